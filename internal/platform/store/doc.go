@@ -1,0 +1,24 @@
+// Package store holds the one database: SQLite in a file of its own, or
+// PostgreSQL 15 and later, with the same SQL text and the same promises.
+//
+// Work happens in transactions of one tenant (Write, Read) or, for the few
+// things that concern the whole installation, of the platform (WritePlatform,
+// ReadPlatform). A transaction carries the tenant and the instant it happens
+// at; a statement in a tenant's transaction must name tenant_id, and on
+// PostgreSQL row-level security holds the same line a second time.
+//
+// # What Write promises
+//
+//   - When Write returns nil, the change is on disk: SQLite runs with
+//     synchronous=FULL, and one fsync serves all transactions that were waiting
+//     (group commit).
+//   - The function may run more than once: a broken batch is abandoned and its
+//     members run one by one; PostgreSQL retries serialisation failures and
+//     deadlocks. It therefore does nothing but use the transaction; effects go
+//     in Tx.AfterCommit or, when they must happen, in a job.
+//   - The function never sees the cancellation of the request: a cancelled
+//     statement makes SQLite roll back the transaction, and with it everybody
+//     else's work in the same batch.
+//   - A failed statement ends the transaction, also when its error is ignored.
+//   - Write inside Write is an error, and a panic in the function is one too.
+package store

@@ -1,0 +1,138 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// ErrNoRows is what One returns when there is no row.
+var ErrNoRows = sql.ErrNoRows
+
+// Tx is one transaction of one tenant, or of the platform, at one instant. It
+// belongs to the goroutine that runs the function.
+type Tx struct {
+	// Tenant is the internal key of the tenant, empty in a platform transaction.
+	Tenant string
+	// Now is the instant at which everything in the transaction happens.
+	Now Time
+
+	q       querier
+	dialect Dialect
+	failed  error
+	after   []func()
+	wakes   []string
+}
+
+// querier is a *sql.Tx, or the single connection of the SQLite writer.
+type querier interface {
+	ExecContext(context.Context, string, ...any) (sql.Result, error)
+	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+}
+
+// Exec runs a statement and returns how many rows it changed.
+func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	if err := t.check(query); err != nil {
+		return 0, err
+	}
+	result, err := t.q.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, t.fail(err)
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return 0, t.fail(err)
+	}
+	return n, nil
+}
+
+// AfterCommit runs fn once the transaction has committed, never otherwise. A
+// crash between the two loses fn: what must happen is a job.
+func (t *Tx) AfterCommit(fn func()) { t.after = append(t.after, fn) }
+
+// Wake wakes the subscribers of a topic after the commit, here and in the other
+// processes on the same database.
+func (t *Tx) Wake(topic string) {
+	if !slices.Contains(t.wakes, topic) {
+		t.wakes = append(t.wakes, topic)
+	}
+}
+
+// ForUpdate returns the locking clause to end a select with. SQLite has one
+// writer at a time and needs none.
+func (t *Tx) ForUpdate(skipLocked bool) string {
+	switch {
+	case t.dialect != Postgres:
+		return ""
+	case skipLocked:
+		return " for update skip locked"
+	default:
+		return " for update"
+	}
+}
+
+// Dialect tells which database this is, for the few places that must know.
+func (t *Tx) Dialect() Dialect { return t.dialect }
+
+// check refuses a statement after a failed one, and one in a tenant's
+// transaction that does not name tenant_id. The latter is a cheap net for
+// mistakes; the proof is row-level security.
+func (t *Tx) check(query string) error {
+	if t.failed != nil {
+		return fmt.Errorf("store: the transaction has failed before: %w", t.failed)
+	}
+	if t.Tenant != "" && !strings.Contains(query, "tenant_id") {
+		return t.fail(fmt.Errorf("store: statement does not name tenant_id: %.80s", query))
+	}
+	return nil
+}
+
+func (t *Tx) fail(err error) error {
+	if t.failed == nil {
+		t.failed = err
+	}
+	return err
+}
+
+// All scans every row into a T with the fields that f returns, in column order.
+func All[T any](ctx context.Context, tx *Tx, f func(*T) []any, query string, args ...any) (out []T, err error) {
+	if err := tx.check(query); err != nil {
+		return nil, err
+	}
+	rows, err := tx.q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, tx.fail(err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var t T
+		if err := rows.Scan(f(&t)...); err != nil {
+			return nil, tx.fail(err)
+		}
+		out = append(out, t)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, tx.fail(err)
+	}
+	return out, nil
+}
+
+// One scans the first row, or returns ErrNoRows, which does not end the transaction.
+func One[T any](ctx context.Context, tx *Tx, f func(*T) []any, query string, args ...any) (T, error) {
+	list, err := All(ctx, tx, f, query, args...)
+	if err == nil && len(list) == 0 {
+		err = ErrNoRows
+	}
+	if err != nil {
+		var zero T
+		return zero, err
+	}
+	return list[0], nil
+}
+
+// Value is the field function for a query of a single column:
+// store.One(ctx, tx, store.Value[int64], "select count(*) …").
+func Value[T any](v *T) []any { return []any{v} }
