@@ -1,0 +1,172 @@
+package notify
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/mail"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/torg-no/torg/internal/platform/i18n"
+)
+
+// Channel is the way a message goes.
+type Channel string
+
+// The channels.
+const (
+	Email  Channel = "email"
+	Inbox  Channel = "inbox"  // the person's own page only
+	Outbox Channel = "outbox" // nowhere: the outbox page of a demo shows it
+)
+
+// State says where a message stands.
+type State string
+
+// The states.
+const (
+	Waiting    State = "waiting"
+	HandedOver State = "handed_over"
+	Failed     State = "failed"
+	Bounced    State = "bounced"
+)
+
+// What receipts tell.
+const (
+	receiptHandedOver = "handed_over"
+	receiptDeferred   = "deferred"
+	receiptRefused    = "refused"
+	receiptGaveUp     = "gave_up"
+	receiptBounced    = "bounced"
+	receiptRetried    = "retried"
+)
+
+// Message is something to tell somebody.
+type Message struct {
+	PersonID string // whose inbox it stands in; "" for an address without a person
+	Email    string // "" when none is known: then the inbox is all
+	Kind     string // "applications.received": for the operator's counts
+	Thread   string // what belongs together in mail programs: the case id
+	Lang     i18n.Lang
+	Subject  string
+	Body     Body
+	// Attachments are ids of documents in package blob. They must be permitted
+	// to leave the house.
+	Attachments []string
+	// Dedupe makes a second message with the same key nothing. "" is no key.
+	Dedupe string
+}
+
+// Body is the text of a message, from which plain text and HTML are made.
+type Body struct {
+	Heading    string
+	Paragraphs []string // line breaks within one are kept
+	Action     *Action  // the one thing to do, if any
+}
+
+// Action is a link that stands out.
+type Action struct{ Text, URL string }
+
+// Item is a message as it stands.
+type Item struct {
+	ID, PersonID, Kind, Thread string
+	Lang                       i18n.Lang
+	Channel                    Channel
+	State                      State
+	Address                    string // personal data
+	Subject, Text, HTML        string // personal data
+	Attachments                []string
+	MessageID                  string // without angle brackets
+	References                 []string
+	Attempts                   int
+	CreatedAt, NextAt          time.Time
+	HandedOverAt               time.Time
+	LastError                  string // a code
+}
+
+// Receipt is something that happened to a message.
+type Receipt struct {
+	At     time.Time
+	What   string
+	Detail string
+}
+
+// content is the encrypted part of the row.
+type content struct {
+	Subject     string   `json:"subject"`
+	Text        string   `json:"text"`
+	HTML        string   `json:"html"`
+	Attachments []string `json:"attachments,omitempty"`
+}
+
+func (c content) marshal() ([]byte, error) { return json.Marshal(c) }
+
+const maxSubject = 200
+
+// check refuses what a caller may not send: those are mistakes in the program.
+func (m *Message) check() error {
+	switch {
+	case m.Kind == "":
+		return errors.New("notify: a message without a kind")
+	case m.Email == "" && m.PersonID == "":
+		return errors.New("notify: a message to nobody")
+	case oneLine(m.Subject) == "":
+		return errors.New("notify: a message without a subject")
+	}
+	if m.Body.Action == nil {
+		return nil
+	}
+	u, err := url.Parse(m.Body.Action.URL)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return fmt.Errorf("notify: the action of a %s message does not lead to a page", m.Kind)
+	}
+	return nil
+}
+
+// address returns the bare address, "" when the text is none. A person can have
+// mistyped it long ago, and that must not stop what they are told about.
+func address(text string) string {
+	a, err := mail.ParseAddress(strings.TrimSpace(text))
+	if err != nil || strings.ContainsFunc(a.Address, func(r rune) bool { return unicode.IsControl(r) || r == ' ' }) {
+		return ""
+	}
+	return a.Address
+}
+
+// oneLine makes text fit for a header: no line breaks or other control
+// characters, single spaces, of bounded length.
+func oneLine(text string) string {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, ""))
+	runes := []rune(strings.Join(strings.Fields(text), " "))
+	return string(runes[:min(len(runes), maxSubject)])
+}
+
+// waits are the times between the attempts to hand a message over: 12 attempts
+// within three days.
+func waits() []time.Duration {
+	return append([]time.Duration{
+		time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour,
+	}, slices.Repeat([]time.Duration{12 * time.Hour}, 5)...)
+}
+
+// wait is how long to wait after a number of failed attempts; false when that
+// was the last.
+func wait(failed int) (time.Duration, bool) {
+	ladder := waits()
+	if failed < 1 || failed > len(ladder) {
+		return 0, false
+	}
+	return ladder[failed-1], true
+}
