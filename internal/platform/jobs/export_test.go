@@ -1,0 +1,35 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+
+	"github.com/torg-no/torg/internal/platform/store"
+)
+
+// Kill ends a runner as a crash would: nothing is finished and nothing given
+// back. It returns when the goroutine that talks to the database is gone.
+func (r *Runner) Kill() {
+	close(r.killed)
+	<-r.done
+}
+
+// BreakFinishes lets the runner's transactions that have results to write fail,
+// n times, after they did their work.
+func (r *Runner) BreakFinishes(n int) {
+	whole := r.write
+	r.write = func(ctx context.Context, fn func(context.Context, *store.Tx) error) error {
+		broken := len(r.book.unwritten) > 0 && n > 0
+		return whole(ctx, func(ctx context.Context, tx *store.Tx) error {
+			err := fn(ctx, tx)
+			if broken && err == nil {
+				n--
+				return errors.New("the disk is full")
+			}
+			return err
+		})
+	}
+}
+
+// Beat makes the runner renew its leases in its next turn.
+func (r *Runner) Beat() { r.beatNow <- struct{}{} }
