@@ -1,0 +1,267 @@
+package applications
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/torg-no/torg/internal/platform/access"
+	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/forms"
+	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/ui"
+	"github.com/torg-no/torg/internal/platform/web"
+)
+
+// maxUpload bounds one post of a page: a file of 50 MB and the answers beside it.
+const maxUpload = 52 << 20
+
+// Routes registers the applicants' pages.
+func (s *Service) Routes(r *web.Routes) {
+	p := &pages{s}
+	r.Page("GET /{$}", access.Public, p.front)
+	r.Page("GET /apply/{form}", PermStart, p.begin)
+	r.Form("POST /apply/{form}", PermStart, p.start)
+	r.Page("GET /drafts/{id}", PermRead, p.resume)
+	r.Page("GET /drafts/{id}/pages/{page}", PermRead, p.show)
+	r.Upload("POST /drafts/{id}/pages/{page}", PermWrite, maxUpload, p.save)
+	r.Page("GET /drafts/{id}/summary", PermRead, p.summary)
+	r.Form("POST /drafts/{id}/submit", PermSubmit, p.submit)
+	r.Page("GET /drafts/{id}/delete", PermWrite, p.confirmDelete)
+	r.Form("POST /drafts/{id}/delete", PermWrite, p.delete)
+}
+
+type pages struct{ *Service }
+
+// What the buttons of a form page say.
+const (
+	buttonName   = "do"
+	doNext       = "next"
+	doPrevious   = "previous"
+	doLater      = "later"
+	doUpload     = "upload"
+	removeFile   = "remove_file" // value: field/document
+	versionField = "version"
+	versionReply = "X-Draft-Version"
+)
+
+// front is the municipality's front page: what one can do here.
+func (p *pages) front(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	props := web.Props(w, r, ui.Resident, "")
+	props.Title = props.Tenant.Name
+	front := ui.FrontProps{Page: props, Hero: ui.HeroProps{
+		Title: i18n.T(ctx, "applications.front.title"), Intro: i18n.T(ctx, "applications.front.intro", "municipality", props.Tenant.Name),
+		Actions: []ui.LinkButtonProps{{Label: i18n.T(ctx, "applications.front.my_page"), Href: "/my", Icon: "person"}},
+	}}
+	for _, kind := range p.Offered(ctx) {
+		front.Services = append(front.Services, ui.LinkCardProps{Title: i18n.T(ctx, kind.Title), Text: i18n.T(ctx, kind.Intro), Href: "/apply/" + kind.Form, Icon: kind.Icon})
+	}
+	front.Services = append(front.Services, ui.LinkCardProps{Title: i18n.T(ctx, "applications.front.follow"), Text: i18n.T(ctx, "applications.front.follow_text"), Href: "/my", Icon: "folder"})
+	return web.Render(w, r, http.StatusOK, ui.FrontPage(front))
+}
+
+func (p *pages) begin(w http.ResponseWriter, r *http.Request) error {
+	return p.beginWith(w, r, http.StatusOK, nil)
+}
+
+func (p *pages) beginWith(w http.ResponseWriter, r *http.Request, status int, wrong ui.Errors) error {
+	definition, children, err := p.Subjects(r.Context(), r.PathValue("form"))
+	if err != nil {
+		return err
+	}
+	props := web.Props(w, r, ui.Resident, definition.Title.In(i18n.LangOf(r.Context())))
+	return web.Render(w, r, status, beginPage(props, definition, children, wrong))
+}
+
+func (p *pages) start(w http.ResponseWriter, r *http.Request) error {
+	form, subject := r.PathValue("form"), r.PostFormValue("subject")
+	if subject == "" {
+		definition, _, err := p.Subjects(r.Context(), form)
+		if err != nil {
+			return err
+		}
+		if definition.Subject == forms.SubjectChild {
+			wrong := ui.Errors{{Name: "subject", Text: i18n.T(r.Context(), "applications.begin.need_child")}}
+			return p.beginWith(w, r, http.StatusUnprocessableEntity, wrong)
+		}
+	}
+	draft, err := p.Start(r.Context(), form, subject)
+	if err != nil {
+		return err
+	}
+	return web.Redirect(w, r, pagePath(draft.ID, draft.Page))
+}
+
+func pagePath(draft, page string) string {
+	return "/drafts/" + url.PathEscape(draft) + "/pages/" + url.PathEscape(page)
+}
+
+func (p *pages) resume(w http.ResponseWriter, r *http.Request) error {
+	o, err := p.Open(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if o.Draft.Submission != "" {
+		return web.Redirect(w, r, "/my")
+	}
+	return web.Redirect(w, r, pagePath(o.Draft.ID, o.Draft.Page))
+}
+
+func (p *pages) show(w http.ResponseWriter, r *http.Request) error {
+	o, err := p.Open(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if o.Draft.Submission != "" {
+		// The back button after sending leads here; what was sent is on My page.
+		return web.Redirect(w, r, "/my")
+	}
+	var wrong []errs.Field
+	if r.URL.Query().Has("check") {
+		wrong = o.Definition.ValidatePage(r.PathValue("page"), o.Draft.Answers, o.Env)
+	}
+	return p.showWith(w, r, http.StatusOK, o, wrong)
+}
+
+func (p *pages) showWith(w http.ResponseWriter, r *http.Request, status int, o Opened, wrong []errs.Field) error {
+	view, err := o.Definition.View(r.PathValue("page"), o.Draft.Answers, wrong, o.Env, i18n.From(r.Context()))
+	if err != nil {
+		return err
+	}
+	props := web.Props(w, r, ui.Resident, view.PageTitle)
+	return web.Render(w, r, status, formPage(formProps(r.Context(), props, o, view), view))
+}
+
+// save keeps a page and goes where the button leads. What is wrong is kept too,
+// and shown when one wants to go on.
+func (p *pages) save(w http.ResponseWriter, r *http.Request) error {
+	posted, err := p.read(r)
+	if err != nil {
+		return err
+	}
+	id, page := r.PathValue("id"), r.PathValue("page")
+	o, err := p.SavePage(r.Context(), id, posted.version(), page, posted.values)
+	if err != nil {
+		return p.refused(w, r, o, err)
+	}
+	if r.Header.Get("X-Requested-With") != "" {
+		w.Header().Set(versionReply, strconv.FormatInt(o.Draft.Version, 10))
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	wrong, err := p.takeFiles(r.Context(), id, posted)
+	if err != nil {
+		return err
+	}
+	return p.onward(w, r, id, posted.values, wrong)
+}
+
+// refused shows the page again, with what the other tab has saved when both
+// changed it.
+func (p *pages) refused(w http.ResponseWriter, r *http.Request, o Opened, err error) error {
+	if !errs.Is(err, errs.KindConflict) || r.Header.Get("X-Requested-With") != "" || o.Definition == nil {
+		return err
+	}
+	if o.Draft.Submission != "" {
+		return web.Redirect(w, r, "/my")
+	}
+	return p.showWith(w, r, http.StatusConflict, o, []errs.Field{{Key: errs.Of(err).Key}})
+}
+
+// onward goes where the button leads after the page is saved.
+func (p *pages) onward(w http.ResponseWriter, r *http.Request, id string, form url.Values, wrong []errs.Field) error {
+	o, err := p.Open(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	page, do := r.PathValue("page"), form.Get(buttonName)
+	stays := form.Has(forms.AddButton) || form.Has(forms.RemoveButton) || form.Has(removeFile) || do == doUpload
+	if !stays && do == doNext {
+		wrong = append(wrong, o.Definition.ValidatePage(page, o.Draft.Answers, o.Env)...)
+	}
+	if len(wrong) > 0 {
+		return p.showWith(w, r, http.StatusUnprocessableEntity, o, wrong)
+	}
+	view, err := o.Definition.View(page, o.Draft.Answers, nil, o.Env, i18n.From(r.Context()))
+	if err != nil {
+		return err
+	}
+	switch {
+	case stays:
+		return web.Redirect(w, r, pagePath(id, page))
+	case do == doLater:
+		web.SetFlash(w, r, ui.Success, "applications.flash.saved")
+		return web.Redirect(w, r, "/my")
+	case do == doPrevious && view.Previous != "":
+		return web.Redirect(w, r, pagePath(id, view.Previous))
+	case do == doNext && view.Next == "":
+		return web.Redirect(w, r, "/drafts/"+id+"/summary")
+	case do == doNext:
+		return web.Redirect(w, r, pagePath(id, view.Next))
+	}
+	return web.Redirect(w, r, pagePath(id, page))
+}
+
+func (p *pages) summary(w http.ResponseWriter, r *http.Request) error {
+	o, err := p.Open(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if o.Draft.Submission != "" {
+		return web.Redirect(w, r, "/my")
+	}
+	return p.summaryWith(w, r, http.StatusOK, o, nil)
+}
+
+func (p *pages) summaryWith(w http.ResponseWriter, r *http.Request, status int, o Opened, wrong ui.Errors) error {
+	ctx := r.Context()
+	props := web.Props(w, r, ui.Resident, i18n.T(ctx, "applications.summary.title"))
+	missing := o.Definition.Validate(o.Draft.Answers, o.Env)
+	summary := o.Definition.Summarise(o.Draft.Answers, o.Env, i18n.From(ctx))
+	return web.Render(w, r, status, summaryPage(summaryProps(ctx, props, o, summary), o, summary, missingOf(ctx, o.Definition, missing), wrong))
+}
+
+func (p *pages) submit(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	o, err := p.Open(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	if r.PostFormValue("declaration") != "true" && o.Draft.Submission == "" {
+		wrong := ui.Errors{{Name: "declaration", Text: i18n.T(r.Context(), "applications.summary.need_declaration")}}
+		return p.summaryWith(w, r, http.StatusUnprocessableEntity, o, wrong)
+	}
+	c, err := p.Submit(r.Context(), id)
+	if errs.Is(err, errs.KindInvalid) {
+		return p.summaryWith(w, r, http.StatusUnprocessableEntity, o, nil)
+	}
+	if err != nil {
+		return err
+	}
+	web.SetFlash(w, r, ui.Success, "applications.flash.sent")
+	return web.Redirect(w, r, "/my/cases/"+c.ID)
+}
+
+func (p *pages) confirmDelete(w http.ResponseWriter, r *http.Request) error {
+	o, err := p.Open(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	ctx := r.Context()
+	props := web.Props(w, r, ui.Resident, i18n.T(ctx, "applications.delete.title"))
+	return web.Render(w, r, http.StatusOK, ui.ConfirmPage(ui.ConfirmProps{
+		Page: props, Text: i18n.T(ctx, "applications.delete.text"), CancelURL: pagePath(o.Draft.ID, o.Draft.Page),
+		Form: ui.FormProps{Action: "/drafts/" + o.Draft.ID + "/delete"},
+		Yes:  ui.ButtonProps{Label: i18n.T(ctx, "applications.delete.yes"), Danger: true},
+	}))
+}
+
+func (p *pages) delete(w http.ResponseWriter, r *http.Request) error {
+	if err := p.Delete(r.Context(), r.PathValue("id")); err != nil {
+		return err
+	}
+	web.SetFlash(w, r, ui.Success, "applications.flash.deleted")
+	return web.Redirect(w, r, "/my")
+}
+

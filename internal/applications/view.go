@@ -1,0 +1,192 @@
+package applications
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"github.com/torg-no/torg/internal/platform/blob"
+	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/forms"
+	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/ui"
+)
+
+// formProps is the frame of a page of the form: steps, buttons, what is wrong.
+func formProps(ctx context.Context, props ui.PageProps, o Opened, v forms.PageView) ui.FormPageProps {
+	f := ui.FormPageProps{
+		Page: props, Service: v.Title + ": " + o.Subject.Name.Full(), Title: v.PageTitle, Intro: v.Intro,
+		Steps: steps(ctx, o.Draft.ID, v),
+		Form: ui.FormProps{
+			Action: pagePath(o.Draft.ID, v.ID), Autosave: pagePath(o.Draft.ID, v.ID), Upload: true,
+			Hidden: []ui.HiddenValue{{Name: versionField, Value: strconv.FormatInt(o.Draft.Version, 10)}},
+			Attrs:  templ.Attributes{"data-answers": v.DataJSON, "data-facts": v.FactsJSON, "data-today": v.Today},
+		},
+		Next:  ui.ButtonProps{Label: i18n.T(ctx, "applications.form.next"), Name: buttonName, Value: doNext, Icon: "arrow-right", IconAfter: true},
+		Extra: later(),
+	}
+	if v.Previous != "" {
+		f.Previous = ui.ButtonProps{Label: i18n.T(ctx, "applications.form.previous"), Name: buttonName, Value: doPrevious, Icon: "arrow-left"}
+	}
+	for _, e := range v.Errors {
+		f.Errors = append(f.Errors, ui.FieldError{Name: e.Name, Text: e.Text})
+	}
+	return f
+}
+
+// steps lead back to any page of the form: nothing is lost by going.
+func steps(ctx context.Context, draft string, v forms.PageView) []ui.Step {
+	list := make([]ui.Step, 0, len(v.Steps)+1)
+	for _, s := range v.Steps {
+		step := ui.Step{Label: s.Title, Href: pagePath(draft, s.ID)}
+		switch {
+		case s.Current:
+			step.State = ui.StepCurrent
+		case s.Number < v.Number:
+			step.State = ui.StepDone
+		}
+		list = append(list, step)
+	}
+	return append(list, ui.Step{Label: i18n.T(ctx, "applications.summary.title")})
+}
+
+// field is a question as package ui shows it.
+func field(v forms.FieldView) ui.Field {
+	f := ui.Field{
+		Name: v.Name, Label: v.Label, Help: v.Help, Error: v.Error, Value: v.Value, Values: v.Values, Required: v.Required,
+		ReadOnly: v.ReadOnly, Autocomplete: v.Autocomplete, InputMode: v.InputMode, MaxLength: v.MaxLength, Min: v.Min, Max: v.Max,
+		When: v.WhenJSON, Hint: v.Unit,
+	}
+	for _, o := range v.Options {
+		f.Options = append(f.Options, ui.Option{Value: o.Value, Label: o.Text, Hint: o.Hint})
+	}
+	if kind := scriptType(v.Type); kind != "" {
+		f.Attrs = templ.Attributes{"data-type": kind}
+	}
+	return f
+}
+
+// scriptType tells the script what an answer is when it is not a text, since
+// every answer of a web form is posted as one.
+func scriptType(t forms.FieldType) string {
+	switch t {
+	case forms.Number, forms.Integer:
+		return "number"
+	case forms.Checkbox:
+		return "boolean"
+	case forms.Checkboxes, forms.Ranked:
+		return "list"
+	case forms.Text, forms.Textarea, forms.Date, forms.Email, forms.Phone, forms.Select, forms.Radio, forms.File, forms.Info, forms.Group:
+	}
+	return ""
+}
+
+// checkbox is a single box: its value says "yes", and it is ticked by Checked.
+func checkbox(v forms.FieldView) ui.Field {
+	f := field(v)
+	f.Value = ""
+	if v.Checked {
+		f.Value = "true"
+	}
+	return f
+}
+
+// rank is the n-th wish of a ranked question.
+func rank(v forms.FieldView, r forms.RankView, first bool) ui.Field {
+	f := ui.Field{Name: r.Name, Label: r.Label, Value: r.Value, Required: first && v.Required, HideOptional: true}
+	if first {
+		f.Error = v.Error
+	}
+	for _, o := range r.Options {
+		f.Options = append(f.Options, ui.Option{Value: o.Value, Label: o.Text, Hint: o.Hint})
+	}
+	return f
+}
+
+func files(ctx context.Context, v forms.FieldView) ui.FileProps {
+	f := ui.FileProps{Field: field(v), Multiple: v.Most > 1, MaxBytes: blob.DefaultMaxBytes, Accept: accepted}
+	f.Hint = i18n.T(ctx, "applications.form.file_types")
+	for _, d := range v.Files {
+		f.Files = append(f.Files, ui.Document{Name: d.Name, Note: d.Size, RemoveName: removeFile, RemoveValue: v.Name + "/" + d.ID})
+	}
+	return f
+}
+
+// accepted are the endings that the browser offers; the server looks at the content.
+const accepted = ".pdf,.jpg,.jpeg,.png,.docx,.xlsx,.pptx,.odt,.ods,.odp"
+
+func group(v forms.FieldView) ui.RepeatProps {
+	g := ui.RepeatProps{Name: v.Name, Legend: v.Label, Error: v.Error, AddLabel: v.AddTitle, NoAdd: v.AddValue == "", When: v.WhenJSON}
+	for _, item := range v.Items {
+		g.Items = append(g.Items, ui.RepeatItem{Title: item.Title, Content: groupItem(item)})
+	}
+	return g
+}
+
+// missing is something that must be put right before one can send.
+type missing struct{ page, text string }
+
+func missingOf(ctx context.Context, d *forms.Definition, wrong []errs.Field) []missing {
+	var list []missing
+	for _, f := range wrong {
+		m := missing{text: i18n.T(ctx, f.Key, f.Args...)}
+		if page := d.PageOf(topField(f.Name)); page != nil {
+			m.page = page.ID
+			m.text = page.Title.In(i18n.LangOf(ctx)) + ": " + m.text
+		}
+		list = append(list, m)
+	}
+	return list
+}
+
+// topField is the field that "siblings[0].name" is inside.
+func topField(name string) string {
+	for i, r := range name {
+		if r == '[' || r == '.' {
+			return name[:i]
+		}
+	}
+	return name
+}
+
+func summaryProps(ctx context.Context, props ui.PageProps, o Opened, s forms.Summary) ui.FormPageProps {
+	f := ui.FormPageProps{
+		Page: props, Service: s.Title + ": " + o.Subject.Name.Full(), Intro: i18n.T(ctx, "applications.summary.intro"),
+		Form: ui.FormProps{Action: "/drafts/" + o.Draft.ID + "/submit"},
+		Next: ui.ButtonProps{Label: i18n.T(ctx, "applications.summary.send")},
+	}
+	for _, page := range s.Pages {
+		f.Steps = append(f.Steps, ui.Step{Label: page.Title, Href: pagePath(o.Draft.ID, page.ID), State: ui.StepDone})
+	}
+	f.Steps = append(f.Steps, ui.Step{Label: props.Title, State: ui.StepCurrent})
+	return f
+}
+
+// childLabel tells children of one name apart by their birthday.
+func childLabel(ctx context.Context, r identity.Relative) string {
+	if r.Person.BirthDate.IsZero() {
+		return r.Person.Name.Full()
+	}
+	return i18n.T(ctx, "applications.begin.child", "name", r.Person.Name.Full(), "born", i18n.From(ctx).Date(r.Person.BirthDate))
+}
+
+func childOptions(ctx context.Context, children []identity.Relative) []ui.Option {
+	list := make([]ui.Option, 0, len(children))
+	for _, c := range children {
+		list = append(list, ui.Option{Value: c.Person.ID, Label: childLabel(ctx, c)})
+	}
+	return list
+}
+
+
+func withErrors(p ui.FormPageProps, wrong ui.Errors) ui.FormPageProps {
+	p.Errors = wrong
+	return p
+}
+
+func withEmpty(ctx context.Context, f ui.Field) ui.Field {
+	f.EmptyOption = i18n.T(ctx, "applications.form.choose")
+	return f
+}

@@ -1,0 +1,17 @@
+// Package cases handles a case (sak) from the moment it is received until it is
+// closed: the work list, who handles it, questions and answers, the decision
+// (enkeltvedtak, forvaltningsloven § 2 first paragraph letter b), the letter, and the party's answer to
+// an offer.
+//
+// It knows no single service. A service such as kindergarten registers a Kind
+// that says which outcomes its decisions have, what they must hold and what the
+// letter tells; everything else is alike for all, so that a case worker who
+// knows one kind knows them all.
+//
+// A case changes only in the version that was read. Each change writes a journal
+// entry (journalføring) in the same transaction, and whatever must be told enqueues a
+// job there, so that nothing is told before it is true and nothing true is left
+// untold.
+//
+// What it does not do yet: appeals, deadlines by law and retention.
+package cases

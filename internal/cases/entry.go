@@ -1,0 +1,50 @@
+package cases
+
+import (
+	"time"
+
+	"github.com/torg-no/torg/internal/platform/errs"
+)
+
+// EntryKind says what happened.
+type EntryKind string
+
+// What can happen to a case, as the journal tells it.
+const (
+	EntryReceived  EntryKind = "received"
+	EntryAssigned  EntryKind = "assigned"
+	EntryReleased  EntryKind = "released"
+	EntryAsked     EntryKind = "asked"
+	EntryAnswered  EntryKind = "answered"
+	EntryNoted     EntryKind = "noted"
+	EntryDecided   EntryKind = "decided"
+	EntryLetter    EntryKind = "letter"
+	EntryAccepted  EntryKind = "accepted"
+	EntryDeclined  EntryKind = "declined"
+	EntryWithdrawn EntryKind = "withdrawn"
+)
+
+// Entry is a line of the case's journal.
+type Entry struct {
+	Seq       int64
+	At        time.Time
+	Kind      EntryKind
+	Internal  bool // notes are for the staff; everything else the party may read
+	ActorID   string
+	ActorName string
+	Text      string   // question, answer or note
+	Documents []string // ids
+}
+
+const maxMessage = 10_000
+
+// checkText refuses an empty or endless message.
+func checkText(field, text string) error {
+	switch n := len([]rune(text)); {
+	case n == 0:
+		return errs.InvalidFields(errs.Field{Name: field, Key: "cases.need_text"})
+	case n > maxMessage:
+		return errs.InvalidFields(errs.Field{Name: field, Key: "cases.too_long", Args: []any{"most", maxMessage}})
+	}
+	return nil
+}

@@ -1,0 +1,122 @@
+package cases
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/store"
+)
+
+// The outcomes that every kind shares.
+const (
+	OutcomeGranted = "granted" // innvilget
+	OutcomeRefused = "refused" // avslag
+)
+
+// Kind is a kind of case, registered by the service whose cases they are.
+type Kind struct {
+	// Key names it: "kindergarten".
+	Key string
+	// Title is the message key of its name: "kindergarten.case.title".
+	Title string
+	// Form is the key of the form whose submissions become such cases, and Facts
+	// what that form must know of the one it is about.
+	Form  string
+	Facts func(subject identity.Person, otherGuardian bool) map[string]any
+	// Advice tells the case worker what the rules say of the answers, each with
+	// its source; may be nil. It decides nothing.
+	Advice func(c Case, subject identity.Person, answers map[string]any, words *i18n.Localizer) []Term
+	// Service is the name that switches the kind on for a municipality.
+	Service string
+	// Icon and Intro show the form on the front page: an icon of package ui and a
+	// message key.
+	Icon, Intro string
+	// Setting names the tenant's setting that holds the department new cases
+	// come to.
+	Setting string
+	// Offer says that what is granted is an offer that the party accepts or
+	// declines.
+	Offer bool
+	// Fields returns what a granting decision must hold besides the reasons,
+	// with the choices there are now.
+	Fields func(ctx context.Context, tx *store.Tx) ([]DecisionField, error)
+	// Check returns what is wrong with a decision; the fields' names are the
+	// DecisionFields'.
+	Check func(ctx context.Context, tx *store.Tx, c Case, d Decision) ([]errs.Field, error)
+	// Terms tells what was decided, as it stands in the letter and on the page.
+	Terms func(ctx context.Context, tx *store.Tx, d Decision, words *i18n.Localizer) ([]Term, error)
+	// Basis suggests the legal basis of an outcome: a message key.
+	Basis func(outcome string) string
+	// Decided and Answered happen in the transaction of the decision and of the
+	// party's answer; both may be nil.
+	Decided  func(ctx context.Context, tx *store.Tx, c Case, d Decision) error
+	Answered func(ctx context.Context, tx *store.Tx, c Case, d Decision, answer Answer) error
+}
+
+// DecisionField is a value that a granting decision must hold.
+type DecisionField struct {
+	Name    string
+	Label   string // message key
+	Type    string // "select" or "date"
+	Choices []Choice
+}
+
+// Choice is one value of a select.
+type Choice struct {
+	Value string
+	Text  i18n.Text
+	Left  int64 // how many there are left to give
+}
+
+// Term is a line of the letter and the page: what, and its value, as text.
+type Term struct{ Label, Value string }
+
+// Kinds is the register of kinds. It is filled at start.
+type Kinds struct {
+	byKey map[string]Kind
+	order []string
+}
+
+// NewKinds returns an empty register.
+func NewKinds() *Kinds { return &Kinds{byKey: map[string]Kind{}} }
+
+// Register adds a kind; two with one key are a mistake in the program.
+func (k *Kinds) Register(kind Kind) {
+	if _, twice := k.byKey[kind.Key]; twice || kind.Key == "" {
+		panic(fmt.Sprintf("cases: kind %q is registered twice or has no key", kind.Key))
+	}
+	k.byKey[kind.Key] = kind
+	k.order = append(k.order, kind.Key)
+}
+
+// Get returns a kind.
+func (k *Kinds) Get(key string) (Kind, error) {
+	kind, ok := k.byKey[key]
+	if !ok {
+		return Kind{}, fmt.Errorf("cases: unknown kind %q", key)
+	}
+	return kind, nil
+}
+
+// ByForm returns the kind whose form has the key.
+func (k *Kinds) ByForm(form string) (Kind, bool) {
+	for _, kind := range k.byKey {
+		if kind.Form == form {
+			return kind, true
+		}
+	}
+	return Kind{}, false
+}
+
+// All returns the kinds in the order of registration.
+func (k *Kinds) All() []Kind {
+	list := make([]Kind, 0, len(k.order))
+	for _, key := range slices.Clone(k.order) {
+		list = append(list, k.byKey[key])
+	}
+	return list
+}

@@ -1,0 +1,120 @@
+package cases
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/pdf"
+	"github.com/torg-no/torg/internal/platform/tenant"
+)
+
+// letter is what the letter of a decision is written from.
+type letter struct {
+	tenant     tenant.Tenant
+	department string
+	c          Case
+	kind       Kind
+	d          Decision
+	terms      []Term
+	recipient  identity.Person
+	words      *i18n.Localizer
+}
+
+// document lays the letter out. Its order follows what the law wants told: what
+// was decided, by which provisions, why, and what one may do about it
+// (forvaltningsloven §§ 23, 25 and 27).
+func (l letter) document() pdf.Document {
+	words, name := l.words, l.words.T("web.municipality", "name", l.tenant.Name.In(l.words.Lang()))
+	return pdf.Document{
+		Title: l.text("title"), Lang: languageTag(words.Lang()), Author: name, Subject: l.text("subject"), Created: l.d.DecidedAt,
+		Look:      pdf.Look{Color: rgb(l.tenant.Color)},
+		Sender:    pdf.Sender{Name: name, Unit: l.department},
+		Recipient: l.address(),
+		Reference: []pdf.Field{
+			{Label: words.T("cases.letter.date"), Value: words.Date(clock.DateIn(l.d.DecidedAt))},
+			{Label: words.T("cases.letter.number"), Value: l.c.Label()},
+			{Label: words.T("cases.letter.case_worker"), Value: l.d.DeciderName},
+		},
+		Body:      l.body(),
+		PageLabel: func(page, pages int) string { return words.T("cases.letter.page", "page", page, "pages", pages) },
+	}
+}
+
+func (l letter) text(key string) string {
+	return l.words.T("cases.letter."+key, "kind", l.words.T(l.kind.Title), "number", l.c.Label(), "subject", l.c.SubjectName)
+}
+
+func (l letter) body() []pdf.Block {
+	blocks := []pdf.Block{
+		pdf.Heading{Level: 1, Text: l.text("title")},
+		pdf.P(l.text("about")),
+		pdf.Heading{Level: 2, Text: l.text("decision")},
+		pdf.Paragraph{Spans: []pdf.Span{{Text: l.text("outcome." + l.d.Outcome), Bold: true}}},
+	}
+	for _, t := range l.terms {
+		blocks = append(blocks, pdf.Paragraph{Spans: []pdf.Span{{Text: t.Label + ": ", Bold: true}, {Text: t.Value}}})
+	}
+	blocks = append(blocks, section(l.text("basis"), l.d.LegalBasis)...)
+	blocks = append(blocks, section(l.text("reasons"), l.d.Reasons)...)
+	if l.kind.Offer && l.d.Outcome == OutcomeGranted {
+		blocks = append(blocks, section(l.text("answer"), l.text("answer_text"))...)
+	}
+	blocks = append(blocks, section(l.text("appeal_heading"), l.d.Appeal)...)
+	return append(blocks, pdf.Signature{
+		Closing: l.text("closing"), Signers: []pdf.Signer{{Name: l.d.DeciderName, Title: l.department}}, Note: l.text("electronic"),
+	})
+}
+
+// section is a heading and the paragraphs of a text that somebody typed.
+func section(heading, text string) []pdf.Block {
+	blocks := []pdf.Block{pdf.Heading{Level: 2, Text: heading}}
+	for part := range strings.SplitSeq(text, "\n\n") {
+		if part = strings.TrimSpace(part); part != "" {
+			blocks = append(blocks, pdf.P(part))
+		}
+	}
+	return blocks
+}
+
+// address is the recipient's name and, unless it is protected, the address.
+func (l letter) address() []string {
+	lines := []string{l.recipient.Name.Full()}
+	if a, visible := l.recipient.VisibleAddress(identity.Actor{Kind: identity.System}); visible {
+		lines = append(lines, a.Lines...)
+		lines = append(lines, strings.TrimSpace(a.PostalCode+" "+a.PostalPlace))
+	}
+	return lines
+}
+
+func (l letter) write() ([]byte, error) {
+	var out bytes.Buffer
+	if err := pdf.Write(&out, l.document()); err != nil {
+		return nil, fmt.Errorf("cases: write the letter: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// fileName is what the letter is called when it is saved: "vedtak-2026-123.pdf".
+func (l letter) fileName() string {
+	return l.words.T("cases.letter.file", "number", strings.ReplaceAll(l.c.Label(), "/", "-")) + ".pdf"
+}
+
+func languageTag(lang i18n.Lang) string {
+	if lang == i18n.EN {
+		return "en-GB"
+	}
+	return lang.Tag() + "-NO"
+}
+
+func rgb(color string) [3]uint8 {
+	n, err := strconv.ParseUint(strings.TrimPrefix(color, "#"), 16, 32)
+	if err != nil {
+		return [3]uint8{}
+	}
+	return [3]uint8{uint8(n >> 16), uint8(n >> 8), uint8(n)} //nolint:gosec // a colour has three bytes
+}

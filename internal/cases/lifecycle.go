@@ -1,0 +1,57 @@
+package cases
+
+import (
+	"github.com/torg-no/torg/internal/platform/errs"
+)
+
+// act is something done to a case that its status must allow.
+type act string
+
+const (
+	actAssign   act = "assign"
+	actAsk      act = "ask"
+	actAnswer   act = "answer"
+	actNote     act = "note"
+	actDecide   act = "decide"
+	actWithdraw act = "withdraw"
+	actRespond  act = "respond"
+)
+
+// allows reports whether a case as it stands lets the act happen.
+//
+// A party may take an application back until it is decided
+// (forvaltningsloven has no rule; ulovfestet rett), and answers an offer once.
+// Only whoever the case is assigned to decides it, so that a decision always
+// has a name.
+func (c Case) allows(a act, actor string) bool {
+	switch a {
+	case actAssign, actWithdraw:
+		return c.Status.Open()
+	case actAnswer:
+		return c.Status == Waiting || c.Status == InProgress || c.Status == Received
+	case actAsk, actDecide:
+		return c.Status.Open() && c.Assignee != "" && c.Assignee == actor
+	case actNote:
+		return c.Status != Withdrawn && c.Status != Closed
+	case actRespond:
+		return c.Status == Decided && c.Outcome == OutcomeGranted && c.Answer == ""
+	}
+	return false
+}
+
+// must returns the error a person is told when the act is not allowed now: as
+// often as not somebody else was first.
+func (c Case) must(a act, actor string) error {
+	if c.allows(a, actor) {
+		return nil
+	}
+	if (a == actAsk || a == actDecide) && c.Status.Open() {
+		return errs.Conflict("cases.not_assigned_to_you")
+	}
+	return errs.Conflict("cases.not_now." + string(a))
+}
+
+// Possible are the acts that a page offers for a case.
+type Possible struct {
+	Assign, Ask, Answer, Note, Decide, Withdraw, Respond bool
+}

@@ -1,0 +1,203 @@
+package cases
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"slices"
+
+	"github.com/torg-no/torg/internal/platform/access"
+	"github.com/torg-no/torg/internal/platform/audit"
+	"github.com/torg-no/torg/internal/platform/blob"
+	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/forms"
+	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/ids"
+	"github.com/torg-no/torg/internal/platform/jobs"
+	"github.com/torg-no/torg/internal/platform/notify"
+	"github.com/torg-no/torg/internal/platform/store"
+	"github.com/torg-no/torg/internal/platform/tenant"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+//go:embed messages/*.toml
+var messages embed.FS
+
+//go:embed policies/*.cedar
+var policies embed.FS
+
+// Migrations returns the package's migration files.
+func Migrations() fs.FS { return migrations }
+
+// Messages returns the package's texts.
+func Messages() fs.FS { return messages }
+
+// Keys encrypts what people write to each other in a case.
+type Keys interface {
+	Encrypt(ctx context.Context, tenantID, purpose string, plain, aad []byte) ([]byte, error)
+	Decrypt(ctx context.Context, tenantID, purpose string, ciphertext, aad []byte) ([]byte, error)
+	Warm(ctx context.Context, tenantID string) error
+}
+
+// Deps is what the service stands on.
+type Deps struct {
+	DB       *store.DB
+	Log      *slog.Logger
+	Access   *access.Access
+	Audit    *audit.Service
+	Identity *identity.Service
+	Keys     Keys
+	Blobs    *blob.Store
+	Notify   *notify.Service
+	Forms    *forms.Service
+	Bundle   *i18n.Bundle
+	// SiteURL returns the address of the municipality's pages, for links in
+	// messages: "https://torgoy.example".
+	SiteURL func(t tenant.Tenant) string
+}
+
+// Service is the use cases of a case.
+type Service struct {
+	Deps
+	kinds *Kinds
+}
+
+// NewService returns the service with the kinds that the other services registered.
+func NewService(d Deps, kinds *Kinds) *Service { return &Service{Deps: d, kinds: kinds} }
+
+// Kinds returns the register of kinds.
+func (s *Service) Kinds() *Kinds { return s.kinds }
+
+// New is what a case is made from.
+type New struct {
+	Kind       string
+	Submission string // what was sent; makes the case only once
+	Applicant  identity.Person
+	Subject    identity.Person
+	Lang       i18n.Lang
+	// Documents were sent with the application and belong to the case from now.
+	Documents []string
+}
+
+// Create makes the case of a submission in the caller's transaction. Called a
+// second time for the same submission it returns the first case. The caller has
+// asked access for the submission.
+func (s *Service) Create(ctx context.Context, tx *store.Tx, n New) (Case, error) {
+	existing, err := bySubmission(ctx, tx, n.Submission)
+	if err == nil {
+		return existing, nil
+	}
+	if !errors.Is(err, store.ErrNoRows) {
+		return Case{}, fmt.Errorf("cases: look for the submission: %w", err)
+	}
+	kind, err := s.kinds.Get(n.Kind)
+	if err != nil {
+		return Case{}, err
+	}
+	c := Case{
+		ID: ids.New(), Kind: n.Kind, Status: Received, Department: tenant.From(ctx).Settings[kind.Setting],
+		Applicant: n.Applicant.ID, ApplicantName: n.Applicant.Name.Full(), Subject: n.Subject.ID, SubjectName: n.Subject.Name.Full(),
+		Restricted: n.Applicant.Protection.Protected() || n.Subject.Protection.Protected(),
+		Lang:       n.Lang, Submission: n.Submission, ReceivedAt: tx.Now.Time, UpdatedAt: tx.Now.Time, Version: 1,
+	}
+	for _, document := range n.Documents {
+		if err := s.Blobs.Move(ctx, tx, document, blob.Owner{Type: ownerType, ID: c.ID}); err != nil {
+			return Case{}, fmt.Errorf("cases: take over a document: %w", err)
+		}
+	}
+	if err := s.journal(ctx, tx, &c, Entry{Kind: EntryReceived, Documents: n.Documents}); err != nil {
+		return Case{}, err
+	}
+	c.Year = int64(clock.DateIn(tx.Now.Time).Year)
+	if c.Number, err = nextNumber(ctx, tx, int(c.Year)); err != nil {
+		return Case{}, err
+	}
+	if err := insert(ctx, tx, c); err != nil {
+		return Case{}, err
+	}
+	if err := s.tellReceived(ctx, tx, c, kind); err != nil {
+		return Case{}, err
+	}
+	if err := jobs.Enqueue(ctx, tx, noticeArgs{CaseID: c.ID}); err != nil {
+		return Case{}, err
+	}
+	return c, s.record(ctx, tx, c, "create")
+}
+
+// change is how every act on a case happens: the case is read and locked, access
+// is asked, the version and the status must fit, then the act, then the write.
+// A version of 0 is for acts of the party, whose page shows no version: she
+// means the case as it is.
+func (s *Service) change(ctx context.Context, id string, version int64, perm access.Permission, a act, do func(context.Context, *store.Tx, *Case) error) (Case, error) {
+	if !ids.Valid(id) {
+		return Case{}, errs.NotFound("errs.not_found")
+	}
+	if err := s.Keys.Warm(ctx, store.TenantOf(ctx)); err != nil {
+		return Case{}, fmt.Errorf("cases: keys: %w", err)
+	}
+	var changed Case
+	err := s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		c, err := load(ctx, tx, id, true)
+		if err != nil {
+			return err
+		}
+		if err := s.Access.Check(ctx, perm, c.resource()); err != nil {
+			return err
+		}
+		if version != 0 && version != c.Version {
+			return errs.Conflict("errs.conflict")
+		}
+		if err := c.must(a, actorID(ctx)); err != nil {
+			return err
+		}
+		if err := do(ctx, tx, &c); err != nil {
+			return err
+		}
+		if err := save(ctx, tx, c); err != nil {
+			return err
+		}
+		c.Version++
+		changed = c
+		tx.Wake(Topic(c.ID))
+		return s.record(ctx, tx, c, a)
+	})
+	return changed, err
+}
+
+// journal writes an entry by the context's actor.
+func (s *Service) journal(ctx context.Context, tx *store.Tx, c *Case, e Entry) error {
+	actor := identity.From(ctx)
+	c.Entries++
+	e.Seq, e.At, e.ActorID, e.ActorName = c.Entries, tx.Now.Time, actorID(ctx), actor.Name
+	return s.insertEntry(ctx, tx, c.ID, e)
+}
+
+// record writes the act in the audit log, as "cases.assign".
+func (*Service) record(ctx context.Context, tx *store.Tx, c Case, a act) error {
+	return audit.Record(ctx, tx, audit.Event{Action: "cases." + string(a), Object: audit.Ref{Type: "case", ID: c.ID}, Subject: c.Subject, Case: c.ID})
+}
+
+// newestOfEach sorts the cases by arrival, the newest first, each once.
+func newestOfEach(list []Case, limit int) []Case {
+	slices.SortFunc(list, func(a, b Case) int {
+		if c := b.ReceivedAt.Compare(a.ReceivedAt); c != 0 {
+			return c
+		}
+		if a.ID < b.ID {
+			return 1
+		}
+		if a.ID > b.ID {
+			return -1
+		}
+		return 0
+	})
+	list = slices.CompactFunc(list, func(a, b Case) bool { return a.ID == b.ID })
+	return list[:min(len(list), limit)]
+}

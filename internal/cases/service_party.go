@@ -1,0 +1,120 @@
+package cases
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/torg-no/torg/internal/platform/access"
+	"github.com/torg-no/torg/internal/platform/blob"
+	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/store"
+)
+
+const mineLimit = 200
+
+// Mine returns the cases of the person who is logged in, the newest first.
+func (s *Service) Mine(ctx context.Context) ([]Case, error) {
+	actor := identity.From(ctx)
+	if err := s.Access.Check(ctx, access.LoggedIn, access.Resource{Type: "self", ID: actor.PersonID, Owners: []string{actor.PersonID}}); err != nil {
+		return nil, err
+	}
+	persons := []string{actor.PersonID}
+	if actor.OnBehalfOf != "" {
+		persons = append(persons, actor.OnBehalfOf)
+	}
+	var mine []Case
+	err := s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		mine, err = ofPersons(ctx, tx, persons, mineLimit)
+		return err
+	})
+	return mine, err
+}
+
+// Answer is the party's answer to a question, with files that have been put
+// already.
+func (s *Service) Answer(ctx context.Context, id, text string, files []blob.Stored) (Case, error) {
+	text = clean(text)
+	if len(files) == 0 || text != "" {
+		if err := checkText("text", text); err != nil {
+			return Case{}, err
+		}
+	}
+	return s.change(ctx, id, 0, PermAnswer, actAnswer, func(ctx context.Context, tx *store.Tx, c *Case) error {
+		documents, err := s.keep(ctx, tx, c.ID, files)
+		if err != nil {
+			return err
+		}
+		if c.Status == Waiting {
+			c.Status = InProgress
+		}
+		if err := s.journal(ctx, tx, c, Entry{Kind: EntryAnswered, Text: text, Documents: documents}); err != nil {
+			return err
+		}
+		return s.tellAssignee(ctx, tx, *c, "answered")
+	})
+}
+
+func (s *Service) keep(ctx context.Context, tx *store.Tx, caseID string, files []blob.Stored) ([]string, error) {
+	var documents []string
+	for _, f := range files {
+		d, err := s.Blobs.Keep(ctx, tx, f, blob.Owner{Type: ownerType, ID: caseID, Person: identity.From(ctx).PersonID})
+		if err != nil {
+			return nil, fmt.Errorf("cases: keep a file: %w", err)
+		}
+		documents = append(documents, d.ID)
+	}
+	return documents, nil
+}
+
+// Withdraw takes the application back before it is decided.
+func (s *Service) Withdraw(ctx context.Context, id string) (Case, error) {
+	return s.change(ctx, id, 0, PermWithdraw, actWithdraw, func(ctx context.Context, tx *store.Tx, c *Case) error {
+		c.Status, c.ClosedAt = Withdrawn, tx.Now.Time
+		if err := s.journal(ctx, tx, c, Entry{Kind: EntryWithdrawn}); err != nil {
+			return err
+		}
+		if err := s.tellParty(ctx, tx, *c, "withdrawn"); err != nil {
+			return err
+		}
+		return s.tellAssignee(ctx, tx, *c, "withdrawn")
+	})
+}
+
+// Respond accepts or declines what was offered. The case closes with it; the
+// kind does what follows, as giving the place to the next.
+func (s *Service) Respond(ctx context.Context, id string, answer Answer) (Case, error) {
+	if answer != Accepted && answer != Declined {
+		return Case{}, errs.Invalid("errs.invalid_input")
+	}
+	return s.change(ctx, id, 0, PermAccept, actRespond, func(ctx context.Context, tx *store.Tx, c *Case) error {
+		kind, err := s.kinds.Get(c.Kind)
+		if err != nil {
+			return err
+		}
+		if !kind.Offer {
+			return errs.Conflict("cases.not_now.respond")
+		}
+		d, err := s.decision(ctx, tx, c.ID)
+		if err != nil {
+			return err
+		}
+		if kind.Answered != nil {
+			if err := kind.Answered(ctx, tx, *c, d, answer); err != nil {
+				return err
+			}
+		}
+		c.Answer, c.Status, c.ClosedAt = answer, Closed, tx.Now.Time
+		entry := EntryAccepted
+		if answer == Declined {
+			entry = EntryDeclined
+		}
+		if err := s.journal(ctx, tx, c, Entry{Kind: entry}); err != nil {
+			return err
+		}
+		if err := s.tellParty(ctx, tx, *c, string(entry)); err != nil {
+			return err
+		}
+		return s.tellAssignee(ctx, tx, *c, string(entry))
+	})
+}

@@ -1,0 +1,111 @@
+package cases
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/torg-no/torg/internal/platform/access"
+	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/store"
+)
+
+// Page is a page of the work list.
+type Page struct {
+	Cases []Case
+	More  bool // there are others after these
+	Open  []Count
+}
+
+// List returns the cases that the case worker may read and the filter lets
+// through, the oldest first.
+func (s *Service) List(ctx context.Context, f Filter) (Page, error) {
+	if err := s.Access.Check(ctx, PermList, access.Resource{Type: "case"}); err != nil {
+		return Page{}, err
+	}
+	scope, err := s.Access.Scope(ctx, PermRead, "case")
+	if err != nil {
+		return Page{}, fmt.Errorf("cases: scope: %w", err)
+	}
+	var p Page
+	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		p = Page{}
+		if p.Cases, err = list(ctx, tx, f, scope); err != nil {
+			return err
+		}
+		p.Open, err = openByStatus(ctx, tx, scope)
+		return err
+	})
+	if len(p.Cases) > pageSize {
+		p.Cases, p.More = p.Cases[:pageSize], true
+	}
+	return p, err
+}
+
+// AssignToMe gives the case to the case worker who asks. Two who click at the
+// same moment meet at the version: the second sees who was first.
+func (s *Service) AssignToMe(ctx context.Context, id string, version int64) (Case, error) {
+	actor := identity.From(ctx)
+	return s.change(ctx, id, version, PermAssign, actAssign, func(ctx context.Context, tx *store.Tx, c *Case) error {
+		return s.assign(ctx, tx, c, actorID(ctx), actor.Name)
+	})
+}
+
+// Assign gives the case to a colleague, who must be able to read it.
+func (s *Service) Assign(ctx context.Context, id string, version int64, personID string) (Case, error) {
+	return s.change(ctx, id, version, PermAssign, actAssign, func(ctx context.Context, tx *store.Tx, c *Case) error {
+		colleague, err := s.Identity.PersonIn(ctx, tx, personID)
+		if err != nil {
+			return err
+		}
+		return s.assign(ctx, tx, c, colleague.ID, colleague.Name.Full())
+	})
+}
+
+// Release puts the case back on the list for others to take.
+func (s *Service) Release(ctx context.Context, id string, version int64) (Case, error) {
+	return s.change(ctx, id, version, PermAssign, actAssign, func(ctx context.Context, tx *store.Tx, c *Case) error {
+		c.Assignee, c.AssigneeName = "", ""
+		if c.Status == InProgress {
+			c.Status = Received
+		}
+		return s.journal(ctx, tx, c, Entry{Kind: EntryReleased})
+	})
+}
+
+func (s *Service) assign(ctx context.Context, tx *store.Tx, c *Case, personID, name string) error {
+	if c.Assignee == personID {
+		return nil
+	}
+	c.Assignee, c.AssigneeName = personID, name
+	if c.Status == Received {
+		c.Status = InProgress
+	}
+	return s.journal(ctx, tx, c, Entry{Kind: EntryAssigned, Text: name})
+}
+
+// Ask asks the party for more information. The case waits until she answers;
+// forvaltningsloven § 17 makes it the municipality's duty to have the case clear.
+func (s *Service) Ask(ctx context.Context, id string, version int64, text string) (Case, error) {
+	text = clean(text)
+	if err := checkText("text", text); err != nil {
+		return Case{}, err
+	}
+	return s.change(ctx, id, version, PermAsk, actAsk, func(ctx context.Context, tx *store.Tx, c *Case) error {
+		c.Status = Waiting
+		if err := s.journal(ctx, tx, c, Entry{Kind: EntryAsked, Text: text}); err != nil {
+			return err
+		}
+		return s.tellParty(ctx, tx, *c, "asked")
+	})
+}
+
+// Note writes a note that only the staff read.
+func (s *Service) Note(ctx context.Context, id string, text string) (Case, error) {
+	text = clean(text)
+	if err := checkText("text", text); err != nil {
+		return Case{}, err
+	}
+	return s.change(ctx, id, 0, PermNote, actNote, func(ctx context.Context, tx *store.Tx, c *Case) error {
+		return s.journal(ctx, tx, c, Entry{Kind: EntryNoted, Text: text, Internal: true})
+	})
+}

@@ -1,0 +1,117 @@
+package cases
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/store"
+)
+
+const caseColumns = `id, year, number, kind, status, outcome, answer, department_id, assignee_id, assignee_name,
+	applicant_id, applicant_name, subject_id, subject_name, restricted, lang, submission_id, entries,
+	received_at, updated_at, decided_at, closed_at, version`
+
+type caseRow struct {
+	Case
+	received, updated, decided, closed store.Time
+}
+
+func (r *caseRow) fields() []any {
+	c := &r.Case
+	return []any{
+		&c.ID, &c.Year, &c.Number, &c.Kind, (*string)(&c.Status), &c.Outcome, (*string)(&c.Answer), &c.Department, &c.Assignee, &c.AssigneeName,
+		&c.Applicant, &c.ApplicantName, &c.Subject, &c.SubjectName, &c.Restricted, (*string)(&c.Lang), &c.Submission, &c.Entries,
+		&r.received, &r.updated, &r.decided, &r.closed, &c.Version,
+	}
+}
+
+func (r caseRow) toCase() Case {
+	c := r.Case
+	c.ReceivedAt, c.UpdatedAt, c.DecidedAt, c.ClosedAt = r.received.Time, r.updated.Time, r.decided.Time, r.closed.Time
+	return c
+}
+
+func toCases(rows []caseRow) []Case {
+	list := make([]Case, len(rows))
+	for i, r := range rows {
+		list[i] = r.toCase()
+	}
+	return list
+}
+
+// load reads a case, locked for the change that follows when the database has locks.
+func load(ctx context.Context, tx *store.Tx, id string, lock bool) (Case, error) {
+	query := `select ` + caseColumns + ` from cases where tenant_id = $1 and id = $2`
+	if lock {
+		query += tx.ForUpdate(false)
+	}
+	row, err := store.One(ctx, tx, (*caseRow).fields, query, tx.Tenant, id)
+	if errors.Is(err, store.ErrNoRows) {
+		return Case{}, errs.NotFound("errs.not_found")
+	}
+	if err != nil {
+		return Case{}, fmt.Errorf("cases: read: %w", err)
+	}
+	return row.toCase(), nil
+}
+
+// bySubmission reads the case that a submission became.
+func bySubmission(ctx context.Context, tx *store.Tx, submission string) (Case, error) {
+	row, err := store.One(ctx, tx, (*caseRow).fields,
+		`select `+caseColumns+` from cases where tenant_id = $1 and submission_id = $2`, tx.Tenant, submission)
+	if err != nil {
+		return Case{}, err
+	}
+	return row.toCase(), nil
+}
+
+// nextNumber gives the next case number of the year. The row is locked until
+// the commit, so numbers have no gaps: call it late.
+func nextNumber(ctx context.Context, tx *store.Tx, year int) (int64, error) {
+	n, err := store.One(ctx, tx, store.Value[int64], `insert into cases_numbers (tenant_id, year, last) values ($1, $2, 1)
+		on conflict (tenant_id, year) do update set last = cases_numbers.last + 1 returning last`, tx.Tenant, year)
+	if err != nil {
+		return 0, fmt.Errorf("cases: number: %w", err)
+	}
+	return n, nil
+}
+
+func insert(ctx context.Context, tx *store.Tx, c Case) error {
+	_, err := tx.Exec(ctx, `insert into cases (tenant_id, id, year, number, kind, status, department_id, applicant_id, applicant_name,
+			subject_id, subject_name, restricted, lang, submission_id, entries, received_at, updated_at, version)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, 1)`,
+		tx.Tenant, c.ID, c.Year, c.Number, c.Kind, string(c.Status), c.Department, c.Applicant, c.ApplicantName,
+		c.Subject, c.SubjectName, c.Restricted, string(c.Lang), c.Submission, c.Entries, tx.Now)
+	if err != nil {
+		return fmt.Errorf("cases: insert: %w", err)
+	}
+	for _, word := range words(c) {
+		_, err := tx.Exec(ctx, `insert into cases_words (tenant_id, word, case_id) values ($1, $2, $3) on conflict (tenant_id, word, case_id) do nothing`, tx.Tenant, word, c.ID)
+		if err != nil {
+			return fmt.Errorf("cases: index words: %w", err)
+		}
+	}
+	return nil
+}
+
+// save writes a case over the version that was read. Two who change one case at
+// once meet here: the second is told and sees the first's work.
+func save(ctx context.Context, tx *store.Tx, c Case) error {
+	n, err := tx.Exec(ctx, `update cases set status = $4, outcome = $5, answer = $6, department_id = $7, assignee_id = $8, assignee_name = $9,
+			entries = $10, decided_at = $11, closed_at = $12, updated_at = $13, version = version + 1
+		where tenant_id = $1 and id = $2 and version = $3`,
+		tx.Tenant, c.ID, c.Version, string(c.Status), c.Outcome, string(c.Answer), c.Department, c.Assignee, c.AssigneeName,
+		c.Entries, at(c.DecidedAt), at(c.ClosedAt), tx.Now)
+	if err != nil {
+		return fmt.Errorf("cases: save: %w", err)
+	}
+	if n == 0 {
+		return errs.Conflict("errs.conflict")
+	}
+	return nil
+}
+
+func at(t time.Time) store.Time { return store.At(t) }

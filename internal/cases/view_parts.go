@@ -1,0 +1,107 @@
+package cases
+
+import (
+	"context"
+	"strings"
+
+	"github.com/torg-no/torg/internal/platform/audit"
+	"github.com/torg-no/torg/internal/platform/forms"
+	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/ui"
+)
+
+func (v listView) withFilter() ui.ListProps {
+	props := v.props
+	props.Filter = filter(v)
+	return props
+}
+
+func workCase(p ui.CaseProps, v View) ui.CaseProps {
+	p.Next = nextStep(v)
+	return p
+}
+
+func (m message) textOf(form string) string {
+	text, _ := m.of(form)
+	return text
+}
+
+func (m message) errorsOf(form string) ui.Errors {
+	_, list := m.of(form)
+	return list
+}
+
+func options(ctx context.Context, f DecisionField) []ui.Option {
+	list := make([]ui.Option, 0, len(f.Choices))
+	for _, c := range f.Choices {
+		list = append(list, ui.Option{Value: c.Value, Label: i18n.T(ctx, "cases.decision.choice", "name", c.Text.In(i18n.LangOf(ctx)), "count", c.Left)})
+	}
+	return list
+}
+
+func toTerms(list []Term) []ui.Term {
+	terms := make([]ui.Term, 0, len(list))
+	for _, t := range list {
+		terms = append(terms, ui.Term{Label: t.Label, Value: t.Value})
+	}
+	return terms
+}
+
+// decisionTerms are the decision's parts as the page tells them.
+func (v View) decisionTerms(ctx context.Context) []ui.Term {
+	terms := toTerms(v.Terms)
+	for _, t := range []Term{
+		{"cases.letter.basis", v.Decision.LegalBasis}, {"cases.letter.reasons", v.Decision.Reasons},
+		{"cases.letter.appeal_heading", v.Decision.Appeal}, {"cases.letter.case_worker", v.Decision.DeciderName},
+	} {
+		terms = append(terms, ui.Term{Label: i18n.T(ctx, t.Label), Value: t.Value})
+	}
+	return terms
+}
+
+// SummaryTerms are the questions and answers of a page of a form.
+func SummaryTerms(page forms.SummaryPage) []ui.Term {
+	terms := make([]ui.Term, 0, len(page.Rows))
+	for _, row := range page.Rows {
+		terms = append(terms, ui.Term{Label: row.Question, Content: answerLines(rowLines(row))})
+	}
+	return terms
+}
+
+// rowLines are the lines of an answer: a list has one for each choice, a group
+// one for each item.
+func rowLines(row forms.SummaryRow) []string {
+	lines := append([]string{}, row.Lines...)
+	for _, f := range row.Files {
+		lines = append(lines, f.Name)
+	}
+	for _, item := range row.Items {
+		var parts []string
+		for _, inner := range item.Rows {
+			parts = append(parts, inner.Question+": "+strings.Join(rowLines(inner), ", "))
+		}
+		lines = append(lines, item.Title+" – "+strings.Join(parts, "; "))
+	}
+	return lines
+}
+
+func logTable(ctx context.Context, looks []audit.LookEntry) ui.TableProps {
+	words := i18n.From(ctx)
+	t := ui.TableProps{Caption: words.T("cases.log.title"), HideCaption: true, RowHeader: true}
+	for _, key := range []string{"when", "who", "role", "what"} {
+		t.Columns = append(t.Columns, ui.Column{Label: words.T("cases.log." + key)})
+	}
+	for _, l := range looks {
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
+			{Text: words.DateTime(l.At.Time)}, {Text: l.ActorName}, {Text: roleName(words, l.Role)}, {Text: words.T("cases.log.looked")},
+		}})
+	}
+	return t
+}
+
+func roleName(words *i18n.Localizer, role string) string {
+	if role == "" {
+		return ""
+	}
+	return words.T("access.role." + role)
+}

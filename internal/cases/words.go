@@ -1,0 +1,46 @@
+package cases
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/torg-no/torg/internal/platform/store"
+)
+
+const (
+	maxWords      = 12 // words indexed of one case
+	maxQueryWords = 5  // words a search looks at
+	maxWordLength = 40
+)
+
+// words are what a case is found by: its number and the names of those it
+// concerns.
+func words(c Case) []string {
+	list := []string{c.Label()}
+	for part := range strings.FieldsSeq(store.Fold(c.ApplicantName + " " + c.SubjectName)) {
+		list = append(list, cut(part))
+	}
+	slices.Sort(list)
+	list = slices.Compact(list)
+	return list[:min(len(list), maxWords)]
+}
+
+// queryWords are the beginnings of words that a search asks for, the longest
+// first: it leaves the fewest cases.
+func queryWords(text string) []string {
+	var list []string
+	for part := range strings.FieldsSeq(store.Fold(strings.ReplaceAll(text, "\x00", " "))) {
+		list = append(list, cut(part))
+	}
+	slices.SortStableFunc(list, func(a, b string) int { return len(b) - len(a) })
+	return list[:min(len(list), maxQueryWords)]
+}
+
+func cut(word string) string {
+	runes := []rune(word)
+	return string(runes[:min(len(runes), maxWordLength)])
+}
+
+// after returns the first text that does not begin with the prefix any more,
+// so that a prefix is a range in an index of either database.
+func after(prefix string) string { return prefix + "\U0010ffff" }
