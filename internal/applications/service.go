@@ -38,7 +38,7 @@ const (
 // Rules returns the module's permissions and policies.
 func Rules() access.Rules {
 	rules := access.Rules{Module: "applications", Policies: policies}
-	for _, p := range []access.Permission{PermStart, PermRead, PermWrite, PermSubmit} {
+	for _, p := range []access.Permission{PermStart, PermRead, PermWrite, PermSubmit, PermRegister} {
 		rules.Permissions = append(rules.Permissions, access.Describe("applications", p))
 	}
 	return rules

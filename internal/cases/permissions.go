@@ -22,6 +22,7 @@ func Rules() access.Rules {
 	rules := access.Rules{Module: "cases", Policies: policies}
 	for _, p := range []access.Permission{
 		PermRead, PermList, PermAssign, PermAsk, PermNote, PermDecide, PermAnswer, PermWithdraw, PermAccept, PermLog, PermLoad,
+		PermRegisterAnswer,
 	} {
 		rules.Permissions = append(rules.Permissions, access.Describe("cases", p))
 	}

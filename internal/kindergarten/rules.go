@@ -68,9 +68,3 @@ func priorityOf(answers map[string]any) Priority {
 	}
 	return p
 }
-
-// lastStart is how late a child may begin: it starts school
-// in the year it turns six (opplæringslova § 2-1), in August.
-func lastStart(born clock.Date) clock.Date {
-	return clock.NewDate(born.Year+6, time.July, 31)
-}

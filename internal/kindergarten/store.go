@@ -23,14 +23,11 @@ func (u *Unit) fields() []any {
 	return []any{&u.ID, &u.Name, &u.Address, &u.Phone, &u.Hours, &u.Private, &u.Capacity, &u.Closed, &u.Taken, &u.Version}
 }
 
-// unitQuery counts the places that are offered or taken beside each unit.
-const unitQuery = `select u.id, u.name, u.address, u.phone, u.hours, u.private, u.capacity, u.closed,
-	(select count(*) from kindergarten_places p where p.tenant_id = u.tenant_id and p.unit_id = u.id and p.state in ('offered', 'accepted')), u.version
-	from kindergarten_units u where u.tenant_id = $1`
+const unitQuery = `select id, name, address, phone, hours, private, capacity, closed, taken, version from kindergarten_units where tenant_id = $1`
 
 // units reads the municipality's kindergartens by name.
 func units(ctx context.Context, tx *store.Tx) ([]Unit, error) {
-	list, err := store.All(ctx, tx, (*Unit).fields, unitQuery+` order by u.name, u.id limit $2`, tx.Tenant, maxUnits)
+	list, err := store.All(ctx, tx, (*Unit).fields, unitQuery+` order by name, id limit $2`, tx.Tenant, maxUnits)
 	if err != nil {
 		return nil, fmt.Errorf("kindergarten: units: %w", err)
 	}
@@ -39,13 +36,11 @@ func units(ctx context.Context, tx *store.Tx) ([]Unit, error) {
 
 // unit reads a kindergarten. With lock, others who give places there wait.
 func unit(ctx context.Context, tx *store.Tx, id string, lock bool) (Unit, error) {
+	query := unitQuery + ` and id = $2`
 	if lock {
-		_, err := store.All(ctx, tx, store.Value[string], `select id from kindergarten_units where tenant_id = $1 and id = $2 order by id limit 1`+tx.ForUpdate(false), tx.Tenant, id)
-		if err != nil {
-			return Unit{}, fmt.Errorf("kindergarten: lock: %w", err)
-		}
+		query += tx.ForUpdate(false)
 	}
-	u, err := store.One(ctx, tx, (*Unit).fields, unitQuery+` and u.id = $2`, tx.Tenant, id)
+	u, err := store.One(ctx, tx, (*Unit).fields, query, tx.Tenant, id)
 	if errors.Is(err, store.ErrNoRows) {
 		return Unit{}, errs.NotFound("errs.not_found")
 	}
@@ -79,17 +74,30 @@ func offer(ctx context.Context, tx *store.Tx, caseID, unitID, childID string, st
 	if err != nil {
 		return fmt.Errorf("kindergarten: offer: %w", err)
 	}
+	return count(ctx, tx, unitID, 1)
+}
+
+// count changes how many places of a kindergarten are taken. It leaves the
+// version alone: whoever edits the kindergarten meanwhile changes other things.
+func count(ctx context.Context, tx *store.Tx, unitID string, by int64) error {
+	_, err := tx.Exec(ctx, `update kindergarten_units set taken = taken + $3 where tenant_id = $1 and id = $2`, tx.Tenant, unitID, by)
+	if err != nil {
+		return fmt.Errorf("kindergarten: count places: %w", err)
+	}
 	return nil
 }
 
 func answer(ctx context.Context, tx *store.Tx, caseID, state string) error {
-	n, err := tx.Exec(ctx, `update kindergarten_places set state = $3, answered_at = $4 where tenant_id = $1 and case_id = $2 and state = $5`,
-		tx.Tenant, caseID, state, tx.Now, stateOffered)
+	unitID, err := store.One(ctx, tx, store.Value[string], `update kindergarten_places set state = $3, answered_at = $4
+		where tenant_id = $1 and case_id = $2 and state = $5 returning unit_id`, tx.Tenant, caseID, state, tx.Now, stateOffered)
+	if errors.Is(err, store.ErrNoRows) {
+		return errs.Conflict("cases.not_now.respond")
+	}
 	if err != nil {
 		return fmt.Errorf("kindergarten: answer: %w", err)
 	}
-	if n == 0 {
-		return errs.Conflict("cases.not_now.respond")
+	if state == stateDeclined {
+		return count(ctx, tx, unitID, -1)
 	}
 	return nil
 }

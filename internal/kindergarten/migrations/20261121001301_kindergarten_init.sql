@@ -8,6 +8,9 @@ create table kindergarten_units (
   hours text not null default '',
   private boolean not null,
   capacity bigint not null,
+  -- How many places are offered or accepted: kept here, beside the capacity it is
+  -- compared with, so that giving a place counts nothing.
+  taken bigint not null default 0,
   closed boolean not null default false,
   version bigint not null,
   primary key (tenant_id, id)

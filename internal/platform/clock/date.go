@@ -68,7 +68,8 @@ func (d Date) After(other Date) bool { return other.Before(d) }
 
 // DaysUntil returns the number of days from d to other.
 func (d Date) DaysUntil(other Date) int {
-	return int(other.utc().Sub(d.utc()) / (24 * time.Hour))
+	const day = 24 * 60 * 60 // a Duration would end after 292 years
+	return int((other.utc().Unix() - d.utc().Unix()) / day)
 }
 
 // YearsAt returns the age in whole years on a day.

@@ -3,7 +3,6 @@ package i18n
 import (
 	"context"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -66,6 +65,9 @@ func (b *Bundle) loadFile(module string, files fs.FS, name, prefix string) error
 		return fmt.Errorf("i18n: read %s of %s: %w", name, module, err)
 	}
 	lang := Lang(strings.TrimSuffix(strings.TrimPrefix(path.Base(name), prefix), ".toml"))
+	if !lang.Valid() && lang != SE {
+		return fmt.Errorf("i18n: %s of %s is of no language that Torg speaks", name, module)
+	}
 	parsed, err := b.bundle.ParseMessageFileBytes(text, string(lang)+".toml")
 	if err != nil {
 		return fmt.Errorf("i18n: parse %s of %s: %w", name, module, err)
@@ -113,15 +115,22 @@ func (b *Bundle) Has(key string) bool {
 
 // For returns the localizer of a language.
 func (b *Bundle) For(lang Lang) *Localizer {
-	chain := make([]string, 0, 4)
-	for _, l := range lang.Chain() {
-		chain = append(chain, string(l))
+	l := &Localizer{lang: lang, keys: b.keys}
+	for _, next := range lang.Chain() {
+		l.chain = append(l.chain, voice{next, goi18n.NewLocalizer(b.bundle, string(next))})
 	}
-	return &Localizer{lang: lang, messages: goi18n.NewLocalizer(b.bundle, chain...)}
+	return l
 }
 
 // Localizer turns keys into texts of one language.
 type Localizer struct {
+	lang  Lang
+	keys  map[Lang]map[string]bool
+	chain []voice
+}
+
+// voice speaks one language of a chain.
+type voice struct {
 	lang     Lang
 	messages *goi18n.Localizer
 }
@@ -136,27 +145,32 @@ func (l *Localizer) Lang() Lang { return l.lang }
 func (l *Localizer) T(key string, args ...any) string {
 	config := &goi18n.LocalizeConfig{MessageID: key}
 	if len(args) > 0 {
-		data := make(map[string]any, len(args)/2)
-		for i := 0; i+1 < len(args); i += 2 {
-			name, _ := args[i].(string)
-			data[name] = args[i+1]
-		}
+		data := pairs(args)
 		config.TemplateData = data
 		if count, ok := data["count"]; ok {
 			config.PluralCount = count
 		}
 	}
-	text, err := l.messages.Localize(config)
-	if err != nil && !isFallback(err, text) {
-		return "[" + key + "]"
+	for _, v := range l.chain {
+		if !l.keys[v.lang][key] {
+			continue
+		}
+		// An error beside a text says that the plural form is missing and
+		// another one served: a message without plurals may have a count.
+		if text, _ := v.messages.Localize(config); text != "" {
+			return text
+		}
 	}
-	return text
+	return "[" + key + "]"
 }
 
-// isFallback says whether the error only tells that a fallback language served.
-func isFallback(err error, text string) bool {
-	_, missing := errors.AsType[*goi18n.MessageNotFoundErr](err)
-	return missing && text != ""
+func pairs(args []any) map[string]any {
+	data := make(map[string]any, len(args)/2)
+	for i := 0; i+1 < len(args); i += 2 {
+		name, _ := args[i].(string)
+		data[name] = args[i+1]
+	}
+	return data
 }
 
 type contextKey struct{}
@@ -172,11 +186,7 @@ func From(ctx context.Context) *Localizer {
 	if l, ok := ctx.Value(contextKey{}).(*Localizer); ok {
 		return l
 	}
-	return silent()
-}
-
-func silent() *Localizer {
-	return &Localizer{lang: NB, messages: goi18n.NewLocalizer(goi18n.NewBundle(language.MustParse("nb")), "nb")}
+	return &Localizer{lang: NB}
 }
 
 // T returns the text of a message in the language of the context.

@@ -61,7 +61,7 @@ func (l *Localizer) Bytes(n int64) string {
 	switch {
 	case n < kilo:
 		return strconv.FormatInt(n, 10) + "\u00a0B"
-	case n < mega:
+	case n < mega-kilo/2:
 		return strconv.FormatInt((n+kilo/2)/kilo, 10) + "\u00a0kB"
 	}
 	tenths := strconv.FormatFloat(float64(n)/mega, 'f', 1, 64)

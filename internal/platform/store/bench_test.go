@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"io/fs"
 	"sync/atomic"
 	"testing"
 
@@ -13,10 +14,13 @@ import (
 // whatever the number of processors.
 const clients = 50
 
-func eachDatabase(b *testing.B, run func(b *testing.B, env storetest.Env)) {
-	b.Helper()
-	b.Run("sqlite", func(b *testing.B) { run(b, storetest.SQLite(b, notes()...)) })
-	b.Run("postgres", func(b *testing.B) { run(b, storetest.Postgres(b, notes()...)) })
+type opener struct {
+	name string
+	open func(testing.TB, ...fs.FS) storetest.Env
+}
+
+func openers() []opener {
+	return []opener{{"sqlite", storetest.SQLite}, {"postgres", storetest.Postgres}}
 }
 
 // parallel runs do from as many goroutines as there are clients and reports
@@ -44,33 +48,41 @@ func parallel(b *testing.B, do func(i int64) error) {
 }
 
 func BenchmarkWrite_small(b *testing.B) {
-	eachDatabase(b, func(b *testing.B, env storetest.Env) {
-		parallel(b, func(i int64) error {
-			return env.DB.Write(env.Ctx, func(ctx context.Context, tx *store.Tx) error { return add(ctx, tx, i, "a small note") })
+	for _, o := range openers() {
+		b.Run(o.name, func(b *testing.B) {
+			env := o.open(b, notes()...)
+			parallel(b, func(i int64) error {
+				return env.DB.Write(env.Ctx, func(ctx context.Context, tx *store.Tx) error { return add(ctx, tx, i, "a small note") })
+			})
 		})
-	})
+	}
 }
 
 func BenchmarkRead_oneRow(b *testing.B) {
-	eachDatabase(b, func(b *testing.B, env storetest.Env) {
-		const rows = 1000
-		err := env.DB.Write(env.Ctx, func(ctx context.Context, tx *store.Tx) error {
-			for i := range int64(rows) {
-				if err := add(ctx, tx, i, "a small note"); err != nil {
-					return err
-				}
+	const rows = 1000
+	for _, o := range openers() {
+		b.Run(o.name, func(b *testing.B) {
+			env := o.open(b, notes()...)
+			err := env.DB.Write(env.Ctx, func(ctx context.Context, tx *store.Tx) error { return addMany(ctx, tx, rows) })
+			if err != nil {
+				b.Fatal(err)
 			}
-			return nil
-		})
-		if err != nil {
-			b.Fatal(err)
-		}
-		parallel(b, func(i int64) error {
-			return env.DB.Read(env.Ctx, func(ctx context.Context, tx *store.Tx) error {
-				_, err := store.One(ctx, tx, (*note).fields,
-					`select id, body, done, doc, raw, at from notes where tenant_id = $1 and id = $2`, tx.Tenant, i%rows)
-				return err
+			parallel(b, func(i int64) error {
+				return env.DB.Read(env.Ctx, func(ctx context.Context, tx *store.Tx) error {
+					_, err := store.One(ctx, tx, (*note).fields,
+						`select id, body, done, doc, raw, at from notes where tenant_id = $1 and id = $2`, tx.Tenant, i%rows)
+					return err
+				})
 			})
 		})
-	})
+	}
+}
+
+func addMany(ctx context.Context, tx *store.Tx, n int64) error {
+	for i := range n {
+		if err := add(ctx, tx, i, "a small note"); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -48,6 +48,10 @@ func Migrate(ctx context.Context, c Config, modules ...fs.FS) (applied int, err 
 	}
 	defer func() { err = errors.Join(err, pool.Close()) }()
 	results, err := provider.Up(ctx)
+	if partial, ok := errors.AsType[*goose.PartialError](err); ok {
+		// The steps before the broken one stand.
+		return len(partial.Applied), fmt.Errorf("store: migrate: %s: %w", path.Base(partial.Failed.Source.Path), err)
+	}
 	if err != nil {
 		return 0, fmt.Errorf("store: migrate: %w", err)
 	}

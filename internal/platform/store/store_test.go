@@ -49,6 +49,14 @@ func bodies(t *testing.T, ctx context.Context, db *store.DB) []string {
 	return out
 }
 
+// write commits or ends the test.
+func write(t *testing.T, ctx context.Context, db *store.DB, fn func(context.Context, *store.Tx) error) {
+	t.Helper()
+	if err := db.Write(ctx, fn); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestWrite_keepsEveryTypeAsItWas(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, notes(), func(t *testing.T, env storetest.Env) {

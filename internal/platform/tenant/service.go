@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
@@ -87,11 +88,13 @@ func check(t Tenant) error {
 		return errs.Invalid("tenant.bad_slug", "slug", t.Slug)
 	case !colorShape.MatchString(t.Color):
 		return errs.Invalid("tenant.bad_color", "color", t.Color)
+	case t.Form != Bokmaal && t.Form != Nynorsk && t.Form != Neutral:
+		return errs.Invalid("tenant.bad_form", "form", string(t.Form))
 	case t.Name.In(i18n.NB) == "" || len(t.Hosts) == 0:
 		return errs.Invalid("tenant.incomplete")
 	}
 	for _, host := range t.Hosts {
-		if !hostShape.MatchString(host) {
+		if len(host) > 253 || !hostShape.MatchString(host) {
 			return errs.Invalid("tenant.bad_host", "host", host)
 		}
 	}
@@ -141,9 +144,8 @@ func (s *Service) SetColor(ctx context.Context, color string) error {
 		return errs.Invalid("tenant.bad_color", "color", color)
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		_, err := tx.Exec(ctx, `update tenants set color = $2, version = version + 1 where tenant_id = $1`, tx.Tenant, color)
 		tx.Wake(Topic)
-		return err
+		return updateColor(ctx, tx, color)
 	})
 }
 
@@ -151,15 +153,15 @@ func (s *Service) SetColor(ctx context.Context, color string) error {
 // that was read.
 func PutDepartment(ctx context.Context, tx *store.Tx, d Department) (Department, error) {
 	d.Name = strings.TrimSpace(d.Name)
-	if d.Name == "" || len(d.Name) > 200 {
+	if d.Name == "" || utf8.RuneCountInString(d.Name) > 200 {
 		return d, errs.InvalidFields(errs.Field{Name: "name", Key: "tenant.department_name"})
-	}
-	if d.ID == "" {
-		d.ID, d.Version = ids.New(), 1
-		return d, insertDepartment(ctx, tx, d)
 	}
 	if err := checkParent(ctx, tx, d); err != nil {
 		return d, err
+	}
+	if d.ID == "" {
+		d.ID, d.Version, d.Ended = ids.New(), 1, false
+		return d, insertDepartment(ctx, tx, d)
 	}
 	ok, err := updateDepartment(ctx, tx, d)
 	if err == nil && !ok {
@@ -169,8 +171,11 @@ func PutDepartment(ctx context.Context, tx *store.Tx, d Department) (Department,
 	return d, err
 }
 
-// checkParent refuses a department below itself.
+// checkParent refuses a parent that is not there, and a department below itself.
 func checkParent(ctx context.Context, tx *store.Tx, d Department) error {
+	if d.ParentID == "" {
+		return nil
+	}
 	list, err := Departments(ctx, tx)
 	if err != nil {
 		return err
@@ -178,6 +183,9 @@ func checkParent(ctx context.Context, tx *store.Tx, d Department) error {
 	parents := map[string]string{}
 	for _, other := range list {
 		parents[other.ID] = other.ParentID
+	}
+	if _, ok := parents[d.ParentID]; !ok {
+		return errs.InvalidFields(errs.Field{Name: "parent", Key: "tenant.department_parent"})
 	}
 	for at, steps := d.ParentID, 0; at != ""; at, steps = parents[at], steps+1 {
 		if at == d.ID || steps > len(list) {

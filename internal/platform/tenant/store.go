@@ -107,6 +107,17 @@ func upsertSetting(ctx context.Context, tx *store.Tx, name, value string) error 
 	return nil
 }
 
+func updateColor(ctx context.Context, tx *store.Tx, color string) error {
+	n, err := tx.Exec(ctx, `update tenants set color = $2, version = version + 1 where tenant_id = $1`, tx.Tenant, color)
+	if err != nil {
+		return fmt.Errorf("write colour: %w", err)
+	}
+	if n == 0 {
+		return fmt.Errorf("%w: %s", ErrUnknown, tx.Tenant)
+	}
+	return nil
+}
+
 const departmentColumns = `id, name, parent_id, email, ended_at is not null, version`
 
 func (d *Department) fields() []any {

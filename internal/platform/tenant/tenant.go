@@ -85,5 +85,5 @@ func From(ctx context.Context) Tenant {
 
 var (
 	colorShape = regexp.MustCompile(`^#[0-9a-f]{6}$`)
-	hostShape  = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`)
+	hostShape  = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$`) // RFC 1123 section 2.1
 )

@@ -14,21 +14,21 @@ import (
 	"github.com/torg-no/torg/internal/platform/ui"
 )
 
-// wrongMethod says that an address is there and is used in another way (RFC 9110
+// methodError says that an address is there and is used in another way (RFC 9110
 // section 15.5.6).
-type wrongMethod struct{ allow []string }
+type methodError struct{ allow []string }
 
 // Error implements error.
-func (e *wrongMethod) Error() string {
+func (e *methodError) Error() string {
 	return "web: this address allows " + strings.Join(e.allow, ", ")
 }
 
 // Unwrap gives the person's words.
-func (e *wrongMethod) Unwrap() error { return errs.NotFound("errs.method") }
+func (e *methodError) Unwrap() error { return errs.NotFound("errs.method") }
 
 // Status returns the HTTP status of an error.
 func Status(err error) int {
-	if _, ok := errors.AsType[*wrongMethod](err); ok {
+	if _, ok := errors.AsType[*methodError](err); ok {
 		return http.StatusMethodNotAllowed
 	}
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
@@ -93,9 +93,9 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	case wantsNoPage(r, v):
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.WriteHeader(status)
-		_, _ = w.Write([]byte(Words(r.Context(), err))) // the visitor may have gone
+		_, _ = w.Write([]byte(Words(r.Context(), err))) //nolint:gosec // plain text of ours; and the visitor may have gone
 	case status == http.StatusUnauthorized && v.route != nil:
-		http.Redirect(w, r, "/login?return="+queryEscape(returnPath(r)), http.StatusSeeOther)
+		http.Redirect(w, r, "/login?return="+queryEscape(returnPath(r)), http.StatusSeeOther) //nolint:gosec // our own log-in, with a local path
 	default:
 		v.errorPage(w, r, status, Words(r.Context(), err))
 	}
@@ -108,7 +108,7 @@ func headersOf(err error) http.Header {
 	if e := errs.Of(err); e != nil && e.RetryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(int((e.RetryAfter+time.Second-1)/time.Second)))
 	}
-	if e, ok := errors.AsType[*wrongMethod](err); ok {
+	if e, ok := errors.AsType[*methodError](err); ok {
 		h.Set("Allow", strings.Join(e.allow, ", "))
 	}
 	return h
@@ -164,7 +164,7 @@ func (v *visit) errorPage(w http.ResponseWriter, r *http.Request, status int, wo
 	if status == http.StatusInternalServerError {
 		e.Reference = v.id
 	}
-	if err := Render(w, r, status, ui.ErrorPage(e)); err != nil {
+	if err := Render(w, r, status, ui.ErrorPage(e)); err != nil { //nolint:contextcheck // a component gets its context when it is rendered
 		v.site.deps.Log.ErrorContext(r.Context(), "the error page failed", "request", v.id, "error", err)
 		w.WriteHeader(http.StatusInternalServerError)
 	}

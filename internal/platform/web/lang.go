@@ -35,10 +35,7 @@ func (s *Site) chooseLanguage(w http.ResponseWriter, r *http.Request) error {
 	}
 	lang := i18n.Lang(r.PostForm.Get("lang"))
 	if lang.Valid() {
-		http.SetCookie(w, &http.Cookie{
-			Name: langCookie, Value: string(lang), Path: "/", MaxAge: 365 * 24 * 3600,
-			HttpOnly: true, Secure: s.deps.Secure, SameSite: http.SameSiteLaxMode,
-		})
+		setCookie(w, langCookie, string(lang), 365*24*3600, s.deps.Secure)
 	}
 	return Redirect(w, r, LocalPath(r.PostForm.Get("return"), "/"))
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/tenant"
 	"github.com/torg-no/torg/internal/platform/ui"
 )
 
@@ -40,7 +41,7 @@ func Render(w http.ResponseWriter, r *http.Request, status int, c templ.Componen
 
 // Redirect sends the browser on with GET.
 func Redirect(w http.ResponseWriter, r *http.Request, path string) error {
-	http.Redirect(w, r, path, http.StatusSeeOther)
+	http.Redirect(w, r, path, http.StatusSeeOther) //nolint:gosec // the handler's own target; what comes from outside goes through LocalPath
 	return nil
 }
 
@@ -55,7 +56,7 @@ func Props(w http.ResponseWriter, r *http.Request, area ui.Area, title string) u
 		Tenant:   ui.Tenant{Name: i18n.T(r.Context(), "web.municipality", "name", t.Name.In(lang)), Initial: firstLetter(t.Name.In(lang)), Color: t.Color, ThemeURL: v.site.themes.URL(t.Color)},
 		LoginURL: "/login?return=" + queryEscape(back),
 		Flash:    takeFlash(w, r),
-		Footer:   ui.Footer{AccessibilityURL: "/accessibility", PrivacyURL: "/privacy", HelpURL: "/help"},
+		Footer:   ui.Footer{AccessibilityURL: "/accessibility", PrivacyURL: "/privacy", HelpURL: "/help", Contact: contactLines(t)},
 	}
 	if d.Banner != nil {
 		p.Banner = d.Banner
@@ -66,6 +67,14 @@ func Props(w http.ResponseWriter, r *http.Request, area ui.Area, title string) u
 		p.Session = &ui.Session{ExpiresAt: v.session.ExpiresAt, Now: d.Clock.Now(), LoginURL: p.LoginURL}
 	}
 	return p
+}
+
+// SettingContact is the municipality's setting with the lines that stand at the
+// foot of every page: telephone, e-mail, address, opening hours.
+const SettingContact = "web.contact"
+
+func contactLines(t tenant.Tenant) []string {
+	return strings.FieldsFunc(t.Settings[SettingContact], func(r rune) bool { return r == '\n' || r == '\r' })
 }
 
 func firstLetter(name string) string {

@@ -51,7 +51,7 @@ func (s *Site) nowhere(r *http.Request) error {
 	if len(allow) == 0 {
 		return errs.NotFound("errs.not_found")
 	}
-	return &wrongMethod{allow: allow}
+	return &methodError{allow: allow}
 }
 
 type section struct{ Title, Text string }
@@ -70,17 +70,18 @@ func article(name string) Handler {
 			sections = append(sections, section{Title: i18n.T(ctx, n+".title", args...), Text: i18n.T(ctx, n+".text", args...)})
 		}
 		props := Props(w, r, ui.Resident, i18n.T(ctx, key+"title", args...))
-		return Render(w, r, http.StatusOK, articlePage(props, i18n.T(ctx, key+"intro", args...), sections))
+		return Render(w, r, http.StatusOK, articlePage(props, i18n.T(ctx, key+"intro", args...), sections)) //nolint:contextcheck // a component gets its context when it is rendered
 	}
 }
 
 // offline is kept by the browser and shown without a net; it must hold nothing
 // of the person who was logged in when it was fetched.
 func offline(w http.ResponseWriter, r *http.Request) error {
-	r = r.WithContext(identity.With(r.Context(), identity.Actor{Kind: identity.Anonymous}))
-	props := Props(w, r, ui.Resident, i18n.T(r.Context(), "ui.offline.title"))
+	ctx := identity.With(r.Context(), identity.Actor{Kind: identity.Anonymous})
+	r = r.WithContext(ctx)
+	props := Props(w, r, ui.Resident, i18n.T(ctx, "ui.offline.title"))
 	props.LoginURL, props.Nav, props.Flash = "", nil, nil
-	return Render(w, r, http.StatusOK, ui.OfflinePage(props))
+	return Render(w, r, http.StatusOK, ui.OfflinePage(props)) //nolint:contextcheck // a component gets its context when it is rendered
 }
 
 // components shows every part that pages are made of, in every state.
@@ -91,7 +92,7 @@ func (s *Site) components(w http.ResponseWriter, r *http.Request) error {
 	for _, lang := range i18n.Offered() {
 		story.Languages = append(story.Languages, s.deps.Bundle.For(lang))
 	}
-	return Render(w, r, http.StatusOK, ui.Storybook(story))
+	return Render(w, r, http.StatusOK, ui.Storybook(story)) //nolint:contextcheck // a component gets its context when it is rendered
 }
 
 func componentPage(w http.ResponseWriter, r *http.Request) error {
@@ -101,7 +102,7 @@ func componentPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	props := Props(w, r, ui.Resident, i18n.T(r.Context(), "web.components.title"))
 	props.NoIndex = true
-	return Render(w, r, http.StatusOK, ui.StoryPage(name, props))
+	return Render(w, r, http.StatusOK, ui.StoryPage(name, props)) //nolint:contextcheck // a component gets its context when it is rendered
 }
 
 func robots(w http.ResponseWriter, _ *http.Request) error {
@@ -136,7 +137,7 @@ func (s *Site) bare(w http.ResponseWriter, r *http.Request, status int, title, t
 	if status == http.StatusInternalServerError {
 		reference = requestID(r.Context())
 	}
-	if err := Render(w, r, status, barePage(props, i18n.T(r.Context(), text), reference)); err != nil {
+	if err := Render(w, r, status, barePage(props, i18n.T(r.Context(), text), reference)); err != nil { //nolint:contextcheck // a component gets its context when it is rendered
 		s.deps.Log.ErrorContext(r.Context(), "the plain page failed", "error", err)
 		w.WriteHeader(status)
 	}

@@ -29,7 +29,7 @@ func Live(w http.ResponseWriter, r *http.Request, db *store.DB, topic string) er
 	w.Header().Set("X-Accel-Buffering", "no")
 	w.WriteHeader(http.StatusOK)
 	if err := send(w, control, ": torg\nretry: 3000\n\n"); err != nil {
-		return nil //nolint:nilerr // the visitor has gone
+		return nil // the visitor has gone
 	}
 	ticker := time.NewTicker(beat)
 	defer ticker.Stop()
@@ -47,7 +47,7 @@ func Live(w http.ResponseWriter, r *http.Request, db *store.DB, topic string) er
 		case <-ticker.C:
 		}
 		if err := send(w, control, text); err != nil {
-			return nil //nolint:nilerr // the visitor has gone
+			return nil // the visitor has gone
 		}
 	}
 }

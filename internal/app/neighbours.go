@@ -1,0 +1,70 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/identity/pid"
+	"github.com/torg-no/torg/internal/platform/tenant"
+)
+
+// The tenant's settings for a client of its own at ID-porten. Without them the
+// installation's client is used.
+const (
+	SettingIssuer   = "oidc.issuer"
+	SettingClientID = "oidc.client_id"
+)
+
+// noRegister stands where the population register is not connected yet: nobody
+// is known, so that no log-in succeeds with a made-up identity.
+type noRegister struct{}
+
+// Person implements identity.Register.
+func (noRegister) Person(context.Context, pid.PID) (identity.RegisterPerson, error) {
+	return identity.RegisterPerson{}, errors.New("app: no population register is connected")
+}
+
+// oidcClient is the municipality's client at ID-porten.
+func (a *App) oidcClient(ctx context.Context, tenantID string) (identity.ClientConfig, error) {
+	t, ok := a.Directory.ByID(tenantID)
+	if !ok {
+		return identity.ClientConfig{}, fmt.Errorf("app: client of %s: %w", tenantID, tenant.ErrUnknown)
+	}
+	key, err := readClientKey(a.Config.Get("TORG_OIDC_KEY_FILE"))
+	if err != nil {
+		return identity.ClientConfig{}, err
+	}
+	site := a.SiteURL(t)
+	c := identity.ClientConfig{
+		Issuer: a.Config.Get("TORG_OIDC_ISSUER"), ClientID: a.Config.Get("TORG_OIDC_CLIENT_ID"), Key: key,
+		RedirectURI: site + "/login/callback", PostLogoutURI: site + "/",
+	}
+	if v := t.Settings[SettingIssuer]; v != "" {
+		c.Issuer = v
+	}
+	if v := t.Settings[SettingClientID]; v != "" {
+		c.ClientID = v
+	}
+	return c, nil
+}
+
+// readClientKey reads the private key that the client is registered with, as a
+// JSON Web Key. It is read at each log-in, so that a new key needs no restart.
+func readClientKey(path string) (jose.JSONWebKey, error) {
+	var key jose.JSONWebKey
+	text, err := os.ReadFile(path) //nolint:gosec // the operator's own file
+	if err != nil {
+		return key, fmt.Errorf("app: the client's key for ID-porten: %w", err)
+	}
+	if err := json.Unmarshal(text, &key); err != nil {
+		// The parser's error could quote the key.
+		return key, fmt.Errorf("app: %s is not a JSON Web Key", path)
+	}
+	return key, nil
+}

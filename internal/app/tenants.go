@@ -1,0 +1,111 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/torg-no/torg/internal/kindergarten"
+	"github.com/torg-no/torg/internal/platform/access"
+	"github.com/torg-no/torg/internal/platform/forms"
+	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/store"
+	"github.com/torg-no/torg/internal/platform/tenant"
+)
+
+// AddTenant makes a municipality of the national list, with its keys, the
+// shipped services' forms and one department that takes their cases, and
+// returns it with the link by which its first administrator comes in.
+func (a *App) AddTenant(ctx context.Context, m tenant.Municipality, test bool, invite time.Duration) (tenant.Tenant, string, error) {
+	n := tenant.FromNational(m, a.Config.Get("TORG_BASE_DOMAIN"), shipped())
+	n.Test = test
+	t, err := a.Tenants.Add(ctx, n, func(ctx context.Context, tx *store.Tx, t tenant.Tenant) error {
+		return a.Keys.Create(ctx, tx, t.ID)
+	})
+	if err != nil {
+		return tenant.Tenant{}, "", err
+	}
+	if err := a.Directory.Refresh(ctx); err != nil {
+		return t, "", err
+	}
+	ctx = identity.AsSystem(tenant.Bind(ctx, t), "operator")
+	if err := a.Furnish(ctx, a.Bundle.For(t.Lang()).T("app.tenant.department")); err != nil {
+		return t, "", err
+	}
+	_, secret, err := a.Roles.CreateInvite(ctx, access.NewInvite{Role: access.Administrator, ExpiresAt: a.DB.Clock().Now().Add(invite)})
+	if err != nil {
+		return t, "", fmt.Errorf("app: invite the first administrator: %w", err)
+	}
+	return t, a.SiteURL(t) + "/invite/" + secret, nil
+}
+
+// Furnish gives the context's municipality what the shipped services need: their
+// forms, and a department for their cases unless one is chosen already.
+func (a *App) Furnish(ctx context.Context, department string) error {
+	definitions, err := formDefinitions()
+	if err != nil {
+		return err
+	}
+	return a.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		for _, d := range definitions {
+			if err := a.Forms.Publish(ctx, tx, d); err != nil {
+				return err
+			}
+		}
+		if tenant.From(ctx).Settings[kindergarten.SettingDepartment] != "" {
+			return nil
+		}
+		d, err := tenant.PutDepartment(ctx, tx, tenant.Department{Name: department})
+		if err != nil {
+			return err
+		}
+		return tenant.PutSettings(ctx, tx, map[string]string{kindergarten.SettingDepartment: d.ID})
+	})
+}
+
+// formDefinitions are the forms that the shipped services bring.
+func formDefinitions() ([]*forms.Definition, error) {
+	files := kindergarten.Definitions()
+	names, err := fs.Glob(files, "forms/*.json")
+	if err != nil {
+		return nil, fmt.Errorf("app: list forms: %w", err)
+	}
+	var list []*forms.Definition
+	for _, name := range names {
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, fmt.Errorf("app: read form: %w", err)
+		}
+		d, err := forms.Parse(text)
+		if err != nil {
+			return nil, fmt.Errorf("app: %s: %w", name, err)
+		}
+		list = append(list, d)
+	}
+	return list, nil
+}
+
+// publishForms brings every municipality the forms of this release, when the
+// server starts.
+func (a *App) publishForms(ctx context.Context) error {
+	definitions, err := formDefinitions()
+	if err != nil {
+		return err
+	}
+	for _, t := range a.Directory.All() {
+		ctx := identity.AsSystem(tenant.Bind(ctx, t), "app")
+		err := a.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			for _, d := range definitions {
+				if err := a.Forms.Publish(ctx, tx, d); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("app: publish forms for %s: %w", t.Slug, err)
+		}
+	}
+	return nil
+}

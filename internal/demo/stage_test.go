@@ -1,0 +1,134 @@
+package demo
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"testing"
+
+	"github.com/torg-no/torg/internal/applications"
+	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/kindergarten"
+	"github.com/torg-no/torg/internal/platform/access"
+	"github.com/torg-no/torg/internal/platform/audit"
+	"github.com/torg-no/torg/internal/platform/blob"
+	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/forms"
+	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/jobs"
+	"github.com/torg-no/torg/internal/platform/keys"
+	"github.com/torg-no/torg/internal/platform/notify"
+	"github.com/torg-no/torg/internal/platform/store"
+	"github.com/torg-no/torg/internal/platform/store/storetest"
+	"github.com/torg-no/torg/internal/platform/tenant"
+	"github.com/torg-no/torg/internal/platform/ui"
+)
+
+// stage is a process of the demonstration, as package app puts it together.
+type stage struct {
+	demo     *Demo
+	services Services
+	mail     *notify.Service
+}
+
+func modules() []fs.FS {
+	return []fs.FS{
+		tenant.Migrations(), keys.Migrations(), identity.Migrations(), access.Migrations(), audit.Migrations(), jobs.Migrations(),
+		blob.Migrations(), notify.Migrations(), forms.Migrations(), cases.Migrations(), kindergarten.Migrations(),
+	}
+}
+
+func bundle(tb testing.TB) *i18n.Bundle {
+	tb.Helper()
+	b := i18n.New()
+	for name, texts := range map[string]fs.FS{
+		"tenant": tenant.Messages(), "identity": identity.Messages(), "access": access.Messages(), "audit": audit.Messages(), "blob": blob.Messages(),
+		"notify": notify.Messages(), "forms": forms.Messages(), "ui": ui.Messages(), "cases": cases.Messages(),
+		"applications": applications.Messages(), "kindergarten": kindergarten.Messages(), "demo": Messages(),
+	} {
+		if err := b.Load(name, texts); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	return b
+}
+
+func ok[T any](tb testing.TB) func(T, error) T {
+	tb.Helper()
+	return func(v T, err error) T {
+		tb.Helper()
+		if err != nil {
+			tb.Fatal(err)
+		}
+		return v
+	}
+}
+
+// newStage starts a process on the database.
+func newStage(tb testing.TB, env storetest.Env, inst *keys.Installation) *stage {
+	tb.Helper()
+	log := slog.New(slog.DiscardHandler)
+	config := env.Config
+	clk := NewClock(env.Clock)
+	config.Clock = clk
+	db := ok[*store.DB](tb)(store.Open(tb.Context(), config))
+	tb.Cleanup(func() { _ = db.Close() })
+	texts := bundle(tb)
+	directory := tenant.NewDirectory(db, log)
+	if err := directory.Refresh(tb.Context()); err != nil {
+		tb.Fatal(err)
+	}
+	d := ok[*Demo](tb)(New(Options{
+		Address: ok[*url.URL](tb)(url.Parse("http://localhost:8080")), Day: ok[clock.Date](tb)(DayOf(tb.Context(), db)),
+		Clock: clk, Bundle: texts, Directory: directory, Log: log,
+	}))
+	rules := ok[*access.Access](tb)(access.New(log, cases.Rules(), applications.Rules(), kindergarten.Rules()))
+	ring := keys.NewRing(db, inst)
+	roles := access.NewService(db, rules, audit.AccessJournal{})
+	people := ok[*identity.Service](tb)(identity.New(identity.Options{DB: db, Keys: ring, Register: d.Register(), Client: d.Client, Grants: roles, HTTP: LocalClient()}))
+	blobs := blob.New(blob.Config{DB: db, Keys: ring, Backend: ok[*blob.Directory](tb)(blob.NewDirectory(tb.TempDir())), Log: log})
+	mail := notify.New(notify.Config{
+		DB: db, Keys: ring, Documents: blobs, Texts: texts, Host: "localhost", Log: log,
+		From: func(context.Context) notify.Sender { return notify.Sender{Name: "Torg", Address: "no-reply@localhost"} },
+	})
+	answers := forms.New(forms.Options{Keys: ring, Sources: map[string]forms.Source{"kindergartens": kindergarten.Choices}})
+	kinds := cases.NewKinds()
+	kinds.Register(kindergarten.Kind())
+	handled := cases.NewService(cases.Deps{
+		DB: db, Log: log, Access: rules, Audit: audit.NewService(db, rules), Identity: people, Keys: ring, Blobs: blobs, Notify: mail,
+		Forms: answers, Bundle: texts, SiteURL: func(t tenant.Tenant) string { return d.site(t.MainHost()) },
+	}, kinds)
+	applied := applications.NewService(applications.Deps{DB: db, Access: rules, Forms: answers, Identity: people, Cases: handled, Blobs: blobs, Keys: ring})
+	return &stage{demo: d, mail: mail, services: Services{DB: db, Keys: ring, Access: roles, Identity: people, Forms: answers, Cases: handled, Applications: applied}}
+}
+
+func (s *stage) setUp(tb testing.TB) {
+	tb.Helper()
+	if err := s.demo.Setup(tb.Context(), s.services); err != nil {
+		tb.Fatal(err)
+	}
+	s.demo.ShowMail(s.mail)
+}
+
+// list reads a municipality's whole work list as its head.
+func (s *stage) list(tb testing.TB, index int) []cases.Case {
+	tb.Helper()
+	town := Towns()[index]
+	ctx, t, found := s.demo.tenantOf(tb.Context(), town.Slug)
+	if !found {
+		tb.Fatalf("%s is not there", town.Slug)
+	}
+	w := &worker{Services: s.services, demo: s.demo, town: town, index: index}
+	ctx, err := w.asStaff(w.bind(ctx, t), Head)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var all []cases.Case
+	for _, status := range cases.Statuses() {
+		page := ok[cases.Page](tb)(s.services.Cases.List(ctx, cases.Filter{Status: status}))
+		all = append(all, page.Cases...)
+	}
+	return all
+}
