@@ -104,8 +104,8 @@ fuzz: $(OUT)/bundle ## every fuzz target for FUZZTIME (10m) each
 fuzz-smoke: $(OUT)/bundle
 	FUZZTIME=2000x tools/fuzz # counted, not timed: a busy machine must not fail it
 
-bench: $(OUT)/bundle ## all benchmarks
-	go test -run '^$$' -bench . -benchmem ./...
+bench: bin/torg ## how many cases a server takes, on both databases; BENCH="--preload 100000" adds flags
+	bin/torg bench cases $(BENCH)
 
 .PHONY: clean
 clean: ## remove what make made; the demo's data too

@@ -39,7 +39,7 @@ function isBusy(part: HTMLElement): boolean {
 }
 
 async function swap(part: HTMLElement): Promise<void> {
-  const response = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" }).catch(() => null);
+  const response = await fetch(location.href, { headers: { Accept: "text/html", "X-Requested-With": "fetch" }, credentials: "same-origin" }).catch(() => null);
   if (!response?.ok || response.redirected) return;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const name = CSS.escape(part.dataset.liveFragment ?? "");

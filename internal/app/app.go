@@ -214,7 +214,9 @@ func (a *App) meet(ctx context.Context, p Parts) (err error) {
 		}
 	}
 	if a.world.Register == nil {
-		a.world.Register = noRegister{}
+		if a.world.Register, err = readRegister(a.Config.Get("TORG_REGISTER_FILE")); err != nil {
+			return err
+		}
 	}
 	if a.world.Client == nil {
 		a.world.Client = a.oidcClient

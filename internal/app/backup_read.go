@@ -34,7 +34,11 @@ func readArchive(ctx context.Context, r io.Reader, v archiveVisitor) (BackupMani
 	source := &archiveSource{r: r}
 	a := &archiveReader{source: source, tar: tar.NewReader(source), visitor: v, headsTally: newTally(), filesTally: newTally()}
 	err := a.run(ctx)
-	if err != nil && source.err != nil {
+	switch {
+	case err == nil || source.err == nil:
+	case errors.Is(source.err, context.Canceled):
+		err = source.err
+	default:
 		err = fmt.Errorf("%w: %w", errDamaged, source.err)
 	}
 	return a.manifest, err
@@ -69,16 +73,13 @@ type archiveReader struct {
 	chunk      int
 	sum        hash.Hash
 	counts     []BackupTable
-	lastFile   string
+	last       documentRef // the last document; they come in order, each once
 	filesTally *tally
 	manifest   BackupManifest
 }
 
 func (a *archiveReader) run(ctx context.Context) error {
 	for {
-		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("app: read the backup: %w", err)
-		}
 		h, err := a.tar.Next()
 		if errors.Is(err, io.EOF) {
 			return a.end()
@@ -159,7 +160,7 @@ func (a *archiveReader) read(h *tar.Header, limit int64) ([]byte, error) {
 }
 
 func (a *archiveReader) readJSON(h *tar.Header, name string, v any) error {
-	text, err := a.read(h, maxHeader)
+	text, err := a.read(h, maxJSON)
 	if err != nil {
 		return err
 	}
@@ -239,10 +240,14 @@ func (a *archiveReader) endTable() {
 
 func (a *archiveReader) document(ctx context.Context, h *tar.Header) error {
 	tenant, digest, ok := documentName(h.Name)
-	if !ok || h.Name <= a.lastFile || h.Size > maxDocument {
+	if !ok || h.Size > maxDocument {
 		return damaged("a document is out of place")
 	}
-	a.lastFile = h.Name
+	ref := documentRef{tenant: tenant}
+	if _, err := hex.Decode(ref.digest[:], []byte(digest)); err != nil || ref.compare(a.last) <= 0 {
+		return damaged("a document is out of place")
+	}
+	a.last = ref
 	written := false
 	err := a.visitor.document(ctx, tenant, digest, func(w io.Writer) error {
 		written = true

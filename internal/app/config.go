@@ -38,6 +38,7 @@ func Settings() []Setting {
 		{Name: "TORG_OIDC_ISSUER", Default: "https://idporten.no"},
 		{Name: "TORG_OIDC_CLIENT_ID"},
 		{Name: "TORG_OIDC_KEY_FILE", Default: "DATA/oidc-client.json"},
+		{Name: "TORG_REGISTER_FILE"},
 		{Name: "TORG_ADDRESS_LIMIT", Default: "100"},
 		{Name: "TORG_PERSON_LIMIT", Default: "20"},
 		{Name: "TORG_METRICS_TOKEN", Secret: true},

@@ -9,7 +9,9 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/identity/fakeregister"
 	"github.com/torg-no/torg/internal/platform/identity/pid"
 	"github.com/torg-no/torg/internal/platform/tenant"
 )
@@ -67,4 +69,74 @@ func readClientKey(path string) (jose.JSONWebKey, error) {
 		return key, fmt.Errorf("app: %s is not a JSON Web Key", path)
 	}
 	return key, nil
+}
+
+// readRegister returns the population register of the settings: none, or a file
+// of made-up persons that speaks for it in test municipalities.
+func readRegister(path string) (identity.Register, error) {
+	if path == "" {
+		return noRegister{}, nil
+	}
+	text, err := os.ReadFile(path) //nolint:gosec // the operator's own file
+	if err != nil {
+		return nil, fmt.Errorf("app: TORG_REGISTER_FILE: %w", err)
+	}
+	var list []MadeUpPerson
+	if err := json.Unmarshal(text, &list); err != nil {
+		return nil, fmt.Errorf("app: TORG_REGISTER_FILE: %w", err)
+	}
+	people, err := fakeregister.New()
+	if err != nil {
+		return nil, fmt.Errorf("app: TORG_REGISTER_FILE: %w", err)
+	}
+	for i, p := range list {
+		record, err := p.record()
+		if err != nil {
+			return nil, fmt.Errorf("app: TORG_REGISTER_FILE: person %d: %w", i, err)
+		}
+		if err := people.Put(record); err != nil {
+			return nil, fmt.Errorf("app: TORG_REGISTER_FILE: person %d: %w", i, err)
+		}
+	}
+	return testRegister{people}, nil
+}
+
+// MadeUpPerson is a person of the file that TORG_REGISTER_FILE names. The number
+// must be synthetic (month + 80).
+type MadeUpPerson struct {
+	Number    string   `json:"number"`
+	Given     string   `json:"given"`
+	Family    string   `json:"family"`
+	BirthDate string   `json:"birth_date"`          // 2025-02-13
+	Guardians []string `json:"guardians,omitempty"` // numbers of the parents with responsibility
+}
+
+func (p MadeUpPerson) record() (r identity.RegisterPerson, err error) {
+	if r.Number, err = pid.Parse(p.Number); err != nil {
+		return r, err
+	}
+	if r.BirthDate, err = clock.ParseDate(p.BirthDate); err != nil {
+		return r, err
+	}
+	r.Name = identity.Name{Given: p.Given, Family: p.Family}
+	for _, number := range p.Guardians {
+		n, err := pid.Parse(number)
+		if err != nil {
+			return r, err
+		}
+		r.Guardians = append(r.Guardians, identity.RegisterGuardian{Number: n, Kind: identity.Parent, Responsible: true, LivesWith: true})
+	}
+	return r, nil
+}
+
+// testRegister answers for test municipalities only. Nobody is known to others,
+// so that a file left behind in the settings makes up no residents.
+type testRegister struct{ people identity.Register }
+
+// Person implements identity.Register.
+func (r testRegister) Person(ctx context.Context, number pid.PID) (identity.RegisterPerson, error) {
+	if !tenant.From(ctx).Test {
+		return noRegister{}.Person(ctx, number)
+	}
+	return r.people.Person(ctx, number)
 }

@@ -44,6 +44,8 @@ func (a *App) wireSite(context.Context, Parts) error {
 	a.Cases.Routes(a.Site.Routes("cases"))
 	a.Cases.API(a.Site.Routes("cases"))
 	a.Applications.API(a.Site.Routes("applications"))
+	a.Kindergarten.Routes(a.Site.Routes("kindergarten"))
+	a.Kindergarten.API(a.Site.Routes("kindergarten"))
 	a.Staff.Routes(a.Site.Routes("staff"))
 	a.Metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.Metrics.MustRegister(a.Site.Collectors()...)

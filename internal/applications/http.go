@@ -264,4 +264,3 @@ func (p *pages) delete(w http.ResponseWriter, r *http.Request) error {
 	web.SetFlash(w, r, ui.Success, "applications.flash.deleted")
 	return web.Redirect(w, r, "/my")
 }
-

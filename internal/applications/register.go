@@ -69,14 +69,10 @@ func (s *Service) Register(ctx context.Context, r Registration) (c cases.Case, a
 	if err := s.mayRegister(ctx, kind, applicant, subject); err != nil {
 		return c, false, err
 	}
-	answers, err := s.decode(ctx, r)
-	if err != nil {
-		return c, false, err
-	}
-	c, again, err = s.write(ctx, kind, registered{r, applicant, subject, answers})
+	c, again, err = s.write(ctx, kind, registered{r, applicant, subject})
 	if isNotGuardian(err) && s.identity.Refresh(ctx, applicant.ID) == nil {
 		// A child may have come into the family since we last asked.
-		c, again, err = s.write(ctx, kind, registered{r, applicant, subject, answers})
+		c, again, err = s.write(ctx, kind, registered{r, applicant, subject})
 	}
 	return c, again, err
 }
@@ -170,12 +166,8 @@ func unacceptable(field string, err error) error {
 }
 
 // decode reads the answers as the live form knows them.
-func (s *Service) decode(ctx context.Context, r Registration) (answers forms.Answers, err error) {
-	var definition *forms.Definition
-	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		definition, err = s.forms.Live(ctx, tx, r.Form)
-		return err
-	})
+func (s *Service) decode(ctx context.Context, tx *store.Tx, r Registration) (answers forms.Answers, err error) {
+	definition, err := s.forms.Live(ctx, tx, r.Form)
 	if err != nil {
 		return answers, err
 	}
@@ -206,11 +198,10 @@ func answersWrong(err error) error {
 	return errs.InvalidFields(fields...)
 }
 
-// registered is a registration whose persons are found and whose answers are read.
+// registered is a registration whose persons are found.
 type registered struct {
 	Registration
 	applicant, subject identity.Person
-	answers            forms.Answers
 }
 
 // register is the business transaction: submission, case, journal, receipt and
@@ -220,25 +211,32 @@ func (s *Service) register(ctx context.Context, tx *store.Tx, kind cases.Kind, r
 	if err != nil {
 		return cases.Case{}, false, err
 	}
+	answers, err := s.decode(ctx, tx, r.Registration)
+	if err != nil {
+		return cases.Case{}, false, err
+	}
 	lang := r.Lang
 	if lang == "" {
 		lang = tenant.From(ctx).Lang()
 	}
 	submission, again, err := s.forms.SubmitDirect(ctx, tx, forms.Direct{
-		Form: r.Form, Person: r.applicant.ID, Subject: r.subject.ID, Facts: known, Answers: r.answers, Key: "counter:" + r.Key, Lang: lang,
+		Form: r.Form, Person: r.applicant.ID, Subject: r.subject.ID, Facts: known, Answers: answers, Key: "counter:" + r.Key, Lang: lang,
 	})
 	if err != nil {
 		return cases.Case{}, false, answersWrong(err)
 	}
+	if !again {
+		// Before the case: it takes a number, for which all others wait until the
+		// commit.
+		err := audit.Record(ctx, tx, audit.Event{Action: "applications.register", Object: audit.Ref{Type: "submission", ID: submission.ID}, Subject: r.subject.ID})
+		if err != nil {
+			return cases.Case{}, false, fmt.Errorf("applications: record: %w", err)
+		}
+	}
 	c, err := s.cases.Create(ctx, tx, cases.New{
 		Kind: kind.Key, Submission: submission.ID, Applicant: r.applicant, Subject: r.subject, Lang: submission.Lang,
 	})
-	if err != nil || again {
-		return c, again, err
-	}
-	return c, false, audit.Record(ctx, tx, audit.Event{
-		Action: "applications.register", Object: audit.Ref{Type: "submission", ID: submission.ID}, Subject: r.subject.ID, Case: c.ID,
-	})
+	return c, again, err
 }
 
 const notGuardian = "applications.register.not_guardian"

@@ -180,7 +180,6 @@ func childOptions(ctx context.Context, children []identity.Relative) []ui.Option
 	return list
 }
 
-
 func withErrors(p ui.FormPageProps, wrong ui.Errors) ui.FormPageProps {
 	p.Errors = wrong
 	return p

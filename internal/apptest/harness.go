@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -42,6 +43,7 @@ type Harness struct {
 	Clock *clock.Fake // nil with RealTime
 	Port  string
 	log   *Log
+	down  atomic.Bool // ID-porten
 }
 
 // Start starts the product and ends it with the test.
@@ -55,7 +57,7 @@ func Start(tb testing.TB, o Options) *Harness {
 	ctx := context.WithoutCancel(tb.Context())
 	h.App = h.open(ctx, o)
 	tb.Cleanup(func() { h.stop(ctx) })
-	if err := h.App.Directory.Start(ctx); err != nil {
+	if err := h.App.Directory.Refresh(ctx); err != nil {
 		tb.Fatal(err)
 	}
 	h.Demo.ShowMail(h.App.Notify)
@@ -63,9 +65,12 @@ func Start(tb testing.TB, o Options) *Harness {
 		tb.Fatal(err)
 	}
 	if o.Running {
-		if err := h.App.Start(ctx); err != nil {
-			tb.Fatal(err)
-		}
+		err = h.App.Start(ctx) // the directory with it
+	} else {
+		err = h.App.Directory.Start(ctx)
+	}
+	if err != nil {
+		tb.Fatal(err)
 	}
 	server := &http.Server{Handler: h.App.Handler(), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	go func() { _ = server.Serve(listener) }() // ends with Close below
@@ -136,9 +141,21 @@ func (h *Harness) world(ctx context.Context, a *app.App, shown *demo.Clock) (app
 		return app.World{}, err
 	}
 	return app.World{
-		Register: h.Demo.Register(), Client: h.Demo.Client, HTTP: demo.LocalClient(), Issuer: h.Demo.Issuer(), Portal: h.Demo.Portal, Banner: demo.Banner(),
+		Register: h.Demo.Register(), Client: h.Demo.Client, HTTP: demo.LocalClient(), Issuer: h.Demo.Issuer(), Portal: h.portal, Banner: demo.Banner(),
 	}, nil
 }
+
+// portal is the demonstration's, with an ID-porten that can be taken down.
+func (h *Harness) portal(host string) (http.Handler, bool) {
+	issuer, err := url.Parse(h.Demo.Issuer())
+	if err == nil && h.down.Load() && host == issuer.Host {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }), true
+	}
+	return h.Demo.Portal(host)
+}
+
+// SetLoginDown makes ID-porten answer 503 to everything, or serve again.
+func (h *Harness) SetLoginDown(down bool) { h.down.Store(down) }
 
 func (h *Harness) services() demo.Services {
 	a := h.App
@@ -155,7 +172,7 @@ func (h *Harness) Advance(d time.Duration) {
 // Settle runs the jobs that are due until none is left.
 func (h *Harness) Settle() {
 	h.TB.Helper()
-	if err := h.App.Runner.Drain(context.WithoutCancel(h.TB.Context())); err != nil {
+	if _, err := h.App.Runner.Drain(context.WithoutCancel(h.TB.Context())); err != nil {
 		h.TB.Fatal(err)
 	}
 }

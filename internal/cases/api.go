@@ -106,7 +106,7 @@ func (a api) show(ctx context.Context, in *caseInput) (*detailsOutput, error) {
 }
 
 type assignInput struct {
-	caseInput
+	ID   string `path:"id" maxLength:"40" doc:"Id of the case"`
 	Body struct {
 		Version int64  `json:"version" minimum:"1" doc:"The version you have read"`
 		Person  string `json:"person,omitempty" maxLength:"40" doc:"Id of the colleague; yourself when left out"`
@@ -121,7 +121,7 @@ func (a api) assign(ctx context.Context, in *assignInput) (*caseOutput, error) {
 }
 
 type askInput struct {
-	caseInput
+	ID   string `path:"id" maxLength:"40" doc:"Id of the case"`
 	Body struct {
 		Version int64  `json:"version" minimum:"1" doc:"The version you have read"`
 		Text    string `json:"text" doc:"The question, as the party reads it"`
@@ -133,7 +133,7 @@ func (a api) ask(ctx context.Context, in *askInput) (*caseOutput, error) {
 }
 
 type textInput struct {
-	caseInput
+	ID   string `path:"id" maxLength:"40" doc:"Id of the case"`
 	Body struct {
 		Text string `json:"text"`
 	}
@@ -148,7 +148,7 @@ func (a api) answer(ctx context.Context, in *textInput) (*caseOutput, error) {
 }
 
 type decideInput struct {
-	caseInput
+	ID   string `path:"id" maxLength:"40" doc:"Id of the case"`
 	Body struct {
 		Version    int64             `json:"version" minimum:"1" doc:"The version you have read"`
 		Outcome    string            `json:"outcome" doc:"granted or refused" example:"granted"`
@@ -166,7 +166,7 @@ func (a api) decide(ctx context.Context, in *decideInput) (*caseOutput, error) {
 }
 
 type respondInput struct {
-	caseInput
+	ID   string `path:"id" maxLength:"40" doc:"Id of the case"`
 	Body struct {
 		Answer Answer `json:"answer" enum:"accepted,declined"`
 	}
@@ -181,7 +181,7 @@ func (a api) withdraw(ctx context.Context, in *caseInput) (*caseOutput, error) {
 }
 
 type documentInput struct {
-	caseInput
+	ID       string `path:"id" maxLength:"40" doc:"Id of the case"`
 	Document string `path:"document" maxLength:"40" doc:"Id of the document"`
 }
 

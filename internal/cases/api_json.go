@@ -69,7 +69,7 @@ type searchOutput struct {
 
 // caseDetails is a case with all that belongs to it.
 type caseDetails struct {
-	caseInfo
+	Case      caseInfo       `json:"case"`
 	Journal   []journalEntry `json:"journal" doc:"What has happened, the oldest first"`
 	Documents []documentInfo `json:"documents"`
 	Sent      []sentAnswer   `json:"sent" doc:"Questions and answers as they were sent, in your language"`
@@ -118,7 +118,7 @@ type decisionInfo struct {
 }
 
 func detailsOf(v View, sent Sent) caseDetails {
-	d := caseDetails{caseInfo: infoOf(v.Case), Journal: []journalEntry{}, Documents: []documentInfo{}, Sent: []sentAnswer{}}
+	d := caseDetails{Case: infoOf(v.Case), Journal: []journalEntry{}, Documents: []documentInfo{}, Sent: []sentAnswer{}}
 	for _, e := range v.Entries {
 		d.Journal = append(d.Journal, journalEntry{
 			Seq: e.Seq, At: e.At, Kind: string(e.Kind), Internal: e.Internal, Actor: personRef{e.ActorID, e.ActorName}, Text: e.Text, Documents: e.Documents,

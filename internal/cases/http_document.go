@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/ids"
@@ -26,7 +27,11 @@ func (s *Service) ServeDocument(w http.ResponseWriter, r *http.Request, caseID, 
 	return content.Close()
 }
 
-func (s *Service) mayRead(ctx context.Context, id string) error {
+func (s *Service) mayRead(ctx context.Context, id string) error { return s.Allow(ctx, id, PermRead) }
+
+// Allow asks whether the actor may do something to a case, for a page that only
+// asks "are you sure?" and changes nothing itself.
+func (s *Service) Allow(ctx context.Context, id string, perm access.Permission) error {
 	if !ids.Valid(id) {
 		return errs.NotFound("errs.not_found")
 	}
@@ -35,6 +40,6 @@ func (s *Service) mayRead(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
-		return s.Access.Check(ctx, PermRead, c.resource())
+		return s.Access.Check(ctx, perm, c.resource())
 	})
 }

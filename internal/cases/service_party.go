@@ -35,12 +35,12 @@ func (s *Service) Mine(ctx context.Context) ([]Case, error) {
 // already.
 func (s *Service) Answer(ctx context.Context, id, text string, files []blob.Stored) (Case, error) {
 	text = clean(text)
-	if len(files) == 0 || text != "" {
-		if err := checkText("text", text); err != nil {
-			return Case{}, err
-		}
-	}
 	return s.change(ctx, id, 0, PermAnswer, actAnswer, func(ctx context.Context, tx *store.Tx, c *Case) error {
+		if len(files) == 0 || text != "" {
+			if err := checkText("text", text); err != nil {
+				return err
+			}
+		}
 		documents, err := s.keep(ctx, tx, c.ID, files)
 		if err != nil {
 			return err
@@ -84,10 +84,10 @@ func (s *Service) Withdraw(ctx context.Context, id string) (Case, error) {
 // Respond accepts or declines what was offered. The case closes with it; the
 // kind does what follows, as giving the place to the next.
 func (s *Service) Respond(ctx context.Context, id string, answer Answer) (Case, error) {
-	if answer != Accepted && answer != Declined {
-		return Case{}, errs.Invalid("errs.invalid_input")
-	}
 	return s.change(ctx, id, 0, PermAccept, actRespond, func(ctx context.Context, tx *store.Tx, c *Case) error {
+		if answer != Accepted && answer != Declined {
+			return errs.Invalid("errs.invalid_input")
+		}
 		kind, err := s.kinds.Get(c.Kind)
 		if err != nil {
 			return err

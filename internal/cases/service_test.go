@@ -339,4 +339,3 @@ func must(t *testing.T) func(cases.Case, error) cases.Case {
 		return c
 	}
 }
-

@@ -87,10 +87,10 @@ func (s *Service) assign(ctx context.Context, tx *store.Tx, c *Case, personID, n
 // forvaltningsloven § 17 makes it the municipality's duty to have the case clear.
 func (s *Service) Ask(ctx context.Context, id string, version int64, text string) (Case, error) {
 	text = clean(text)
-	if err := checkText("text", text); err != nil {
-		return Case{}, err
-	}
 	return s.change(ctx, id, version, PermAsk, actAsk, func(ctx context.Context, tx *store.Tx, c *Case) error {
+		if err := checkText("text", text); err != nil {
+			return err
+		}
 		c.Status = Waiting
 		if err := s.journal(ctx, tx, c, Entry{Kind: EntryAsked, Text: text}); err != nil {
 			return err
@@ -102,10 +102,10 @@ func (s *Service) Ask(ctx context.Context, id string, version int64, text string
 // Note writes a note that only the staff read.
 func (s *Service) Note(ctx context.Context, id string, text string) (Case, error) {
 	text = clean(text)
-	if err := checkText("text", text); err != nil {
-		return Case{}, err
-	}
 	return s.change(ctx, id, 0, PermNote, actNote, func(ctx context.Context, tx *store.Tx, c *Case) error {
+		if err := checkText("text", text); err != nil {
+			return err
+		}
 		return s.journal(ctx, tx, c, Entry{Kind: EntryNoted, Text: text, Internal: true})
 	})
 }

@@ -93,7 +93,7 @@ func logTable(ctx context.Context, looks []audit.LookEntry) ui.TableProps {
 	}
 	for _, l := range looks {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: words.DateTime(l.At.Time)}, {Text: l.ActorName}, {Text: roleName(words, l.Role)}, {Text: words.T("cases.log.looked")},
+			{Text: words.DateTime(l.At.Time)}, {Text: l.ActorName}, {Text: roleName(words, l.Role)}, {Text: words.T(audit.Describe(l.Action))},
 		}})
 	}
 	return t

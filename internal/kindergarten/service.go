@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/audit"
@@ -88,19 +90,62 @@ func (s *Service) Units(ctx context.Context) (list []Unit, err error) {
 	return list, err
 }
 
+// Managed returns the kindergartens to whoever may change them.
+func (s *Service) Managed(ctx context.Context) ([]Unit, error) {
+	if err := s.mayManage(ctx); err != nil {
+		return nil, err
+	}
+	return s.Units(ctx)
+}
+
+func (s *Service) mayManage(ctx context.Context) error {
+	return s.access.Check(ctx, PermManage, access.Resource{Type: Name})
+}
+
+// Open returns a kindergarten to whoever may change it.
+func (s *Service) Open(ctx context.Context, id string) (u Unit, err error) {
+	if err := s.access.Check(ctx, PermManage, access.Resource{Type: Name, ID: id}); err != nil {
+		return Unit{}, err
+	}
+	if !ids.Valid(id) {
+		return Unit{}, errs.NotFound("errs.not_found")
+	}
+	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		u, err = unit(ctx, tx, id, false)
+		return err
+	})
+	return u, err
+}
+
 // Put makes a kindergarten when it has no ID, or changes the version that was read.
 func (s *Service) Put(ctx context.Context, u Unit) (Unit, error) {
 	if err := s.access.Check(ctx, PermManage, access.Resource{Type: Name, ID: u.ID}); err != nil {
 		return u, err
 	}
+	if u.ID != "" && !ids.Valid(u.ID) {
+		return u, errs.NotFound("errs.not_found")
+	}
+	u = u.tidy()
 	if err := u.check(); err != nil {
 		return u, err
 	}
+	var saved Unit
 	err := s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		u, err = Save(ctx, tx, u)
+		if u.ID != "" {
+			if _, err := unit(ctx, tx, u.ID, true); err != nil {
+				return err
+			}
+		}
+		if saved, err = Save(ctx, tx, u); err != nil {
+			return err
+		}
+		saved, err = unit(ctx, tx, saved.ID, false)
 		return err
 	})
-	return u, err
+	if err != nil {
+		return u, err
+	}
+	return saved, nil
 }
 
 // Save writes a kindergarten in the caller's transaction; the caller has asked
@@ -128,15 +173,36 @@ func Save(ctx context.Context, tx *store.Tx, u Unit) (Unit, error) {
 	return u, nil
 }
 
-const maxCapacity = 2000
+// How long the texts of a kindergarten may be, and how many places it has.
+const (
+	maxName     = 120
+	maxAddress  = 200
+	maxPhone    = 40
+	maxHours    = 80
+	maxCapacity = 2000
+)
+
+// tidy trims what was typed. NUL, which PostgreSQL does not take, and line breaks
+// become spaces.
+func (u Unit) tidy() Unit {
+	for _, text := range []*string{&u.Name, &u.Address, &u.Phone, &u.Hours} {
+		*text = strings.Join(strings.FieldsFunc(*text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+	}
+	return u
+}
 
 func (u Unit) check() error {
 	var wrong []errs.Field
-	if name := strings.TrimSpace(u.Name); name == "" || len(name) > 120 {
+	if name := strings.TrimSpace(u.Name); name == "" || utf8.RuneCountInString(name) > maxName {
 		wrong = append(wrong, errs.Field{Name: "name", Key: "kindergarten.unit.need_name"})
 	}
-	if len(u.Address) > 200 || len(u.Phone) > 40 || len(u.Hours) > 80 {
-		wrong = append(wrong, errs.Field{Name: "address", Key: "kindergarten.unit.too_long"})
+	for _, text := range []struct {
+		name, value string
+		most        int
+	}{{"address", u.Address, maxAddress}, {"phone", u.Phone, maxPhone}, {"hours", u.Hours, maxHours}} {
+		if utf8.RuneCountInString(text.value) > text.most {
+			wrong = append(wrong, errs.Field{Name: text.name, Key: "kindergarten.unit.too_long"})
+		}
 	}
 	if u.Capacity < 0 || u.Capacity > maxCapacity {
 		wrong = append(wrong, errs.Field{Name: "capacity", Key: "kindergarten.unit.capacity"})

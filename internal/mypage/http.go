@@ -205,25 +205,24 @@ func readText(part *multipart.Part) string {
 }
 
 func (p *pages) confirmWithdraw(w http.ResponseWriter, r *http.Request) error {
-	return p.confirm(w, r, "withdraw", ui.FormProps{Action: "/my/cases/" + r.PathValue("id") + "/withdraw"})
+	return p.confirm(w, r, cases.PermWithdraw, "withdraw", ui.FormProps{Action: "/my/cases/" + r.PathValue("id") + "/withdraw"})
 }
 
 func (p *pages) confirmDecline(w http.ResponseWriter, r *http.Request) error {
-	return p.confirm(w, r, "decline", ui.FormProps{
+	return p.confirm(w, r, cases.PermAccept, "decline", ui.FormProps{
 		Action: "/my/cases/" + r.PathValue("id") + "/respond", Hidden: []ui.HiddenValue{{Name: "answer", Value: string(cases.Declined)}},
 	})
 }
 
 // confirm asks before something that cannot be undone.
-func (p *pages) confirm(w http.ResponseWriter, r *http.Request, what string, form ui.FormProps) error {
-	v, err := p.cases.View(r.Context(), r.PathValue("id"))
-	if err != nil {
+func (p *pages) confirm(w http.ResponseWriter, r *http.Request, perm access.Permission, what string, form ui.FormProps) error {
+	ctx, id := r.Context(), r.PathValue("id")
+	if err := p.cases.Allow(ctx, id, perm); err != nil {
 		return err
 	}
-	ctx := r.Context()
 	props := web.Props(w, r, ui.Resident, i18n.T(ctx, "mypage."+what+".title"))
 	return web.Render(w, r, http.StatusOK, ui.ConfirmPage(ui.ConfirmProps{
-		Page: props, Text: i18n.T(ctx, "mypage."+what+".text"), CancelURL: "/my/cases/" + v.Case.ID, Form: form,
+		Page: props, Text: i18n.T(ctx, "mypage."+what+".text"), CancelURL: "/my/cases/" + id, Form: form,
 		Yes: ui.ButtonProps{Label: i18n.T(ctx, "mypage."+what+".yes"), Danger: true},
 	}))
 }

@@ -71,11 +71,14 @@ func (p *pages) overview(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, http.StatusOK, overviewPage(props, sections))
 }
 
-// admin returns the shell of a page below the overview, with the way to it.
-func admin(w http.ResponseWriter, r *http.Request, title string, above ...ui.Crumb) ui.PageProps {
+// admin returns the shell of a page below the overview, with the way to it for
+// those who may open it.
+func (p *pages) admin(w http.ResponseWriter, r *http.Request, title string, above ...ui.Crumb) ui.PageProps {
 	props := web.Props(w, r, ui.Staff, title)
-	props.Breadcrumbs = []ui.Crumb{{Label: i18n.T(r.Context(), "staff.title"), Href: "/admin"}}
-	props.Breadcrumbs = append(append(props.Breadcrumbs, above...), ui.Crumb{Label: title})
+	if p.in(r.Context(), PermOpen, "") == nil {
+		props.Breadcrumbs = []ui.Crumb{{Label: i18n.T(r.Context(), "staff.title"), Href: "/admin"}}
+		props.Breadcrumbs = append(append(props.Breadcrumbs, above...), ui.Crumb{Label: title})
+	}
 	return props
 }
 
@@ -108,9 +111,9 @@ type confirmation struct {
 	hidden  []ui.HiddenValue
 }
 
-func confirm(w http.ResponseWriter, r *http.Request, c confirmation) error {
+func (p *pages) confirm(w http.ResponseWriter, r *http.Request, c confirmation) error {
 	ctx := r.Context()
-	props := admin(w, r, i18n.T(ctx, c.key+".title"), section(r, c.section))
+	props := p.admin(w, r, i18n.T(ctx, c.key+".title"), section(r, c.section))
 	if c.cancel == "" {
 		c.cancel = "/admin/" + c.section
 	}

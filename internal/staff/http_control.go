@@ -16,7 +16,7 @@ func (p *pages) permissions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	props := admin(w, r, i18n.T(r.Context(), "staff.permissions.title"))
+	props := p.admin(w, r, i18n.T(r.Context(), "staff.permissions.title"))
 	return web.Render(w, r, http.StatusOK, permissionsPage(props, matrixTable(r.Context(), matrix)))
 }
 
@@ -26,7 +26,7 @@ func (p *pages) log(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	props := admin(w, r, i18n.T(ctx, "staff.log.title"))
+	props := p.admin(w, r, i18n.T(ctx, "staff.log.title"))
 	mayVerify := p.in(ctx, access.AuditVerify, "") == nil
 	return web.Render(w, r, http.StatusOK, logPage(props, page, logTable(ctx, page), mayVerify))
 }
@@ -36,7 +36,7 @@ func (p *pages) verifyLog(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	props := admin(w, r, i18n.T(r.Context(), "staff.verify.title"), section(r, "log"))
+	props := p.admin(w, r, i18n.T(r.Context(), "staff.verify.title"), section(r, "log"))
 	return web.Render(w, r, http.StatusOK, verifyPage(props, report, problemTable(r.Context(), report)))
 }
 
@@ -50,7 +50,7 @@ func (p *pages) look(w http.ResponseWriter, r *http.Request) error {
 
 // lookWith shows a colour: the page itself is drawn with it.
 func (p *pages) lookWith(w http.ResponseWriter, r *http.Request, status int, color string, list ui.Errors) error {
-	props := admin(w, r, i18n.T(r.Context(), "staff.look.title"))
+	props := p.admin(w, r, i18n.T(r.Context(), "staff.look.title"))
 	look, err := p.Preview(r.Context(), color)
 	switch {
 	case errs.Is(err, errs.KindInvalid):

@@ -22,7 +22,7 @@ func (p *pages) departmentList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	props := admin(w, r, i18n.T(ctx, "staff.departments.title"))
+	props := p.admin(w, r, i18n.T(ctx, "staff.departments.title"))
 	manages := func(u Unit) bool { return p.in(ctx, access.DepartmentManage, u.ID) == nil }
 	return web.Render(w, r, http.StatusOK, departmentsPage(props, departmentTable(ctx, units, manages), len(units)))
 }
@@ -68,7 +68,7 @@ func (p *pages) departmentForm(w http.ResponseWriter, r *http.Request, status in
 	if err != nil {
 		return err
 	}
-	props := admin(w, r, i18n.T(ctx, title), section(r, "departments"))
+	props := p.admin(w, r, i18n.T(ctx, title), section(r, "departments"))
 	return web.Render(w, r, status, departmentPage(props, f, list))
 }
 
@@ -121,7 +121,7 @@ func (p *pages) confirmEndDepartment(w http.ResponseWriter, r *http.Request) err
 		return err
 	}
 	d := edit.Department
-	return confirm(w, r, confirmation{
+	return p.confirm(w, r, confirmation{
 		key: "staff.department.end", section: "departments",
 		action: "/admin/departments/" + d.ID + "/end", cancel: "/admin/departments/" + d.ID,
 		details: []ui.Term{{Label: i18n.T(r.Context(), "staff.department.name"), Value: d.Name}},

@@ -29,7 +29,7 @@ func (p *pages) inviteForm(w http.ResponseWriter, r *http.Request, status int, f
 	if f.Places, err = p.GrantPlaces(r.Context()); err != nil {
 		return err
 	}
-	props := admin(w, r, i18n.T(r.Context(), "staff.invite.title"), section(r, "staff"))
+	props := p.admin(w, r, i18n.T(r.Context(), "staff.invite.title"), section(r, "staff"))
 	return web.Render(w, r, status, newInvitePage(props, f, list))
 }
 
@@ -58,7 +58,7 @@ func (p *pages) invite(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	neverKept(w)
-	props := admin(w, r, i18n.T(ctx, "staff.invited.title"), section(r, "staff"))
+	props := p.admin(w, r, i18n.T(ctx, "staff.invited.title"), section(r, "staff"))
 	return web.Render(w, r, http.StatusOK, secretPage(props, inviteOnce(ctx, invite, address(r)+"/invite/"+secret)))
 }
 

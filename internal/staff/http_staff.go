@@ -39,7 +39,7 @@ func (p *pages) staffList(w http.ResponseWriter, r *http.Request) error {
 	shown := members[(current-1)*pageSize : min(current*pageSize, len(members))]
 	v := staffView{Units: units, Department: department, MayAdd: p.anywhere(ctx, access.StaffManage) == nil}
 	v.Props = ui.ListProps{
-		Page: admin(w, r, i18n.T(ctx, "staff.staff.title")), Intro: i18n.T(ctx, "staff.staff.intro"),
+		Page: p.admin(w, r, i18n.T(ctx, "staff.staff.title")), Intro: i18n.T(ctx, "staff.staff.intro"),
 		Summary: i18n.T(ctx, "staff.staff.summary", "count", len(members)),
 		Pages: ui.PaginationProps{Current: current, Total: total, Href: func(n int) string {
 			return "/admin/staff?" + url.Values{"department": {department}, "page": {strconv.Itoa(n)}}.Encode()
@@ -68,7 +68,7 @@ func (p *pages) findPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *pages) findWith(w http.ResponseWriter, r *http.Request, status int, v findView) error {
-	props := admin(w, r, i18n.T(r.Context(), "staff.find.title"), section(r, "staff"))
+	props := p.admin(w, r, i18n.T(r.Context(), "staff.find.title"), section(r, "staff"))
 	return web.Render(w, r, status, findPage(props, v))
 }
 
@@ -132,7 +132,7 @@ func (p *pages) memberWith(w http.ResponseWriter, r *http.Request, status int, f
 			return err
 		}
 	}
-	props := admin(w, r, personName(ctx, m.Person), section(r, "staff"))
+	props := p.admin(w, r, personName(ctx, m.Person), section(r, "staff"))
 	mayRevoke := func(g access.Grant) bool { return p.in(ctx, access.RoleManage, g.Department) == nil }
 	v := memberView{Member: m, Units: units, Form: f}
 	return web.Render(w, r, status, memberPage(props, v, grantTable(ctx, m, units, mayRevoke), list))
@@ -172,7 +172,7 @@ func (p *pages) confirmRevoke(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	person := "/admin/staff/" + m.Person.ID
-	return confirm(w, r, confirmation{
+	return p.confirm(w, r, confirmation{
 		key: "staff.revoke", section: "staff", action: person + "/roles/" + g.ID + "/revoke", cancel: person,
 		details: []ui.Term{
 			{Label: i18n.T(ctx, "staff.column.name"), Value: personName(ctx, m.Person)},

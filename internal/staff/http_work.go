@@ -15,7 +15,7 @@ func (p *pages) substituteList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	props := admin(w, r, i18n.T(r.Context(), "staff.substitutes.title"))
+	props := p.admin(w, r, i18n.T(r.Context(), "staff.substitutes.title"))
 	return web.Render(w, r, http.StatusOK, substitutesPage(props, substituteTable(r.Context(), list), len(list)))
 }
 
@@ -33,7 +33,7 @@ func (p *pages) substituteForm(w http.ResponseWriter, r *http.Request, status in
 	if f.Colleagues, err = p.Colleagues(r.Context()); err != nil {
 		return err
 	}
-	props := admin(w, r, i18n.T(r.Context(), "staff.substitute.new"), section(r, "substitutes"))
+	props := p.admin(w, r, i18n.T(r.Context(), "staff.substitute.new"), section(r, "substitutes"))
 	return web.Render(w, r, status, newSubstitutePage(props, f, list))
 }
 
@@ -56,7 +56,7 @@ func (p *pages) confirmEndSubstitute(w http.ResponseWriter, r *http.Request) err
 	if err != nil {
 		return err
 	}
-	return confirm(w, r, confirmation{
+	return p.confirm(w, r, confirmation{
 		key: "staff.substitute.end", section: "substitutes", action: "/admin/substitutes/" + one.ID + "/end",
 		details: []ui.Term{
 			{Label: i18n.T(r.Context(), "staff.substitute.absent"), Value: one.AbsentName},
@@ -82,7 +82,7 @@ func (p *pages) tokenList(w http.ResponseWriter, r *http.Request) error {
 	}
 	mayRevoke := func(t access.Token) bool { return p.in(ctx, access.TokenManage, t.Department) == nil }
 	table := tokenTable(ctx, list, units, p.db.Clock().Now(), mayRevoke)
-	props := admin(w, r, i18n.T(ctx, "staff.tokens.title"))
+	props := p.admin(w, r, i18n.T(ctx, "staff.tokens.title"))
 	return web.Render(w, r, http.StatusOK, tokensPage(props, table, len(list), p.anywhere(ctx, access.TokenManage) == nil))
 }
 
@@ -102,7 +102,7 @@ func (p *pages) tokenForm(w http.ResponseWriter, r *http.Request, status int, f 
 	if f.Places, f.Permissions, err = p.TokenChoices(r.Context()); err != nil {
 		return err
 	}
-	props := admin(w, r, i18n.T(r.Context(), "staff.token.new"), section(r, "tokens"))
+	props := p.admin(w, r, i18n.T(r.Context(), "staff.token.new"), section(r, "tokens"))
 	return web.Render(w, r, status, newTokenPage(props, f, list))
 }
 
@@ -125,7 +125,7 @@ func (p *pages) createToken(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	neverKept(w)
-	props := admin(w, r, i18n.T(ctx, "staff.token.made"), section(r, "tokens"))
+	props := p.admin(w, r, i18n.T(ctx, "staff.token.made"), section(r, "tokens"))
 	return web.Render(w, r, http.StatusOK, secretPage(props, tokenOnce(ctx, t, secret)))
 }
 
@@ -144,7 +144,7 @@ func (p *pages) confirmRevokeToken(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	return confirm(w, r, confirmation{
+	return p.confirm(w, r, confirmation{
 		key: "staff.token.revoke", section: "tokens", action: "/admin/tokens/" + t.ID + "/revoke",
 		details: []ui.Term{{Label: i18n.T(r.Context(), "staff.token.name"), Value: t.Name}},
 	})

@@ -79,13 +79,16 @@ func (s *Service) in(ctx context.Context, p access.Permission, department string
 	return s.access.Check(ctx, p, access.Resource{Type: p.Type(), Department: department})
 }
 
+// everywhere asks for what concerns the municipality as a whole.
+func (s *Service) everywhere(ctx context.Context, p access.Permission) error { return s.in(ctx, p, "") }
+
 func (s *Service) today() clock.Date { return clock.DateIn(s.db.Clock().Now()) }
 
 // wrong collects the fields of a form that must be corrected.
 type wrong []errs.Field
 
-func (w *wrong) add(name, key string, args ...any) {
-	*w = append(*w, errs.Field{Name: name, Key: key, Args: args})
+func (w *wrong) add(name, key string) {
+	*w = append(*w, errs.Field{Name: name, Key: key})
 }
 
 func (w *wrong) err() error { return errs.InvalidFields(*w...) }
@@ -104,18 +107,19 @@ func (s *Service) Sections(ctx context.Context) ([]Section, error) {
 	all := []struct {
 		section Section
 		needs   access.Permission
+		may     func(context.Context, access.Permission) error
 	}{
-		{Section{"departments", "building"}, access.DepartmentManage},
-		{Section{"staff", "people"}, access.RoleRead},
-		{Section{"substitutes", "calendar"}, access.SubstituteManage},
-		{Section{"tokens", "folder"}, access.TokenRead},
-		{Section{"permissions", "document"}, access.PermissionList},
-		{Section{"log", "search"}, access.AuditRead},
-		{Section{"look", "home"}, access.TenantTheme},
+		{Section{"departments", "building"}, access.DepartmentManage, s.anywhere},
+		{Section{"staff", "people"}, access.RoleRead, s.anywhere},
+		{Section{"substitutes", "calendar"}, access.SubstituteManage, s.anywhere},
+		{Section{"tokens", "folder"}, access.TokenRead, s.anywhere},
+		{Section{"permissions", "document"}, access.PermissionList, s.everywhere},
+		{Section{"log", "search"}, access.AuditRead, s.everywhere},
+		{Section{"look", "home"}, access.TenantTheme, s.everywhere},
 	}
 	var list []Section
 	for _, part := range all {
-		if s.anywhere(ctx, part.needs) == nil {
+		if part.may(ctx, part.needs) == nil {
 			list = append(list, part.section)
 		}
 	}

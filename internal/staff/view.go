@@ -157,7 +157,10 @@ func substituteTable(ctx context.Context, list []Standin) ui.TableProps {
 	words := i18n.From(ctx)
 	for _, s := range list {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: orDash(s.AbsentName)}, {Text: orDash(s.SubstituteName)}, {Text: words.Date(s.From)}, {Text: words.Date(s.To)},
+			{Text: orDash(s.AbsentName)},
+			{Text: orDash(s.SubstituteName)},
+			{Text: words.Date(s.From)},
+			{Text: words.Date(s.To)},
 			{Text: words.T("staff.substitute.end.link"), Href: "/admin/substitutes/" + s.ID + "/end"},
 		}})
 	}
@@ -178,8 +181,13 @@ func tokenTable(ctx context.Context, list []access.Token, units []Unit, now time
 			used = words.DateTime(one.LastUsedAt.Time)
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: one.Name}, {Text: words.T(one.Role.Describe())}, {Text: placeName(ctx, units, one.Department)},
-			{Text: words.Date(clock.DateIn(one.ExpiresAt.Time))}, {Text: used}, {Content: ui.Tag(status)}, act,
+			{Text: one.Name},
+			{Text: words.T(one.Role.Describe())},
+			{Text: placeName(ctx, units, one.Department)},
+			{Text: words.Date(clock.DateIn(one.ExpiresAt.Time))},
+			{Text: used},
+			{Content: ui.Tag(status)},
+			act,
 		}})
 	}
 	return t

@@ -57,8 +57,11 @@ func logTable(ctx context.Context, page LogPage) ui.TableProps {
 			sealed = ui.TagProps{Label: words.T("staff.log.waiting"), Color: ui.TagNeutral}
 		}
 		t.Rows = append(t.Rows, ui.Row{ID: "e-" + e.ID, Cells: []ui.Cell{
-			{Text: words.DateTime(e.At.Time)}, {Content: roleLines(who(ctx, e, page))}, {Content: roleLines(what(ctx, e, page))},
-			{Content: objectName(objectWords(ctx, e.Object.Type), e.Object.ID)}, {Content: ui.Tag(sealed)},
+			{Text: words.DateTime(e.At.Time)},
+			{Content: roleLines(who(ctx, e, page))},
+			{Content: roleLines(what(ctx, e, page))},
+			{Content: objectName(objectWords(ctx, e.Object.Type), e.Object.ID)},
+			{Content: ui.Tag(sealed)},
 		}})
 	}
 	return t

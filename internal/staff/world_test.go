@@ -89,7 +89,7 @@ func (w *world) makeTenants() *keys.Ring {
 	ring := keys.NewRing(w.env.DB, inst)
 	add := func(number, name string) tenant.Tenant {
 		t, err := w.tenants.Add(w.env.Ctx, tenant.New{
-			Number: number, Slug: tenant.Slug(name), Name: i18n.Same(name), Form: tenant.Bokmal, Color: tenant.DefaultColor,
+			Number: number, Slug: tenant.Slug(name), Name: i18n.Same(name), Form: tenant.Bokmaal, Color: tenant.DefaultColor,
 			Test: true, Hosts: []string{tenant.Slug(name) + ".example"},
 		})
 		w.ok(err)
@@ -123,7 +123,9 @@ func (w *world) makePeople(ring *keys.Ring) *identity.Service {
 	w.ok(err)
 	service, err := identity.New(identity.Options{
 		DB: w.env.DB, Keys: ring, Register: register, Grants: w.roles,
-		Client: func(context.Context, string) (identity.ClientConfig, error) { return identity.ClientConfig{}, errors.New("no log-in here") },
+		Client: func(context.Context, string) (identity.ClientConfig, error) {
+			return identity.ClientConfig{}, errors.New("no log-in here")
+		},
 	})
 	w.ok(err)
 	return service
@@ -214,3 +216,5 @@ func (w *world) outsiders() map[string]struct {
 		"another's manager": {w.other, errs.KindNotFound},
 	}
 }
+
+func below(w *world) tenant.Department { return tenant.Department{Name: "SFO", ParentID: w.school.ID} }

@@ -47,6 +47,13 @@ func commands() []command {
 		{"token create", "--tenant SLUG --role ROLE --days N [--department ID] [--name TEXT] [--scope PERMISSION…]", tokenCreate},
 		{"token list", "--tenant SLUG", tokenList},
 		{"token revoke", "--tenant SLUG ID", tokenRevoke},
+		{"bench cases", "[--database sqlite|postgres|all] [--clients N] [--for 20s] [--tenants N] [--preload N] [--json|--markdown] [--profile FILE]", benchCases},
+		{"bench server", "FILE", benchServer},
+		{"backup", "--to FILE (--recipient age1… | --passphrase-file FILE)", backup},
+		{"restore", "--from FILE (--identity FILE | --passphrase-file FILE)", restore},
+		{"audit verify", "[--tenant SLUG] [--heads FILE]", auditVerify},
+		{"audit heads", "[--out FILE]", auditHeads},
+		{"doctor", "", doctor},
 		{"config", "", printConfig},
 		{"version", "", printVersion},
 	}

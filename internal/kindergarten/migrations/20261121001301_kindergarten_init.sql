@@ -28,4 +28,3 @@ create table kindergarten_places (
   answered_at timestamptz,
   primary key (tenant_id, case_id)
 );
-create index kindergarten_places_unit on kindergarten_places (tenant_id, unit_id, state);

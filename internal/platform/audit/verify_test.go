@@ -39,14 +39,16 @@ func swap(table string) []string {
 	}
 }
 
-func TestVerify_findsWhatWasDone(t *testing.T) {
-	t.Parallel()
-	// Batches of 4 and 4 entries; the ids are filled in from their places.
-	tests := map[string]struct {
-		statements []string
-		want       []Problem
-		named      bool // the problems name the entries of their places
-	}{
+// tampering is something done to a log of two batches of 4 entries each, and
+// what is found of it.
+type tampering struct {
+	statements []string
+	want       []Problem
+	named      bool // the problems name the entries of their places
+}
+
+func tamperings() map[string]tampering {
+	return map[string]tampering{
 		"nothing": {},
 		"a changed action": {
 			[]string{`update audit_entries set action = 'cases.refused'` + here + `seq = 2`},
@@ -132,8 +134,12 @@ func TestVerify_findsWhatWasDone(t *testing.T) {
 			false,
 		},
 	}
+}
+
+func TestVerify_findsWhatWasDone(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, w world) {
-		for name, tt := range tests {
+		for name, tt := range tamperings() {
 			t.Run(name, func(t *testing.T) {
 				// Each on a log of its own, one after the other: they share the database.
 				tamper(t, w, `delete from audit_entries where tenant_id = 't-a'`, `delete from audit_details where tenant_id = 't-a'`,

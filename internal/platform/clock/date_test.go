@@ -51,7 +51,7 @@ func FuzzParseDate(f *testing.F) {
 }
 
 // anyDate returns a day of the years 1 to 9999.
-func anyDate() clock.Date { return clock.NewDate(1, time.January, 1+rand.IntN(3_651_695)) } //nolint:gosec // a test's choice
+func anyDate() clock.Date { return clock.NewDate(1, time.January, 1+rand.IntN(3_651_695)) }
 
 func TestDate_comesBackFromTextColumnAndJSON(t *testing.T) {
 	t.Parallel()

@@ -128,3 +128,14 @@ func TestIs_table(t *testing.T) {
 		}
 	}
 }
+
+func TestCause_canBeAskedThroughTheWords(t *testing.T) {
+	t.Parallel()
+	err := fmt.Errorf("save: %w", errs.Conflict("errs.conflict").Because(context.DeadlineExceeded))
+	if !errors.Is(err, context.DeadlineExceeded) || !errs.Is(err, errs.KindConflict) {
+		t.Errorf("got %v", err)
+	}
+	if bare := errs.Conflict("errs.conflict").Because(nil); bare.Unwrap() != nil || bare.Error() != "errs.conflict" {
+		t.Errorf("no cause became one: %v", bare)
+	}
+}

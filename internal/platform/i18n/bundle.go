@@ -160,6 +160,11 @@ func (l *Localizer) T(key string, args ...any) string {
 		if text, _ := v.messages.Localize(config); text != "" {
 			return text
 		}
+		// A count that is no whole number has no plural form.
+		config.PluralCount = nil
+		if text, _ := v.messages.Localize(config); text != "" {
+			return text
+		}
 	}
 	return "[" + key + "]"
 }

@@ -1,7 +1,6 @@
 package i18n_test
 
 import (
-	"context"
 	"strings"
 	"sync"
 	"testing"
@@ -173,7 +172,7 @@ func TestContext_carriesTheLocalizer(t *testing.T) {
 	if i18n.LangOf(ctx) != i18n.EN || !strings.Contains(i18n.T(ctx, "errs.login"), "log in") {
 		t.Errorf("%s: %q", i18n.LangOf(ctx), i18n.T(ctx, "errs.login"))
 	}
-	bare := context.Context(t.Context())
+	bare := t.Context()
 	if i18n.LangOf(bare) != i18n.NB || i18n.T(bare, "errs.login", "count", 2) != "[errs.login]" {
 		t.Errorf("without a localizer: %s %q", i18n.LangOf(bare), i18n.T(bare, "errs.login"))
 	}
@@ -193,4 +192,14 @@ func TestBundle_isReadByManyAtOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+func TestT_countThatIsNoNumber(t *testing.T) {
+	t.Parallel()
+	l := bundle(t, map[string]string{"nb": "[\"m.n\"]\none = \"{{.count}} en\"\nother = \"{{.count}} flere\"\n"}).For(i18n.NB)
+	for count, want := range map[any]string{"1": "1 en", "3": "3 flere", int32(1): "1 en", uint8(2): "2 flere", "mange": "mange flere", 1.5: "1.5 flere"} {
+		if got := l.T("m.n", "count", count); got != want {
+			t.Errorf("%v: %q, want %q", count, got, want)
+		}
+	}
 }

@@ -145,9 +145,13 @@ func (t Table) columns() string {
 // the database sorts it. The rows are streamed: one is in memory at a time, and
 // fn must not keep the slice.
 func (t Table) Each(ctx context.Context, tx *Tx, fn func(values []any) error) (err error) {
-	query := `select ` + t.columns() + ` from ` + quoted(t.Name)
+	key := make([]string, len(t.key))
 	for i, name := range t.key {
-		query += []string{" order by ", ", "}[min(i, 1)] + quoted(name)
+		key[i] = quoted(name)
+	}
+	query := `select ` + t.columns() + ` from ` + quoted(t.Name)
+	if len(key) > 0 {
+		query += " order by " + strings.Join(key, ", ")
 	}
 	if err := tx.check(query); err != nil {
 		return err

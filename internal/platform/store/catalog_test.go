@@ -62,8 +62,12 @@ func samples() [][]any {
 func TestCatalog_tellsTheSameOfBothDatabases(t *testing.T) {
 	t.Parallel()
 	want := store.Table{Name: "notes", Columns: []store.Column{
-		{Name: "at", Type: store.TypeTime}, {Name: "body", Type: store.TypeText}, {Name: "doc", Type: store.TypeText},
-		{Name: "done", Type: store.TypeBoolean}, {Name: "id", Type: store.TypeBigint}, {Name: "raw", Type: store.TypeBytes},
+		{Name: "at", Type: store.TypeTime},
+		{Name: "body", Type: store.TypeText},
+		{Name: "doc", Type: store.TypeText},
+		{Name: "done", Type: store.TypeBoolean},
+		{Name: "id", Type: store.TypeBigint},
+		{Name: "raw", Type: store.TypeBytes},
 		{Name: "tenant_id", Type: store.TypeText},
 	}}
 	storetest.Each(t, notes(), func(t *testing.T, env storetest.Env) {

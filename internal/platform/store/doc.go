@@ -20,5 +20,11 @@
 //     statement makes SQLite roll back the transaction, and with it everybody
 //     else's work in the same batch.
 //   - A failed statement ends the transaction, also when its error is ignored.
+//   - An error of kind errs.KindUnavailable says that the database is away, full
+//     or busy. Nothing of the transaction stands, except when the connection was
+//     lost during the commit itself: then nobody knows, and what must not happen
+//     twice carries an idempotency key.
+//   - SQLite's files are watched: once they have been moved or removed, nothing
+//     is acknowledged that would be written where nobody finds it again.
 //   - Write inside Write is an error, and a panic in the function is one too.
 package store

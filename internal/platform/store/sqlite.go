@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
@@ -123,24 +124,51 @@ func (e *sqliteEngine) close() error {
 
 // run is the writer's life: one batch after the other.
 func (e *sqliteEngine) run(ctx context.Context) {
-	defer close(e.done)
+	var batch []*pending
+	defer func() { e.endRun(ctx, batch) }()
 	for first := range e.queue {
-		batch := e.collect(first)
-		own, err := e.together(ctx, batch)
-		switch {
-		case err == nil:
-			for i, p := range batch {
-				p.answer <- own[i]
-			}
-		case errors.Is(err, errNotBegun):
-			for _, p := range batch {
-				p.answer <- err
-			}
-		default:
-			// Nobody knows what SQLite kept of the batch: all of it was rolled
-			// back, and each member runs alone, so that one's fault stays its own.
-			e.oneByOne(ctx, batch)
+		batch = e.collect(first)
+		e.serve(ctx, batch)
+		batch = nil
+	}
+}
+
+// endRun lets the database close, unless a function has ended the writer's
+// goroutine in the middle of a batch, as a test's Fatal does: then a new one
+// takes over, so that nobody waits for ever.
+func (e *sqliteEngine) endRun(ctx context.Context, batch []*pending) {
+	if batch == nil {
+		close(e.done)
+		return
+	}
+	for _, p := range batch {
+		select {
+		case p.answer <- errExited:
+		default: // it had its answer
 		}
+	}
+	go e.run(ctx)
+}
+
+// errExited is told to everybody in a batch in which a function called
+// runtime.Goexit; nothing of it stands.
+var errExited = errors.New("store: a function ended the writer's goroutine")
+
+func (e *sqliteEngine) serve(ctx context.Context, batch []*pending) {
+	own, err := e.together(ctx, batch)
+	switch {
+	case err == nil:
+		for i, p := range batch {
+			p.answer <- own[i]
+		}
+	case errors.Is(err, errNotBegun):
+		for _, p := range batch {
+			p.answer <- err
+		}
+	default:
+		// Nobody knows what SQLite kept of the batch: all of it was rolled
+		// back, and each member runs alone, so that one's fault stays its own.
+		e.oneByOne(ctx, batch)
 	}
 }
 
@@ -171,7 +199,7 @@ func (e *sqliteEngine) together(ctx context.Context, batch []*pending) ([]error,
 		var err error
 		own[i], err = e.member(ctx, p)
 		if err != nil {
-			return nil, errors.Join(err, e.abandon(ctx))
+			return nil, errors.Join(own[i], err, e.abandon(ctx))
 		}
 	}
 	if err := e.commit(ctx); err != nil {
@@ -182,6 +210,9 @@ func (e *sqliteEngine) together(ctx context.Context, batch []*pending) ([]error,
 
 // errNotBegun says that no member of a batch ran.
 var errNotBegun = errors.New("store: the batch was not begun")
+
+// errBroken says that more than the failed statement was rolled back.
+var errBroken = errors.New("store: the batch is broken")
 
 // begin takes the writer's lock. A connection that cannot is replaced, unless
 // another process has kept the file busy for all the time that we wait.
@@ -221,7 +252,7 @@ func (e *sqliteEngine) member(ctx context.Context, p *pending) (own, broken erro
 		return nil, e.exec(ctx, "release member")
 	}
 	if breaksBatch(own) || breaksBatch(tx.failed) {
-		return own, own
+		return own, errBroken
 	}
 	if err := e.exec(ctx, "rollback to member"); err != nil {
 		return own, err
@@ -261,7 +292,7 @@ func (e *sqliteEngine) abandon(ctx context.Context) error {
 }
 
 func (e *sqliteEngine) reconnect(ctx context.Context) error {
-	_ = e.conn.Raw(func(any) error { return sql.ErrConnDone }) // nothing to save on it
+	_ = e.conn.Raw(func(any) error { return driver.ErrBadConn }) // the pool must not hand it out again
 	_ = e.conn.Close()
 	conn, err := e.pool.Conn(ctx)
 	if err != nil {

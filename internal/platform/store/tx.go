@@ -77,17 +77,32 @@ func (t *Tx) ForUpdate(skipLocked bool) string {
 // Dialect tells which database this is, for the few places that must know.
 func (t *Tx) Dialect() Dialect { return t.dialect }
 
-// check refuses a statement after a failed one, and one in a tenant's
-// transaction that does not name tenant_id. The latter is a cheap net for
+// check refuses a statement after a failed one, one that only the store may
+// give, and one in a tenant's transaction that does not name tenant_id. The latter is a cheap net for
 // mistakes; the proof is row-level security.
 func (t *Tx) check(query string) error {
 	if t.failed != nil {
 		return fmt.Errorf("store: the transaction has failed before: %w", t.failed)
 	}
+	if controlsTransaction(query) {
+		return t.fail(fmt.Errorf("store: the statement would end the transaction or begin another: %.80s", query))
+	}
 	if t.Tenant != "" && !strings.Contains(query, "tenant_id") {
 		return t.fail(fmt.Errorf("store: statement does not name tenant_id: %.80s", query))
 	}
 	return nil
+}
+
+// controlsTransaction knows the statements that belong to the store alone: on
+// SQLite a commit would be everybody's in the batch, on PostgreSQL it would
+// lose the tenant.
+func controlsTransaction(query string) bool {
+	word, _, _ := strings.Cut(strings.TrimSpace(query), " ")
+	switch strings.ToLower(strings.TrimRight(word, ";")) {
+	case "begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release":
+		return true
+	}
+	return false
 }
 
 func (t *Tx) fail(err error) error {

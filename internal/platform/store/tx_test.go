@@ -201,19 +201,21 @@ func TestPanic_inARead(t *testing.T) {
 func TestRead_endsWithItsContext(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, notes(), func(t *testing.T, env storetest.Env) {
-		ctx, cancel := context.WithCancel(env.Ctx)
 		for range 20 { // as many as there are connections, and more
-			err := env.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-				cancel()
-				_, err := store.All(ctx, tx, store.Value[string], `select body from notes where tenant_id = $1 order by id limit 10`, tx.Tenant)
-				return err
-			})
-			if err == nil {
+			if err := cancelledRead(env); err == nil {
 				t.Error("a cancelled read went on")
 			}
-			ctx, cancel = context.WithCancel(env.Ctx)
 		}
-		cancel()
 		bodies(t, env.Ctx, env.DB) // the connections are fit for the next
+	})
+}
+
+func cancelledRead(env storetest.Env) error {
+	ctx, cancel := context.WithCancel(env.Ctx)
+	defer cancel()
+	return env.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		cancel()
+		_, err := store.All(ctx, tx, store.Value[string], `select body from notes where tenant_id = $1 order by id limit 10`, tx.Tenant)
+		return err
 	})
 }

@@ -155,3 +155,12 @@ func TestNull_isTheZeroTime(t *testing.T) {
 		}
 	})
 }
+
+func TestDialect_hasANameForLogs(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, notes(), func(t *testing.T, env storetest.Env) {
+		if name := env.DB.Dialect().String(); !strings.HasSuffix(t.Name(), "/"+name) || env.DB.Log() == nil {
+			t.Errorf("%s calls itself %q", t.Name(), name)
+		}
+	})
+}

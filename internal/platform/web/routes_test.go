@@ -80,6 +80,8 @@ func TestBodies_haveLimits(t *testing.T) {
 			t.Errorf("%s of unknown length: %d, want %d", name, rec.Code, tt.status)
 		}
 	}
+	// FormValue forgets the error; what is announced as too large never gets there.
+	expect(t, w.ask(request{method: http.MethodPost, path: "/careless", body: "a=" + strings.Repeat("x", 1<<20)}), http.StatusRequestEntityTooLarge)
 	rec := w.ask(request{method: http.MethodPost, path: "/mine", who: "kari", body: strings.Repeat("x", 2<<20), header: map[string]string{"Accept-Language": "en"}})
 	expect(t, rec, http.StatusRequestEntityTooLarge, "That did not work", "What you sent is too large.")
 }
@@ -105,11 +107,13 @@ func TestTable_holdsEveryRoute(t *testing.T) {
 		"test GET /mine/deep/{id}":    "self.read page 0",
 		"test GET /desk":              "staff.read page 0",
 		"test POST /mine":             "self.read form 1048576",
+		"test POST /careless":         "public form 1048576",
 		"test POST /files":            "public form 2097152",
 		"test GET /fail/{kind}":       "public page 0",
 		"test POST /fail/{kind}":      "public form 1048576",
 		"test GET /address":           "public page 0",
 		"test GET /ends":              "public page 0",
+		"test GET /looks":             "self.read page 0",
 		"test GET /silent":            "public page 0",
 		"test GET /panic":             "public page 0",
 		"test GET /late/{how}":        "public page 0",

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -10,6 +11,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/torg-no/torg/internal/platform/ids"
+	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/ui"
 )
 
@@ -272,5 +275,22 @@ func TestSite_countsRoutesAndNotPaths(t *testing.T) {
 		if strings.Contains(label, "12345") || strings.Contains(label, "kari") {
 			t.Errorf("the figures name %q", label)
 		}
+	}
+}
+
+// A page that asks for a person twice has looked once; the next page looks anew.
+func TestSite_isOneLookPerPageView(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for range 2 {
+		expect(t, w.ask(request{path: "/looks", who: "kari"}), http.StatusOK)
+	}
+	var requests []string
+	err := w.DB.ReadPlatform(t.Context(), func(ctx context.Context, tx *store.Tx) (err error) {
+		requests, err = store.All(ctx, tx, store.Value[string], `select request_id from audit_entries order by id limit 10`)
+		return err
+	})
+	if err != nil || len(requests) != 2 || requests[0] == requests[1] || !ids.Valid(requests[0]) {
+		t.Errorf("the looks were made in %v, %v", requests, err)
 	}
 }

@@ -19,9 +19,11 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/torg-no/torg/internal/platform/access"
+	"github.com/torg-no/torg/internal/platform/audit"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/store/storetest"
 	"github.com/torg-no/torg/internal/platform/tenant"
 	"github.com/torg-no/torg/internal/platform/ui"
@@ -65,7 +67,7 @@ type world struct {
 
 func newWorld(t *testing.T, change ...func(*Deps)) *world {
 	t.Helper()
-	w := &world{Env: storetest.SQLite(t, tenant.Migrations()), log: &diary{}, denied: make(chan *access.Denied, 10)}
+	w := &world{Env: storetest.SQLite(t, tenant.Migrations(), audit.Migrations()), log: &diary{}, denied: make(chan *access.Denied, 10)}
 	logger := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	rules, err := access.New(logger)
 	if err != nil {
@@ -138,7 +140,7 @@ func (w *world) session(_ context.Context, r *http.Request) (Session, error) {
 		return Session{}, errors.New("the request of a session has no tenant")
 	}
 	c, err := r.Cookie("who")
-	if err != nil {
+	if errors.Is(err, http.ErrNoCookie) {
 		return Session{Actor: identity.Actor{Kind: identity.Anonymous}}, nil
 	}
 	s := Session{Actor: identity.Actor{Kind: identity.Resident, PersonID: c.Value, Name: "Kari <b>Nordmann"}, ExpiresAt: w.Clock.Now().Add(30 * time.Minute)}
@@ -197,6 +199,7 @@ func problems() map[string]error {
 }
 
 func (w *world) pages() {
+	db := w.DB
 	r := w.Routes("test")
 	r.Nav(ui.Resident, "test.nav.mine", "/mine", access.LoggedIn)
 	r.Nav(ui.Resident, "test.nav.deep", "/mine/deep", access.LoggedIn)
@@ -215,6 +218,7 @@ func (w *world) pages() {
 		SetFlash(w, r, ui.Success, "test.saved")
 		return Redirect(w, r, "/mine")
 	})
+	r.Form("POST /careless", access.Public, func(w http.ResponseWriter, r *http.Request) error { return text(w, r.FormValue("a")) })
 	r.Upload("POST /files", access.Public, 2<<20, func(w http.ResponseWriter, r *http.Request) error {
 		n, err := io.Copy(io.Discard, r.Body)
 		if err != nil {
@@ -228,6 +232,11 @@ func (w *world) pages() {
 	r.Page("GET /ends", access.Public, func(w http.ResponseWriter, r *http.Request) error {
 		return text(w, SessionEnds(r.Context()).Format(time.RFC3339))
 	})
+	r.Page("GET /looks", access.LoggedIn, func(_ http.ResponseWriter, r *http.Request) error {
+		return db.Write(r.Context(), func(ctx context.Context, tx *store.Tx) error {
+			return errors.Join(audit.Look(ctx, tx, audit.Ref{Type: "person", ID: "p"}, "p"), audit.Look(ctx, tx, audit.Ref{Type: "person", ID: "p"}, "p"))
+		})
+	})
 	r.Page("GET /silent", access.Public, func(http.ResponseWriter, *http.Request) error { return nil })
 	r.Page("GET /panic", access.Public, func(http.ResponseWriter, *http.Request) error { panic(secret) })
 	r.Page("GET /late/{how}", access.Public, func(w http.ResponseWriter, r *http.Request) error {
@@ -240,7 +249,6 @@ func (w *world) pages() {
 		AllowFraming(w, r, "https://idporten.example")
 		return text(w, "framed")
 	})
-	db := w.DB
 	r.Stream("GET /live", access.Public, func(w http.ResponseWriter, r *http.Request) error { return Live(w, r, db, "topic") })
 	r.Stream("GET /mine/live", access.LoggedIn, func(w http.ResponseWriter, r *http.Request) error { return Live(w, r, db, "topic") })
 }

@@ -1,0 +1,190 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/torg-no/torg/internal/app"
+	"github.com/torg-no/torg/internal/bench"
+	"github.com/torg-no/torg/internal/kindergarten"
+	"github.com/torg-no/torg/internal/platform/access"
+	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/identity/pid"
+	"github.com/torg-no/torg/internal/platform/store"
+	"github.com/torg-no/torg/internal/platform/tenant"
+)
+
+const (
+	benchFamilies = 250 // of each municipality
+	benchUnits    = 40  // kindergartens of each
+	benchCapacity = 2000
+)
+
+// furnishBench makes an installation with test municipalities, their population,
+// kindergartens and a token each, and as many old cases as asked for.
+func furnishBench(c *call, dir string, urls storeURLs, tenants, preload int) (s benchSite, err error) {
+	families, err := bench.Families(0, tenants*benchFamilies, clock.DateIn(clock.System{}.Now()))
+	if err != nil {
+		return s, err
+	}
+	register := filepath.Join(dir, "register.json")
+	if err := writeRegister(register, families); err != nil {
+		return s, err
+	}
+	if s.target.Address, err = freeAddress(c.ctx); err != nil {
+		return s, err
+	}
+	settings := map[string]string{
+		"TORG_DATA": dir, "TORG_HTTP": s.target.Address, "TORG_PUBLIC_URL": "http://" + s.target.Address, "TORG_REGISTER_FILE": register,
+		"TORG_DATABASE_URL": urls.app, "TORG_MIGRATE_URL": urls.owner, "TORG_LOG_LEVEL": "warn",
+		// One address and one token stand for a whole municipality's people.
+		"TORG_ADDRESS_LIMIT": "1000000", "TORG_PERSON_LIMIT": "1000000",
+	}
+	for name, value := range settings {
+		if value != "" {
+			s.env = append(s.env, name+"="+value)
+		}
+	}
+	if s.config, err = app.ReadConfig(settings); err != nil {
+		return s, err
+	}
+	a, err := app.New(c.ctx, s.config, app.Parts{Log: logger(s.config, c.env.Stderr)})
+	if err != nil {
+		return s, err
+	}
+	defer func() { err = errors.Join(err, a.Stop(c.ctx)) }()
+	departments := map[string]string{}
+	for i, m := range tenant.National()[:tenants] {
+		t, err := furnishTenant(c.ctx, a, m, families[i*benchFamilies:(i+1)*benchFamilies])
+		if err != nil {
+			return s, err
+		}
+		s.target.Tenants = append(s.target.Tenants, t.Tenant)
+		departments[t.ID] = t.department
+	}
+	if preload == 0 {
+		return s, nil
+	}
+	return s, s.fill(c, a.DB, departments, preload)
+}
+
+// fill preloads cases, and lets the database's owner count them.
+func (s benchSite) fill(c *call, db *store.DB, departments map[string]string, preload int) (err error) {
+	err = bench.Preload(c.ctx, db, s.target.Tenants, departments, preload, func(done int) {
+		if done%100_000 == 0 {
+			say(c.env.Stderr, strconv.Itoa(done)+"/"+strconv.Itoa(preload))
+		}
+	})
+	if err != nil {
+		return err
+	}
+	owner, err := store.Open(c.ctx, s.config.OwnerConfig())
+	if err != nil {
+		return fmt.Errorf("command: open as owner: %w", err)
+	}
+	defer func() { err = errors.Join(err, owner.Close()) }()
+	return bench.Analyze(c.ctx, owner)
+}
+
+func writeRegister(path string, families []bench.Family) error {
+	var list []app.MadeUpPerson
+	for _, f := range families {
+		list = append(list,
+			app.MadeUpPerson{Number: f.Mother.Number, Given: f.Mother.Given, Family: f.Mother.Family, BirthDate: f.Mother.Birth.String()},
+			app.MadeUpPerson{Number: f.Child.Number, Given: f.Child.Given, Family: f.Child.Family, BirthDate: f.Child.Birth.String(), Guardians: []string{f.Mother.Number}},
+		)
+	}
+	text, err := json.Marshal(list)
+	if err != nil {
+		return fmt.Errorf("command: write the register: %w", err)
+	}
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		return fmt.Errorf("command: write the register: %w", err)
+	}
+	return nil
+}
+
+// freeAddress finds a port that nobody has. Somebody might take it before the
+// server does, which then says so.
+func freeAddress(ctx context.Context) (string, error) {
+	var listen net.ListenConfig
+	l, err := listen.Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("command: find a port: %w", err)
+	}
+	address := l.Addr().String()
+	if err := l.Close(); err != nil {
+		return "", fmt.Errorf("command: find a port: %w", err)
+	}
+	return address, nil
+}
+
+type furnished struct {
+	bench.Tenant
+	department string
+}
+
+// furnishTenant makes one municipality whose families are known already, as those
+// of a running one are.
+func furnishTenant(ctx context.Context, a *app.App, m tenant.Municipality, families []bench.Family) (f furnished, err error) {
+	t, _, err := a.AddTenant(ctx, m, true, time.Hour)
+	if err != nil {
+		return f, err
+	}
+	ctx, err = a.Directory.Bind(ctx, t.ID)
+	if err != nil {
+		return f, err
+	}
+	t = tenant.From(ctx) // with the settings that it was furnished with
+	ctx = identity.AsSystem(ctx, "operator")
+	f = furnished{department: t.Settings[kindergarten.SettingDepartment], Tenant: bench.Tenant{ID: t.ID, Host: t.MainHost(), Families: families}}
+	if err := a.Keys.Warm(ctx, t.ID); err != nil {
+		return f, err
+	}
+	for i := range benchUnits {
+		u, err := a.Kindergarten.Put(ctx, kindergarten.Unit{Name: "Barnehage " + strconv.Itoa(i+1), Address: "Storgata " + strconv.Itoa(i+1), Capacity: benchCapacity})
+		if err != nil {
+			return f, err
+		}
+		f.Kindergartens = append(f.Kindergartens, u.ID)
+	}
+	for _, family := range families {
+		if err := meetFamily(ctx, a, family); err != nil {
+			return f, err
+		}
+	}
+	f.Token, err = benchToken(ctx, a)
+	return f, err
+}
+
+// meetFamily asks the register about a family, as the mother's log-in does.
+func meetFamily(ctx context.Context, a *app.App, family bench.Family) error {
+	number, err := pid.Parse(family.Mother.Number)
+	if err != nil {
+		return err
+	}
+	mother, err := a.Identity.EnsurePerson(ctx, number)
+	if err != nil {
+		return err
+	}
+	return a.Identity.Refresh(ctx, mother.ID)
+}
+
+func benchToken(ctx context.Context, a *app.App) (string, error) {
+	var scopes []access.Permission
+	for _, name := range bench.Scopes() {
+		scopes = append(scopes, access.Permission(name))
+	}
+	_, secret, err := a.Roles.CreateToken(ctx, access.NewToken{
+		Name: "bench", Role: access.CaseWorker, Scopes: scopes, ExpiresAt: a.DB.Clock().Now().AddDate(0, 0, 1),
+	})
+	return secret, err
+}

@@ -1,0 +1,409 @@
+package apptest_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/torg-no/torg/internal/apptest"
+	"github.com/torg-no/torg/internal/demo"
+	"github.com/torg-no/torg/internal/platform/access"
+	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/ids"
+	"github.com/torg-no/torg/internal/platform/web"
+)
+
+// The walkers. All but the last visit Torgøy, where the things are that they ask
+// for; the last asks Fjordbygda for Torgøy's things.
+const (
+	anonymous = "anonymous"
+	owner     = "owner"
+	other     = "other"
+	worker    = "worker"
+	head      = "head"
+	admin     = "admin"
+	auditor   = "auditor"
+	token     = "token"
+	foreign   = "foreign"
+)
+
+var everybody = []string{anonymous, owner, other, worker, head, auditor, token, foreign, admin}
+
+// reach is who gets anywhere with a permission, on the things of the walk. A
+// route with a permission that does not stand here fails the test: its author
+// writes down who should get in, and the walk sees to it that nobody else does.
+var reach = map[access.Permission][]string{
+	access.Public:           everybody,
+	access.LoggedIn:         {owner, other, worker, head, admin, auditor, foreign},
+	"form.start":            {owner, other, worker, head, admin, auditor, foreign},
+	"application.register":  {token},
+	"draft.read":            {owner},
+	"draft.write":           {owner},
+	"draft.submit":          {owner},
+	"case.read":             {owner, worker, head, token},
+	"case.list":             {worker, head, token, foreign},
+	"case.assign":           {worker, head, token},
+	"case.ask":              {worker, head, token},
+	"case.note":             {worker, head, token},
+	"case.decide":           {worker, head, token},
+	"case.log":              {owner, head, auditor},
+	"case.answer":           {owner},
+	"case.register_answer":  {worker, head, token},
+	"case.withdraw":         {owner},
+	"case.accept":           {owner},
+	"kindergarten.manage":   {head, admin},
+	"admin.open":            {head, admin, auditor},
+	access.DepartmentRead:   {owner, other, worker, head, admin, auditor, token, foreign},
+	access.DepartmentManage: {admin},
+	access.StaffManage:      {admin},
+	access.RoleRead:         {head, admin, auditor},
+	access.RoleManage:       {admin},
+	access.SubstituteManage: {head, admin},
+	access.TokenRead:        {admin, auditor},
+	access.TokenManage:      {admin},
+	access.PermissionList:   {worker, head, admin, auditor, token, foreign},
+	access.AuditRead:        {auditor},
+	access.AuditVerify:      {auditor},
+	access.TenantTheme:      {admin},
+}
+
+// walk is the product with one thing of each sort.
+type walk struct {
+	t        *testing.T
+	h        *apptest.Harness
+	visitors map[string]*apptest.Visitor
+	// things fill a parameter by what stands before it: "/cases/{id}". Those of
+	// the municipality are private; the rest is the same everywhere.
+	things  map[string]string
+	private []string
+}
+
+func TestWalk_everyRouteAsEverybody(t *testing.T) {
+	t.Parallel()
+	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+		w := newWalk(t, h)
+		table := h.App.Site.Table()
+		for _, r := range table {
+			if _, ok := reach[r.Permission]; !ok {
+				t.Errorf("%s %s needs %s: write down in reach who has it", r.Method, r.Path, r.Permission)
+			}
+		}
+		for _, who := range everybody {
+			for _, r := range table {
+				w.visit(who, r)
+			}
+		}
+		// What changes something comes last, since it does.
+		for _, who := range everybody {
+			for _, r := range table {
+				if r.Method != http.MethodGet && w.mayReach(who, r) {
+					w.change(who, r)
+				}
+			}
+		}
+	})
+}
+
+func newWalk(t *testing.T, h *apptest.Harness) *walk {
+	t.Helper()
+	w := &walk{t: t, h: h, visitors: map[string]*apptest.Visitor{
+		anonymous: h.Visitor("torgoy"), owner: h.Visitor("torgoy").As(demo.Mother), other: h.Visitor("torgoy").As(demo.Apart),
+		worker: h.Visitor("torgoy").As(demo.CaseWorker), head: h.Visitor("torgoy").As(demo.Head),
+		admin: h.Visitor("torgoy").As(demo.Administrator), auditor: h.Visitor("torgoy").As(demo.Auditor),
+		foreign: h.Visitor("fjordbygda").As(demo.CaseWorker),
+	}}
+	id := applied(t, h, w.visitors[owner], i18n.NB, 1)
+	decided(t, w.visitors[worker], id)
+	h.Settle()
+	letter := path.Base(w.visitors[owner].Get("/my/cases/" + id).Must(http.StatusOK).Link("/documents/"))
+	draft := begin(t, h, w.visitors[owner], i18n.NB, 0)
+	w.things = map[string]string{
+		"/cases/{id}": id, "/documents/{document}": letter, "/drafts/{id}": path.Base(draft.base), "/pages/{page}": "family",
+		"/apply/{form}": form, "/forms/{key}": form, "/components/{name}": "front",
+	}
+	w.private = []string{"/cases/{id}", "/documents/{document}", "/drafts/{id}", "/departments/{id}", "/staff/{id}", "/roles/{grant}",
+		"/substitutes/{id}", "/tokens/{id}", "/invite/{secret}", "/kindergartens/{id}"}
+	w.administration()
+	for name, v := range w.visitors {
+		w.visitors[name] = v.Still()
+	}
+	return w
+}
+
+// administration makes what the administrator's pages are about.
+func (w *walk) administration() {
+	w.t.Helper()
+	a, ctx := w.h.App, w.h.As(0, demo.Administrator)
+	today := clock.DateIn(w.h.Clock.Now())
+	grants, err := a.Roles.ListGrants(ctx, access.GrantFilter{})
+	must(w.t, err)
+	i := slices.IndexFunc(grants, func(g access.Grant) bool { return g.Role == access.CaseWorker })
+	j := slices.IndexFunc(grants, func(g access.Grant) bool { return g.Role == access.DepartmentHead })
+	substitute, err := a.Roles.SetSubstitute(ctx, grants[j].PersonID, grants[i].PersonID, today.AddDays(30), today.AddDays(40))
+	must(w.t, err)
+	ends := w.h.Clock.Now().Add(240 * time.Hour)
+	machine, secret, err := a.Roles.CreateToken(ctx, access.NewToken{
+		Name: "walk", Role: access.CaseWorker, Department: grants[i].Department, ExpiresAt: ends,
+		Scopes: []access.Permission{"case.read", "case.list", "case.assign", "case.ask", "case.note", "case.decide", "case.register_answer", "application.register", access.DepartmentRead},
+	})
+	must(w.t, err)
+	_, invite, err := a.Roles.CreateInvite(ctx, access.NewInvite{Role: access.CaseWorker, Department: grants[i].Department, Name: "Ny", Email: "ny@example.no", ExpiresAt: ends})
+	must(w.t, err)
+	units, err := a.Kindergarten.Units(ctx)
+	must(w.t, err)
+	w.visitors[token] = w.h.Machine("torgoy", secret)
+	for name, value := range map[string]string{
+		"/departments/{id}": grants[i].Department, "/staff/{id}": grants[i].PersonID, "/roles/{grant}": grants[i].ID,
+		"/substitutes/{id}": substitute.ID, "/tokens/{id}": machine.ID, "/invite/{secret}": invite, "/kindergartens/{id}": units[0].ID,
+	} {
+		w.things[name] = value
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+var parameter = regexp.MustCompile(`/[^/{}]+/\{[a-z]+\}`)
+
+// address fills a route's parameters; with strange, private things are replaced
+// by ones that exist nowhere.
+func (w *walk) address(r web.Route, strange bool) (address string, bound bool) {
+	w.t.Helper()
+	address = strings.TrimSuffix(r.Path, "{$}")
+	for _, found := range parameter.FindAllString(address, -1) {
+		thing, ok := w.things[found]
+		if !ok {
+			w.t.Fatalf("%s %s: nothing fills %s; make one in newWalk", r.Method, r.Path, found)
+		}
+		before, _, _ := strings.Cut(found, "{")
+		if private := slices.Contains(w.private, found); private {
+			bound = true
+			if strange {
+				thing = ids.New()
+			}
+		}
+		address = strings.Replace(address, found, before+thing, 1)
+	}
+	if strings.Contains(address, "{") {
+		w.t.Fatalf("%s %s: not every parameter is filled: %s", r.Method, r.Path, address)
+	}
+	return address, bound
+}
+
+// mayReach says whether somebody should get anywhere with a route. Cookies count
+// for pages only, tokens for operations only; nobody reaches over to another
+// municipality's things.
+func (w *walk) mayReach(who string, r web.Route) bool {
+	if r.Permission == access.Public {
+		return true
+	}
+	_, bound := w.address(r, false)
+	if who == foreign && bound || (who == token) != (r.Kind == web.KindAPI) {
+		return false
+	}
+	return slices.Contains(reach[r.Permission], who)
+}
+
+// visit asks for a page that may be read, or tries a change that may not be made.
+func (w *walk) visit(who string, r web.Route) {
+	may := w.mayReach(who, r)
+	if may && r.Method != http.MethodGet {
+		return // later
+	}
+	address, bound := w.address(r, false)
+	before := w.denials()
+	p := w.ask(who, r, address)
+	name := fmt.Sprintf("%s: %s %s → %d", who, r.Method, r.Path, p.Status)
+	w.look(name, who, r, p)
+	if may {
+		if p.Status >= http.StatusBadRequest && r.Permission != access.Public {
+			w.t.Errorf("%s, but %s may: %.300s", name, who, p.Text())
+		}
+		return
+	}
+	switch {
+	case who == anonymous && r.Kind != web.KindAPI:
+		if p.Status != http.StatusSeeOther && p.Status != http.StatusUnauthorized {
+			w.t.Errorf("%s: must be sent to log in", name)
+		}
+		return
+	case r.Kind == web.KindAPI && who != token:
+		if p.Status != http.StatusUnauthorized {
+			w.t.Errorf("%s: an operation without a token", name)
+		}
+		return
+	case r.Kind != web.KindAPI && who == token:
+		return // to a page a token is nobody, like the one before
+	case p.Status != http.StatusForbidden && p.Status != http.StatusNotFound:
+		w.t.Errorf("%s: may not, and is not refused: %.300s", name, p.Text())
+		return
+	}
+	w.refused(name, who, r, p, bound, before)
+}
+
+// refused sees to it that a refusal tells nothing, and is written down.
+func (w *walk) refused(name, who string, r web.Route, p *apptest.Page, bound bool, before int64) {
+	w.t.Helper()
+	own := strings.Contains(r.Path, "/cases/{id}") || strings.Contains(r.Path, "/drafts/{id}")
+	if own && (who == other || who == foreign) && p.Status != http.StatusNotFound {
+		w.t.Errorf("%s: somebody else's must not be there", name)
+	}
+	if bound {
+		strange, _ := w.address(r, true)
+		if nowhere := w.ask(who, r, strange); nowhere.Status != p.Status {
+			// Those who may know of the thing and not do this to it are told so.
+			if who == other || who == foreign {
+				w.t.Errorf("%s, and %d for one that is nowhere: this tells that it exists", name, nowhere.Status)
+			}
+		}
+	}
+	if who != foreign && w.denials() == before {
+		w.t.Errorf("%s: the refusal is not in the log", name)
+	}
+}
+
+func (w *walk) denials() int64 {
+	w.t.Helper()
+	return count(w.t, w.h, "torgoy", `select count(*) from audit_entries where tenant_id = $1 and action = 'access.denied'`)
+}
+
+// change makes a change that may be made, with nothing in it: whatever the
+// answer is, it is not a fault of ours.
+func (w *walk) change(who string, r web.Route) {
+	w.t.Helper()
+	address, _ := w.address(r, false)
+	p := w.ask(who, r, address)
+	name := fmt.Sprintf("%s: %s %s → %d", who, r.Method, r.Path, p.Status)
+	w.look(name, who, r, p)
+	if p.Status == http.StatusForbidden || p.Status == http.StatusUnauthorized {
+		w.t.Errorf("%s, but %s may: %.300s", name, who, p.Text())
+	}
+	if r.Path == "/logout" && who != anonymous && who != token {
+		part := map[string]demo.Part{owner: demo.Mother, other: demo.Apart, worker: demo.CaseWorker, head: demo.Head, admin: demo.Administrator, auditor: demo.Auditor, foreign: demo.CaseWorker}[who]
+		slug := "torgoy"
+		if who == foreign {
+			slug = "fjordbygda"
+		}
+		w.visitors[who] = w.h.Visitor(slug).As(part).Still()
+	}
+}
+
+// ask makes the request of a route with an empty body.
+func (w *walk) ask(who string, r web.Route, address string) *apptest.Page {
+	w.t.Helper()
+	v := w.visitors[who]
+	switch {
+	case r.Kind == web.KindStream:
+		return v.Open(address)
+	case r.Method == http.MethodGet:
+		return v.Get(address)
+	case r.Kind == web.KindAPI:
+		return v.Send(r.Method, address, strings.NewReader(w.sample(r)), http.Header{"Content-Type": {"application/json"}})
+	}
+	return v.Send(r.Method, address, strings.NewReader(""), http.Header{"Content-Type": {"application/x-www-form-urlencoded"}})
+}
+
+// look checks what every answer must be like, whoever asked.
+func (w *walk) look(name, who string, r web.Route, p *apptest.Page) {
+	w.t.Helper()
+	if p.Status >= http.StatusInternalServerError {
+		w.t.Errorf("%s: our fault: %.500s", name, p.Text())
+	}
+	if who == anonymous && r.Permission != access.Public && p.Status < http.StatusMultipleChoices {
+		w.t.Errorf("%s: a stranger got in", name)
+	}
+	if csp := p.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") || p.IsHTML() && strings.Contains(csp, "unsafe") {
+		w.t.Errorf("%s: Content-Security-Policy %q", name, csp)
+	}
+	if p.Header.Get("X-Content-Type-Options") != "nosniff" {
+		w.t.Errorf("%s: no nosniff", name)
+	}
+	if r.Permission != access.Public && !strings.Contains(p.Header.Get("Cache-Control"), "no-store") {
+		w.t.Errorf("%s: Cache-Control %q", name, p.Header.Get("Cache-Control"))
+	}
+	if p.IsHTML() && len(p.Body) > 0 && (p.Status < 300 || p.Status >= 400) {
+		w.readable(name, p)
+	}
+	if r.Kind == web.KindAPI && p.Status >= http.StatusBadRequest && p.Header.Get("Content-Type") != "application/problem+json" {
+		w.t.Errorf("%s: %s instead of a problem document", name, p.Header.Get("Content-Type"))
+	}
+}
+
+// readable checks a page for what every page must have.
+func (w *walk) readable(name string, p *apptest.Page) {
+	w.t.Helper()
+	if !slices.Contains([]string{"nb", "nn", "en"}, p.Lang()) {
+		w.t.Errorf("%s: lang %q", name, p.Lang())
+	}
+	if p.Title() == "" || len(p.All("title")) < 1 {
+		w.t.Errorf("%s: no title", name)
+	}
+	if n := len(p.All("main")); n != 1 {
+		w.t.Errorf("%s: %d main", name, n)
+	}
+	if n := len(p.All("h1")); n != 1 {
+		w.t.Errorf("%s: %d h1", name, n)
+	}
+	if found := placeholder.FindString(p.Text()); found != "" {
+		w.t.Errorf("%s: shows %s", name, found)
+	}
+}
+
+// sample makes a body that an operation can read, by its own description: a
+// permission is asked after that.
+func (w *walk) sample(r web.Route) string {
+	w.t.Helper()
+	api := w.h.App.Site.API().OpenAPI()
+	item := api.Paths[r.Path]
+	op := map[string]*huma.Operation{http.MethodPost: item.Post, http.MethodPut: item.Put, http.MethodPatch: item.Patch, http.MethodDelete: item.Delete}[r.Method]
+	if op == nil || op.RequestBody == nil {
+		return "{}"
+	}
+	text, err := json.Marshal(example(api.Components.Schemas, op.RequestBody.Content["application/json"].Schema))
+	must(w.t, err)
+	return string(text)
+}
+
+// example is the least that a schema takes.
+func example(all huma.Registry, s *huma.Schema) any {
+	if s.Ref != "" {
+		s = all.SchemaFromRef(s.Ref)
+	}
+	if len(s.Enum) > 0 {
+		return s.Enum[0]
+	}
+	switch s.Type {
+	case huma.TypeObject:
+		object := map[string]any{}
+		for _, name := range s.Required {
+			object[name] = example(all, s.Properties[name])
+		}
+		return object
+	case huma.TypeArray:
+		return []any{example(all, s.Items)}
+	case huma.TypeInteger, huma.TypeNumber:
+		return 1
+	case huma.TypeBoolean:
+		return true
+	}
+	if s.Format == "date" {
+		return "2027-01-04"
+	}
+	if s.MinLength != nil {
+		return strings.Repeat("a", *s.MinLength)
+	}
+	return "a"
+}
