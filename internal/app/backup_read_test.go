@@ -24,23 +24,23 @@ type archiveEntry struct {
 	text []byte
 }
 
-func packed(t testing.TB, entries []archiveEntry) []byte {
-	t.Helper()
+func packed(tb testing.TB, entries []archiveEntry) []byte {
+	tb.Helper()
 	var out bytes.Buffer
 	w := newArchiveWriter(&out, time.Unix(0, 0), nil)
 	for _, e := range entries {
 		if err := w.bytes(e.name, e.text); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	if err := w.tar.Close(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return out.Bytes()
 }
 
-func unpacked(t testing.TB, r io.Reader) []archiveEntry {
-	t.Helper()
+func unpacked(tb testing.TB, r io.Reader) []archiveEntry {
+	tb.Helper()
 	var entries []archiveEntry
 	for reader := tar.NewReader(r); ; {
 		h, err := reader.Next()
@@ -48,11 +48,11 @@ func unpacked(t testing.TB, r io.Reader) []archiveEntry {
 			return entries
 		}
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		text, err := io.ReadAll(reader)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		entries = append(entries, archiveEntry{h.Name, text})
 	}
@@ -96,8 +96,8 @@ func (r *recorder) document(_ context.Context, tenant, digest string, write func
 func digest(c string) string { return strings.Repeat(c, 64) }
 
 // small is a backup without a database: two tables with rows and an empty one.
-func small(t testing.TB) []archiveEntry {
-	t.Helper()
+func small(tb testing.TB) []archiveEntry {
+	tb.Helper()
 	text := store.Column{Name: "a", Type: store.TypeText}
 	number := store.Column{Name: "n", Type: store.TypeBigint}
 	h := BackupHeader{Format: backupFormat, Release: "1.0", Schema: 7, At: store.At(time.Unix(1795000000, 0)), Dialect: "sqlite", Tables: []store.Table{
@@ -128,10 +128,10 @@ func small(t testing.TB) []archiveEntry {
 	}
 	for _, step := range append(steps, w.close) {
 		if err := step(); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
-	return unpacked(t, &out)
+	return unpacked(tb, &out)
 }
 
 func TestReadArchive_givesWhatWasWritten(t *testing.T) {

@@ -385,23 +385,3 @@ func tenantOf(a town) string {
 	t, _ := a.Directory.BySlugOrNumber("kristiansand")
 	return t.ID
 }
-
-func TestBackupReady_refusesWhatIsNotThere(t *testing.T) {
-	t.Parallel()
-	c := fresh(t, store.SQLite, newKeyFile(t))
-	if e := errs.Of(BackupReady(t.Context(), c)); e == nil || e.Key != "app.backup.nothing" {
-		t.Errorf("no database: %v", e)
-	}
-	if _, err := store.Migrate(t.Context(), c.OwnerConfig()); err != nil { // the store's own tables only
-		t.Fatal(err)
-	}
-	if e := errs.Of(BackupReady(t.Context(), c)); e == nil || e.Key != "app.backup.pending" {
-		t.Errorf("an older database: %v", e)
-	}
-	if _, err := Migrate(t.Context(), c); err != nil {
-		t.Fatal(err)
-	}
-	if err := BackupReady(t.Context(), c); err != nil {
-		t.Error(err)
-	}
-}

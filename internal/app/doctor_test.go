@@ -160,13 +160,10 @@ func TestDoctor_saysWhatAFreshInstallationLacks(t *testing.T) {
 
 func TestDoctor_findsFaults(t *testing.T) {
 	t.Parallel()
-	type installation struct {
-		overrides map[string]string
-		town      town
-	}
+	type installation struct{ overrides map[string]string }
 	for name, tt := range map[string]struct {
-		break_ func(t *testing.T, i installation)
-		want   []string
+		harm func(t *testing.T, i installation)
+		want []string
 	}{
 		"a setting nobody knows": {func(t *testing.T, i installation) {
 			write(t, filepath.Join(i.overrides["TORG_DATA"], ConfigFile), "TORG_DATABSE_URL=x\n", 0o600)
@@ -187,7 +184,7 @@ func TestDoctor_findsFaults(t *testing.T) {
 			write(t, i.overrides["TORG_BLOB_DIR"], "", 0o600)
 		}, []string{"fail documents_unwritable"}},
 		"documents for all to read": {func(t *testing.T, i installation) {
-			if err := os.Chmod(i.overrides["TORG_BLOB_DIR"], 0o755); err != nil { //nolint:gosec // the fault to find
+			if err := os.Chmod(i.overrides["TORG_BLOB_DIR"], 0o755); err != nil {
 				t.Fatal(err)
 			}
 		}, []string{"warn documents_readable", "ok documents"}},
@@ -223,8 +220,9 @@ func TestDoctor_findsFaults(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := fresh(t, store.SQLite, newKeyFile(t))
-			i := installation{settings(c), inhabited(t, c)}
-			tt.break_(t, i)
+			inhabited(t, c)
+			i := installation{settings(c)}
+			tt.harm(t, i)
 			expect(t, examine(t, i.overrides), tt.want...)
 		})
 	}

@@ -50,7 +50,7 @@ func (p *pages) front(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	props := web.Props(w, r, ui.Resident, "")
 	props.Title = props.Tenant.Name
-	front := ui.FrontProps{Page: props, Hero: ui.HeroProps{
+	front := ui.FrontProps{Page: props, Title: i18n.T(ctx, "applications.front.services"), Hero: ui.HeroProps{
 		Title: i18n.T(ctx, "applications.front.title"), Intro: i18n.T(ctx, "applications.front.intro", "municipality", props.Tenant.Name),
 		Actions: []ui.LinkButtonProps{{Label: i18n.T(ctx, "applications.front.my_page"), Href: "/my", Icon: "person"}},
 	}}
@@ -58,7 +58,7 @@ func (p *pages) front(w http.ResponseWriter, r *http.Request) error {
 		front.Services = append(front.Services, ui.LinkCardProps{Title: i18n.T(ctx, kind.Title), Text: i18n.T(ctx, kind.Intro), Href: "/apply/" + kind.Form, Icon: kind.Icon})
 	}
 	front.Services = append(front.Services, ui.LinkCardProps{Title: i18n.T(ctx, "applications.front.follow"), Text: i18n.T(ctx, "applications.front.follow_text"), Href: "/my", Icon: "folder"})
-	return web.Render(w, r, http.StatusOK, ui.FrontPage(front))
+	return web.Render(w, r, http.StatusOK, frontPage(front))
 }
 
 func (p *pages) begin(w http.ResponseWriter, r *http.Request) error {
@@ -129,8 +129,13 @@ func (p *pages) showWith(w http.ResponseWriter, r *http.Request, status int, o O
 	if err != nil {
 		return err
 	}
-	props := web.Props(w, r, ui.Resident, view.PageTitle)
-	return web.Render(w, r, status, formPage(formProps(r.Context(), props, o, view), view))
+	props := formProps(r.Context(), web.Props(w, r, ui.Resident, view.PageTitle), o, view)
+	for _, e := range wrong {
+		if e.Name == "" { // what concerns the page and no field, as that another tab was first
+			props.Errors = append(props.Errors, ui.FieldError{Text: i18n.T(r.Context(), e.Key, e.Args...)})
+		}
+	}
+	return web.Render(w, r, status, formPage(props, view))
 }
 
 // save keeps a page and goes where the button leads. What is wrong is kept too,

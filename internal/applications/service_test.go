@@ -129,7 +129,7 @@ func TestSubmit_twiceAtOnceMakesOneCase(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, h *apptest.Harness) {
 		mother, draft := begun(t, h)
-		fill(t, h, mother, draft)
+		fill(mother, t, h, draft)
 		made := make([]cases.Case, 4)
 		var wg sync.WaitGroup
 		for i := range made {
@@ -169,8 +169,8 @@ func TestSubmit_takesFilesAlongAndLeavesOthersBehind(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, h *apptest.Harness) {
 		mother, draft := begun(t, h)
-		fill(t, h, mother, draft)
-		keep, drop := upload(t, h, mother, draft.ID), upload(t, h, mother, draft.ID)
+		fill(mother, t, h, draft)
+		keep, drop := upload(mother, t, h, draft.ID), upload(mother, t, h, draft.ID)
 		if err := h.App.Applications.RemoveFile(mother, draft.ID, "other_documents", drop); err != nil {
 			t.Fatal(err)
 		}
@@ -192,7 +192,7 @@ func TestDelete_takesTheFilesToo(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, h *apptest.Harness) {
 		mother, draft := begun(t, h)
-		document := upload(t, h, mother, draft.ID)
+		document := upload(mother, t, h, draft.ID)
 		if err := h.App.Applications.Delete(mother, draft.ID); err != nil {
 			t.Fatal(err)
 		}
@@ -206,7 +206,7 @@ func TestDelete_takesTheFilesToo(t *testing.T) {
 }
 
 // upload attaches a small PDF and returns its document's id.
-func upload(t *testing.T, h *apptest.Harness, ctx context.Context, draft string) string {
+func upload(ctx context.Context, t *testing.T, h *apptest.Harness, draft string) string {
 	t.Helper()
 	stored, err := h.App.Blobs.Put(ctx, strings.NewReader(tinyPDF), blob.PutOptions{Name: "vedlegg.pdf"})
 	if err != nil {
@@ -230,7 +230,7 @@ func upload(t *testing.T, h *apptest.Harness, ctx context.Context, draft string)
 
 const tinyPDF = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
-func fill(t *testing.T, h *apptest.Harness, ctx context.Context, draft forms.Draft) {
+func fill(ctx context.Context, t *testing.T, h *apptest.Harness, draft forms.Draft) {
 	t.Helper()
 	version := draft.Version
 	for page, answers := range apptest.Answers(h, 0) {

@@ -2,11 +2,12 @@ package applications
 
 import (
 	"context"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
-	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/i18n"
@@ -57,16 +58,27 @@ func field(v forms.FieldView) ui.Field {
 	f := ui.Field{
 		Name: v.Name, Label: v.Label, Help: v.Help, Error: v.Error, Value: v.Value, Values: v.Values, Required: v.Required,
 		ReadOnly: v.ReadOnly, Autocomplete: v.Autocomplete, InputMode: v.InputMode, MaxLength: v.MaxLength, Min: v.Min, Max: v.Max,
-		When: v.WhenJSON, Hint: v.Unit,
+		When: v.WhenJSON, Hidden: v.Hidden, Unit: v.Unit,
+	}
+	if len(f.Help) <= shortHelp {
+		f.Hint, f.Help = f.Help, ""
 	}
 	for _, o := range v.Options {
 		f.Options = append(f.Options, ui.Option{Value: o.Value, Label: o.Text, Hint: o.Hint})
 	}
+	f.Attrs = templ.Attributes{}
 	if kind := scriptType(v.Type); kind != "" {
-		f.Attrs = templ.Attributes{"data-type": kind}
+		f.Attrs["data-type"] = kind
+	}
+	if v.CalcJSON != "" {
+		f.Attrs["data-calc"] = v.CalcJSON
 	}
 	return f
 }
+
+// shortHelp is how long a help may be and still stand open below its question;
+// a longer one is folded away.
+const shortHelp = 220
 
 // scriptType tells the script what an answer is when it is not a text, since
 // every answer of a web form is posted as one.
@@ -106,19 +118,26 @@ func rank(v forms.FieldView, r forms.RankView, first bool) ui.Field {
 }
 
 func files(ctx context.Context, v forms.FieldView) ui.FileProps {
-	f := ui.FileProps{Field: field(v), Multiple: v.Most > 1, MaxBytes: blob.DefaultMaxBytes, Accept: accepted}
-	f.Hint = i18n.T(ctx, "applications.form.file_types")
+	f := ui.FileProps{Field: field(v), Multiple: v.Most > 1, MaxBytes: shownLimit, Accept: accepted}
+	f.Hint = strings.TrimSpace(f.Hint + " " + i18n.T(ctx, "applications.form.file_types"))
 	for _, d := range v.Files {
 		f.Files = append(f.Files, ui.Document{Name: d.Name, Note: d.Size, RemoveName: removeFile, RemoveValue: v.Name + "/" + d.ID})
 	}
 	return f
 }
 
+// shownLimit is what a file may be, in the megabytes that people count; the
+// server lets it be a little more.
+const shownLimit = 50_000_000
+
 // accepted are the endings that the browser offers; the server looks at the content.
 const accepted = ".pdf,.jpg,.jpeg,.png,.docx,.xlsx,.pptx,.odt,.ods,.odp"
 
-func group(v forms.FieldView) ui.RepeatProps {
-	g := ui.RepeatProps{Name: v.Name, Legend: v.Label, Error: v.Error, AddLabel: v.AddTitle, NoAdd: v.AddValue == "", When: v.WhenJSON}
+func group(ctx context.Context, v forms.FieldView) ui.RepeatProps {
+	g := ui.RepeatProps{Name: v.Name, Legend: v.Label, Error: v.Error, AddLabel: v.AddTitle, NoAdd: v.AddValue == "", When: v.WhenJSON, Hidden: v.Hidden}
+	if v.AddTitle != "" {
+		g.AddLabel = i18n.T(ctx, "applications.form.add", "what", strings.ToLower(v.AddTitle))
+	}
 	for _, item := range v.Items {
 		g.Items = append(g.Items, ui.RepeatItem{Title: item.Title, Content: groupItem(item)})
 	}
@@ -155,7 +174,7 @@ func summaryProps(ctx context.Context, props ui.PageProps, o Opened, s forms.Sum
 	f := ui.FormPageProps{
 		Page: props, Service: s.Title + ": " + o.Subject.Name.Full(), Intro: i18n.T(ctx, "applications.summary.intro"),
 		Form: ui.FormProps{Action: "/drafts/" + o.Draft.ID + "/submit"},
-		Next: ui.ButtonProps{Label: i18n.T(ctx, "applications.summary.send")},
+		Next: ui.ButtonProps{Label: i18n.T(ctx, "applications.summary.send"), Icon: "check"},
 	}
 	for _, page := range s.Pages {
 		f.Steps = append(f.Steps, ui.Step{Label: page.Title, Href: pagePath(o.Draft.ID, page.ID), State: ui.StepDone})
@@ -188,4 +207,10 @@ func withErrors(p ui.FormPageProps, wrong ui.Errors) ui.FormPageProps {
 func withEmpty(ctx context.Context, f ui.Field) ui.Field {
 	f.EmptyOption = i18n.T(ctx, "applications.form.choose")
 	return f
+}
+
+// hasFiles reports whether the page asks for files, and so needs a button that
+// sends them without going on.
+func hasFiles(v forms.PageView) bool {
+	return slices.ContainsFunc(v.Fields, func(f forms.FieldView) bool { return f.Type == forms.File })
 }

@@ -199,3 +199,11 @@ func (p *Page) Form(action string) *Form {
 	}
 	return search
 }
+
+// Main is what one reads in the page's main part.
+func (p *Page) Main() string {
+	if m := p.First("main"); m != nil {
+		return m.Words()
+	}
+	return ""
+}

@@ -3,6 +3,7 @@ package apptest
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 )
 
@@ -25,10 +26,33 @@ func (l *Log) Handle(_ context.Context, r slog.Record) error {
 }
 
 // WithAttrs implements slog.Handler.
-func (l *Log) WithAttrs([]slog.Attr) slog.Handler { return l }
+func (l *Log) WithAttrs(attrs []slog.Attr) slog.Handler { return withAttrs{l, attrs} }
+
+// WithGroup implements slog.Handler. Groups are not kept apart: a test looks for
+// words, wherever they stand.
+func (l *Log) WithGroup(string) slog.Handler { return l }
+
+// withAttrs adds to each record what its logger carries, so that nothing hides
+// there from the tests.
+type withAttrs struct {
+	*Log
+	attrs []slog.Attr
+}
+
+// Handle implements slog.Handler.
+func (w withAttrs) Handle(ctx context.Context, r slog.Record) error {
+	r = r.Clone()
+	r.AddAttrs(w.attrs...)
+	return w.Log.Handle(ctx, r)
+}
+
+// WithAttrs implements slog.Handler.
+func (w withAttrs) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return withAttrs{w.Log, append(slices.Clone(w.attrs), attrs...)}
+}
 
 // WithGroup implements slog.Handler.
-func (l *Log) WithGroup(string) slog.Handler { return l }
+func (w withAttrs) WithGroup(string) slog.Handler { return w }
 
 // Records returns what was logged so far.
 func (l *Log) Records() []slog.Record {

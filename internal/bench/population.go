@@ -48,11 +48,12 @@ func lastPart() []string {
 	}
 }
 
-// nameOf returns the n-th given and family name; the family names repeat after
-// some two thousand, the whole names after some hundred thousand.
+// nameOf returns the n-th given and family name. The whole names repeat after
+// nearly a hundred thousand.
 func nameOf(n int) (givenName, familyName string) {
 	g, f, l := given(), firstPart(), lastPart()
-	return g[n%len(g)], f[n/len(g)%len(f)] + l[(n*7+n/len(g))%len(l)]
+	k := n / len(g)
+	return g[n%len(g)], f[k%len(f)] + l[(k/len(f)+5*k+n)%len(l)]
 }
 
 // perDay is how many numbers are taken of one birth date; some 400 exist.

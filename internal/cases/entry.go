@@ -39,12 +39,12 @@ type Entry struct {
 const maxMessage = 10_000
 
 // checkText refuses an empty or endless message.
-func checkText(field, text string) error {
+func checkText(text string) error {
 	switch n := len([]rune(text)); {
 	case n == 0:
-		return errs.InvalidFields(errs.Field{Name: field, Key: "cases.need_text"})
+		return errs.InvalidFields(errs.Field{Name: "text", Key: "cases.need_text"})
 	case n > maxMessage:
-		return errs.InvalidFields(errs.Field{Name: field, Key: "cases.too_long", Args: []any{"most", maxMessage}})
+		return errs.InvalidFields(errs.Field{Name: "text", Key: "cases.too_long", Args: []any{"most", maxMessage}})
 	}
 	return nil
 }

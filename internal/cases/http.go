@@ -7,7 +7,6 @@ import (
 
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
-	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/ui"
 	"github.com/torg-no/torg/internal/platform/web"
 )
@@ -179,8 +178,4 @@ func version(r *http.Request) int64 {
 		return -1
 	}
 	return n
-}
-
-func isMe(r *http.Request, c Case) bool {
-	return c.Assignee != "" && c.Assignee == identity.From(r.Context()).PersonID
 }

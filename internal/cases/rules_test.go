@@ -172,11 +172,11 @@ func TestDecision_tidyKeepsOnlyWhatTheOutcomeHas(t *testing.T) {
 
 func TestCheckText_refusesEmptyAndEndless(t *testing.T) {
 	t.Parallel()
-	if err := checkText("text", "Hei"); err != nil {
+	if err := checkText("Hei"); err != nil {
 		t.Error(err)
 	}
 	for _, text := range []string{"", strings.Repeat("x", maxMessage+1)} {
-		if err := checkText("text", text); !errs.Is(err, errs.KindInvalid) {
+		if err := checkText(text); !errs.Is(err, errs.KindInvalid) {
 			t.Errorf("%d letters: %v", len(text), err)
 		}
 	}

@@ -20,7 +20,7 @@ func byStaff(kind EntryKind) EntryKind { return kind + "_by_staff" }
 // RegisterAnswer writes down the party's answer to a question.
 func (s *Service) RegisterAnswer(ctx context.Context, id, text string) (Case, error) {
 	text = clean(text)
-	if err := checkText("text", text); err != nil {
+	if err := checkText(text); err != nil {
 		return Case{}, err
 	}
 	return s.change(ctx, id, 0, PermRegisterAnswer, actAnswer, func(ctx context.Context, tx *store.Tx, c *Case) error {

@@ -37,7 +37,7 @@ func (s *Service) Answer(ctx context.Context, id, text string, files []blob.Stor
 	text = clean(text)
 	return s.change(ctx, id, 0, PermAnswer, actAnswer, func(ctx context.Context, tx *store.Tx, c *Case) error {
 		if len(files) == 0 || text != "" {
-			if err := checkText("text", text); err != nil {
+			if err := checkText(text); err != nil {
 				return err
 			}
 		}

@@ -72,7 +72,7 @@ func TestDecide_needsTheCaseAndItsReasons(t *testing.T) {
 	each(t, func(t *testing.T, h *apptest.Harness) {
 		worker := h.As(0, demo.CaseWorker)
 		c := one(t, h, free)
-		d := decision(t, h, worker)
+		d := decision(worker, t, h)
 		if _, err := h.App.Cases.Decide(worker, c.ID, c.Version, d); errs.Of(err) == nil || errs.Of(err).Key != "cases.not_assigned_to_you" {
 			t.Fatalf("a case that nobody has was decided: %v", err)
 		}
@@ -100,11 +100,11 @@ func TestDecide_makesOneLetterAndTellsOnce(t *testing.T) {
 		h.Settle()
 		c := one(t, h, free)
 		c = must(t)(h.App.Cases.AssignToMe(worker, c.ID, c.Version))
-		c = must(t)(h.App.Cases.Decide(worker, c.ID, c.Version, decision(t, h, worker)))
-		before := told(t, h, worker, c)
+		c = must(t)(h.App.Cases.Decide(worker, c.ID, c.Version, decision(worker, t, h)))
+		before := told(worker, t, h, c)
 		h.Settle()
 		h.Settle()
-		if got := told(t, h, worker, c) - before; got != 1 {
+		if got := told(worker, t, h, c) - before; got != 1 {
 			t.Errorf("told %d times", got)
 		}
 		v, err := h.App.Cases.View(worker, c.ID)
@@ -132,7 +132,7 @@ func TestDecide_makesOneLetterAndTellsOnce(t *testing.T) {
 }
 
 // told counts the messages about a decision in the case's thread.
-func told(t *testing.T, h *apptest.Harness, ctx context.Context, c cases.Case) int {
+func told(ctx context.Context, t *testing.T, h *apptest.Harness, c cases.Case) int {
 	t.Helper()
 	items, err := h.App.Notify.Outbox(ctx, 500)
 	if err != nil {
@@ -263,7 +263,7 @@ func TestRespond_givesThePlaceOrGivesItBack(t *testing.T) {
 	each(t, func(t *testing.T, h *apptest.Harness) {
 		worker, mother := h.As(0, demo.CaseWorker), h.As(0, demo.Mother)
 		mine := mothersCase(t, h)
-		d := decision(t, h, worker)
+		d := decision(worker, t, h)
 		mine = must(t)(h.App.Cases.AssignToMe(worker, mine.ID, mine.Version))
 		must(t)(h.App.Cases.Decide(worker, mine.ID, mine.Version, d))
 		held := takenIn(t, h, d.Values["kindergarten"])
@@ -296,7 +296,7 @@ func takenIn(t *testing.T, h *apptest.Harness, unit string) int64 {
 }
 
 // decision is a good one: a kindergarten with room, from next August.
-func decision(t *testing.T, h *apptest.Harness, ctx context.Context) cases.Decision {
+func decision(ctx context.Context, t *testing.T, h *apptest.Harness) cases.Decision {
 	t.Helper()
 	list, err := h.App.Kindergarten.Units(ctx)
 	if err != nil {

@@ -88,7 +88,7 @@ func (s *Service) assign(ctx context.Context, tx *store.Tx, c *Case, personID, n
 func (s *Service) Ask(ctx context.Context, id string, version int64, text string) (Case, error) {
 	text = clean(text)
 	return s.change(ctx, id, version, PermAsk, actAsk, func(ctx context.Context, tx *store.Tx, c *Case) error {
-		if err := checkText("text", text); err != nil {
+		if err := checkText(text); err != nil {
 			return err
 		}
 		c.Status = Waiting
@@ -103,7 +103,7 @@ func (s *Service) Ask(ctx context.Context, id string, version int64, text string
 func (s *Service) Note(ctx context.Context, id string, text string) (Case, error) {
 	text = clean(text)
 	return s.change(ctx, id, 0, PermNote, actNote, func(ctx context.Context, tx *store.Tx, c *Case) error {
-		if err := checkText("text", text); err != nil {
+		if err := checkText(text); err != nil {
 			return err
 		}
 		return s.journal(ctx, tx, c, Entry{Kind: EntryNoted, Text: text, Internal: true})

@@ -45,7 +45,10 @@ func Timeline(ctx context.Context, v View) []ui.TimelineEntry {
 	list := make([]ui.TimelineEntry, 0, len(v.Entries))
 	for i := len(v.Entries) - 1; i >= 0; i-- {
 		e := v.Entries[i]
-		entry := ui.TimelineEntry{At: e.At, Title: i18n.T(ctx, "cases.entry."+string(e.Kind)), By: e.ActorName, Kind: entryKind(e), Text: e.Text}
+		entry := ui.TimelineEntry{At: e.At, Title: i18n.T(ctx, "cases.entry."+string(e.Kind)), By: e.ActorName, Kind: entryKind(e), Icon: entryIcon(e), Text: e.Text}
+		if entry.Text == entry.By {
+			entry.Text = "" // who took the case is told already
+		}
 		switch e.Kind {
 		case EntryDecided:
 			entry.Text = i18n.T(ctx, "cases.status."+e.Text)
@@ -67,6 +70,27 @@ func entryKind(e Entry) ui.Kind {
 	case EntryReceived, EntryAssigned, EntryReleased, EntryAnswered, EntryNoted, EntryDeclined, EntryWithdrawn:
 	}
 	return ui.Info
+}
+
+func entryIcon(e Entry) string {
+	switch e.Kind {
+	case EntryReceived:
+		return "download"
+	case EntryAssigned:
+		return "person"
+	case EntryReleased:
+		return "arrow-left"
+	case EntryAsked, EntryAnswered:
+		return "message"
+	case EntryNoted:
+		return "pencil"
+	case EntryLetter:
+		return "document"
+	case EntryDeclined, EntryWithdrawn:
+		return "cross"
+	case EntryDecided, EntryAccepted:
+	}
+	return "check"
 }
 
 // Documents lists the case's documents with links below base.
@@ -139,8 +163,8 @@ func with(q url.Values, name, value string) string {
 
 func listTable(ctx context.Context, list []Case, kinds *Kinds) ui.TableProps {
 	t := ui.TableProps{Caption: i18n.T(ctx, "cases.list.title"), HideCaption: true, RowHeader: true, Empty: i18n.T(ctx, "cases.list.empty")}
-	for _, key := range []string{"number", "kind", "applicant", "status", "assignee", "received"} {
-		t.Columns = append(t.Columns, ui.Column{Label: i18n.T(ctx, "cases.column."+key)})
+	for _, key := range []string{"number", "subject", "kind", "status", "assignee", "received"} {
+		t.Columns = append(t.Columns, ui.Column{Label: i18n.T(ctx, "cases.column."+key), Tight: key == "number" || key == "status" || key == "received"})
 	}
 	words := i18n.From(ctx)
 	for _, c := range list {
@@ -148,16 +172,16 @@ func listTable(ctx context.Context, list []Case, kinds *Kinds) ui.TableProps {
 		if kind, err := kinds.Get(c.Kind); err == nil {
 			title = words.T(kind.Title)
 		}
-		who := c.SubjectName
+		who := ui.Cell{Text: c.SubjectName}
 		if c.Subject != c.Applicant {
-			who += " (" + c.ApplicantName + ")"
+			who.Note = words.T("cases.list.applicant", "name", c.ApplicantName)
 		}
 		assignee := c.AssigneeName
 		if assignee == "" {
 			assignee = words.T("cases.nobody")
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: c.Label(), Href: "/work/cases/" + c.ID}, {Text: title}, {Text: who}, {Content: ui.Tag(Tag(ctx, c))}, {Text: assignee},
+			{Text: c.Label(), Href: "/work/cases/" + c.ID}, who, {Text: title}, {Content: ui.Tag(Tag(ctx, c))}, {Text: assignee},
 			{Text: words.Date(clock.DateIn(c.ReceivedAt))},
 		}})
 	}

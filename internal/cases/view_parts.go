@@ -54,16 +54,28 @@ func (v View) decisionTerms(ctx context.Context) []ui.Term {
 		{"cases.letter.basis", v.Decision.LegalBasis}, {"cases.letter.reasons", v.Decision.Reasons},
 		{"cases.letter.appeal_heading", v.Decision.Appeal}, {"cases.letter.case_worker", v.Decision.DeciderName},
 	} {
-		terms = append(terms, ui.Term{Label: i18n.T(ctx, t.Label), Value: t.Value})
+		terms = append(terms, ui.Term{Label: i18n.T(ctx, t.Label), Value: t.Value, Long: len(t.Value) > longTerm})
 	}
 	return terms
+}
+
+// longTerm is when a value is a text to read and stands below its label.
+const longTerm = 120
+
+// hidden keeps the tab that is open when one searches.
+func (v listView) hidden() []ui.HiddenValue {
+	if status := v.query.Get("status"); status != "" {
+		return []ui.HiddenValue{{Name: "status", Value: status}}
+	}
+	return nil
 }
 
 // SummaryTerms are the questions and answers of a page of a form.
 func SummaryTerms(page forms.SummaryPage) []ui.Term {
 	terms := make([]ui.Term, 0, len(page.Rows))
 	for _, row := range page.Rows {
-		terms = append(terms, ui.Term{Label: row.Question, Content: answerLines(rowLines(row))})
+		lines := rowLines(row)
+		terms = append(terms, ui.Term{Label: row.Question, Content: answerLines(lines), Long: len(strings.Join(lines, "")) > longTerm})
 	}
 	return terms
 }

@@ -96,10 +96,13 @@ func draftTitle(ctx context.Context, d forms.DraftInfo, kinds *cases.Kinds) stri
 	return d.Form
 }
 
+// paragraphs are those of a message, without the address of the case, which the
+// page links to, and the e-mail's own signature (RFC 3676 section 4.3).
 func paragraphs(text string) []string {
 	var list []string
+	text, _, _ = strings.Cut(text, "\n-- \n")
 	for part := range strings.SplitSeq(text, "\n\n") {
-		if part = strings.TrimSpace(part); part != "" {
+		if part = strings.TrimSpace(part); part != "" && !strings.Contains(part, "://") {
 			list = append(list, part)
 		}
 	}

@@ -24,7 +24,7 @@ func auditVerify(c *call) error {
 	if err != nil {
 		return err
 	}
-	a, err := c.open(app.Parts{})
+	a, err := c.open()
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func auditHeads(c *call) error {
 	if err := c.parse(); err != nil {
 		return err
 	}
-	a, err := c.open(app.Parts{})
+	a, err := c.open()
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func backup(c *call) error {
 	if err := app.BackupReady(c.ctx, config); err != nil {
 		return err
 	}
-	a, err := c.open(app.Parts{})
+	a, err := c.open()
 	if err != nil {
 		return err
 	}

@@ -163,15 +163,12 @@ func (c *call) read() (app.Config, error) { return app.ReadConfig(c.config) }
 
 // open puts the product together for a command that works on its data. Nothing
 // runs in the background; the directory of municipalities is read.
-func (c *call) open(parts app.Parts) (*app.App, error) {
+func (c *call) open() (*app.App, error) {
 	config, err := c.read()
 	if err != nil {
 		return nil, err
 	}
-	if parts.Log == nil {
-		parts.Log = logger(config, c.env.Stderr)
-	}
-	a, err := app.New(c.ctx, config, parts)
+	a, err := app.New(c.ctx, config, app.Parts{Log: logger(config, c.env.Stderr)})
 	if err != nil {
 		return nil, err
 	}

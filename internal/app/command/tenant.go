@@ -35,7 +35,7 @@ func tenantAdd(c *call) error {
 	if err := makeDir(config.DataDir()); err != nil {
 		return err
 	}
-	a, err := c.open(app.Parts{})
+	a, err := c.open()
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func tenantList(c *call) error {
 	if err := c.parse(); err != nil {
 		return err
 	}
-	a, err := c.open(app.Parts{})
+	a, err := c.open()
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func tenantShow(c *call) error {
 
 // with opens the installation and runs fn as the operator in one municipality.
 func (c *call) with(name string, fn func(context.Context, *app.App, tenant.Tenant) error) error {
-	a, err := c.open(app.Parts{})
+	a, err := c.open()
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func checkEntries(files []*zip.File, size int64) error {
 	for _, f := range files {
 		packed += f.CompressedSize64
 		unpacked += f.UncompressedSize64
-		if packed > uint64(size) || unpacked > maxUnpacked { //nolint:gosec // sizes are not negative
+		if packed > uint64(size) || unpacked > maxUnpacked {
 			return errBroken
 		}
 		if !safeName(f.Name) || f.Flags&1 != 0 {

@@ -66,7 +66,7 @@ func newFixture(tb testing.TB, env storetest.Env) *fixture {
 	return f
 }
 
-func (f *fixture) put(t *testing.T, ctx context.Context, b []byte, o PutOptions) Stored { //nolint:revive // tests take t first
+func (f *fixture) put(t *testing.T, ctx context.Context, b []byte, o PutOptions) Stored {
 	t.Helper()
 	stored, err := f.Put(ctx, bytes.NewReader(b), o)
 	if err != nil {
@@ -75,7 +75,7 @@ func (f *fixture) put(t *testing.T, ctx context.Context, b []byte, o PutOptions)
 	return stored
 }
 
-func (f *fixture) keep(t *testing.T, ctx context.Context, stored Stored, owner Owner) Document { //nolint:revive // tests take t first
+func (f *fixture) keep(t *testing.T, ctx context.Context, stored Stored, owner Owner) Document {
 	t.Helper()
 	var d Document
 	err := f.Env.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {

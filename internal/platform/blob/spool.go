@@ -84,7 +84,7 @@ func (s *spool) ReadAt(p []byte, off int64) (int, error) {
 // counter is the start value plus a number of blocks, as 128 bits.
 func (s *spool) counter(blocks int64) []byte {
 	high, low := binary.BigEndian.Uint64(s.iv[:8]), binary.BigEndian.Uint64(s.iv[8:])
-	low, carry := bits.Add64(low, uint64(blocks), 0) //nolint:gosec // offsets are not negative
+	low, carry := bits.Add64(low, uint64(blocks), 0)
 	out := binary.BigEndian.AppendUint64(nil, high+carry)
 	return binary.BigEndian.AppendUint64(out, low)
 }

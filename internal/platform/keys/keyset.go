@@ -141,7 +141,7 @@ const tinkVersion = 1
 func place(tenantID string, s sort, number int) []byte {
 	out := appendPart(nil, tenantID)
 	out = appendPart(out, string(s))
-	return binary.AppendUvarint(out, uint64(number)) //nolint:gosec // version numbers are positive
+	return binary.AppendUvarint(out, uint64(number))
 }
 
 // bind joins what a ciphertext is bound to: tenant, purpose and the caller's

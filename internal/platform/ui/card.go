@@ -5,9 +5,10 @@ import "github.com/a-h/templ"
 // CardProps describes a box around things that belong together.
 type CardProps struct {
 	Title  string
-	Level  int  // heading level, 2 when zero
-	Tinted bool // a hint of the municipality's colour
-	Accent bool // a line of it along the top
+	Level  int             // heading level, 2 when zero
+	Tinted bool            // a hint of the municipality's colour
+	Accent bool            // a line of it along the top
+	Action templ.Component // a link at the end of the heading
 }
 
 func (c CardProps) attributes() templ.Attributes {

@@ -43,6 +43,9 @@ type Field struct {
 	Options      []Option
 	EmptyOption  string // first entry of a SelectField, when set
 	When         string // JSON condition; the script shows and hides the field by it
+	Hidden       bool   // the condition does not hold at this moment
+	Unit         string // what the number counts, after the input
+	ID           string // of the input, when two forms of a page have a field of the same name
 	Attrs        templ.Attributes
 }
 
@@ -71,9 +74,11 @@ func FieldID(name string) string {
 	return b.String()
 }
 
-func (f Field) id() string      { return FieldID(f.Name) }
+func (f Field) id() string      { return orElse(f.ID, FieldID(f.Name)) }
 func (f Field) hintID() string  { return suffixed(f.id(), "-hint", f.Hint) }
 func (f Field) errorID() string { return suffixed(f.id(), "-error", f.Error) }
+
+func (f Field) unitID() string { return suffixed(f.id(), "-unit", f.Unit) }
 
 // counterID is of the line in a TextArea that tells the limit.
 func (f Field) counterID() string {
@@ -111,13 +116,16 @@ func (f Field) wrapper() templ.Attributes {
 	if f.When != "" {
 		attrs["data-field-name"] = f.Name
 	}
+	if f.Hidden {
+		attrs["data-when-hidden"] = true
+	}
 	return attrs
 }
 
 // input returns the attributes that every kind of input shares.
 func (f Field) input() templ.Attributes {
 	attrs := templ.Attributes{"id": f.id(), "name": f.Name}
-	setIf(attrs, "aria-describedby", ids(f.errorID(), f.hintID(), f.counterID()))
+	setIf(attrs, "aria-describedby", ids(f.errorID(), f.hintID(), f.unitID(), f.counterID()))
 	setIf(attrs, "autocomplete", f.Autocomplete)
 	setIf(attrs, "inputmode", f.InputMode)
 	setIf(attrs, "min", f.Min)
@@ -160,6 +168,9 @@ func (f Field) option(i int, o Option, kind string) templ.Attributes {
 	}
 	if f.Error != "" {
 		attrs["aria-invalid"] = "true"
+	}
+	for k, v := range f.Attrs {
+		attrs[k] = v
 	}
 	return attrs
 }

@@ -112,6 +112,7 @@ type FieldsetProps struct {
 	Error  string
 	Large  bool // the legend is the page's question
 	When   string
+	Hidden bool // the condition When does not hold at this moment
 }
 
 func (f FieldsetProps) attributes() templ.Attributes {
@@ -120,6 +121,10 @@ func (f FieldsetProps) attributes() templ.Attributes {
 		attrs["id"], attrs["tabindex"] = FieldID(f.Name), "-1"
 	}
 	setIf(attrs, "data-when", f.When)
+	setIf(attrs, "data-field-name", f.Name)
+	if f.Hidden {
+		attrs["data-when-hidden"] = true
+	}
 	setIf(attrs, "aria-describedby", ids(
 		suffixed(FieldID(f.Name), "-error", f.Error), suffixed(FieldID(f.Name), "-hint", f.Hint)))
 	return attrs
@@ -141,6 +146,7 @@ type RepeatProps struct {
 	NoAdd       bool   // there are as many as may be
 	NoRemove    bool
 	When        string
+	Hidden      bool // the condition When does not hold at this moment
 }
 
 // RepeatItem is one of a RepeatProps.
@@ -150,7 +156,7 @@ type RepeatItem struct {
 }
 
 func (r RepeatProps) fieldset() FieldsetProps {
-	return FieldsetProps{Name: r.Name, Legend: r.Legend, Hint: r.Hint, Error: r.Error, When: r.When}
+	return FieldsetProps{Name: r.Name, Legend: r.Legend, Hint: r.Hint, Error: r.Error, When: r.When, Hidden: r.Hidden}
 }
 
 func (r RepeatProps) item(i int) string { return r.Name + "[" + strconv.Itoa(i) + "]" }

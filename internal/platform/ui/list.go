@@ -25,11 +25,13 @@ type Column struct {
 	SortHref string // the heading links there
 	Sorted   string // "ascending", "descending" or ""
 	Hide     bool   // heading for screen readers only
+	Tight    bool   // never broken into lines: numbers, dates, statuses
 }
 
 // Cell is one cell of a table: Content, or Text as a link when Href is set.
 type Cell struct {
 	Text    string
+	Note    string // a quiet line below Text
 	Href    string
 	Content templ.Component
 }
@@ -68,6 +70,9 @@ func (t TableProps) cell(i int) templ.Attributes {
 	if t.Columns[i].Numeric {
 		attrs["data-numeric"] = true
 	}
+	if t.Columns[i].Tight {
+		attrs["data-tight"] = true
+	}
 	return attrs
 }
 
@@ -82,6 +87,7 @@ type Term struct {
 	Label   string
 	Value   string
 	Content templ.Component // instead of Value
+	Long    bool            // text to read: below its label, not beside it
 }
 
 // TimelineEntry is one thing that happened, newest first by custom.

@@ -1,0 +1,174 @@
+package apptest_test
+
+import (
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/torg-no/torg/internal/apptest"
+	"github.com/torg-no/torg/internal/demo"
+	"github.com/torg-no/torg/internal/platform/web"
+)
+
+// TestPages_areForEverybody opens every page of the route table as somebody who
+// may see it, on a phone and on a desk, at twice the size and at night: axe finds
+// nothing, nothing scrolls sideways, the console is silent. A page that is added
+// without an address here fails the test.
+func TestPages_areForEverybody(t *testing.T) {
+	t.Parallel()
+	h := running(t)
+	w := worldOf(t, h)
+	addresses := w.addresses(t)
+	for _, route := range h.App.Site.Table() {
+		if known := addresses[route.Path]; route.Kind == web.KindPage && len(known.paths) == 0 && !slices.Contains(noPages(), route.Path) {
+			t.Errorf("%s %s has no address in this test", route.Module, route.Path)
+		}
+	}
+	for who, list := range byReader(addresses) {
+		t.Run(string(who), func(t *testing.T) {
+			t.Parallel()
+			v := visit(t, h, place{torgoy, "nb"})
+			if who != nobody {
+				v.logIn(who, "/my")
+			}
+			for _, path := range list {
+				v.inspect(path)
+			}
+		})
+	}
+}
+
+// nobody reads a page without a log-in.
+const nobody demo.Part = "nobody"
+
+// noPages are routes of kind page whose answer is no page: they lead on, or send
+// a file.
+func noPages() []string {
+	return []string{
+		"/robots.txt", "/login", "/login/callback", "/logout/front-channel", "/drafts/{id}",
+		"/my/cases/{id}/documents/{document}", "/work/cases/{id}/documents/{document}",
+	}
+}
+
+// address is what to open for a route, and as whom.
+type address struct {
+	reader demo.Part
+	paths  []string
+}
+
+func byReader(all map[string]address) map[demo.Part][]string {
+	list := map[demo.Part][]string{}
+	for _, a := range all {
+		list[a.reader] = append(list[a.reader], a.paths...)
+	}
+	for _, paths := range list {
+		slices.Sort(paths)
+	}
+	return list
+}
+
+// inspect looks at a page in all the ways people do.
+func (v *visitor) inspect(path string) {
+	v.t.Helper()
+	v.open(path)
+	v.check(path)
+}
+
+// check looks at the page that is open. Names of pictures are made from its path.
+func (v *visitor) check(path string) {
+	v.t.Helper()
+	name := strings.Trim(strings.NewReplacer("/", "-", "?", "-", "=", "-").Replace(path), "-")
+	v.Viewport(360, 780)
+	v.NoHorizontalScroll(v.t)
+	v.Axe(v.t)
+	v.picture(name + "-360")
+	v.Viewport(1280, 800)
+	v.Zoom(2) // WCAG 2.2, 1.4.4
+	v.NoHorizontalScroll(v.t)
+	v.Viewport(1280, 800)
+	v.NoHorizontalScroll(v.t)
+	v.Axe(v.t)
+	v.picture(name + "-1280")
+}
+
+// checkAtNight looks at the page that is open in dark colours.
+func (v *visitor) checkAtNight(name string) {
+	v.t.Helper()
+	v.DarkMode(true)
+	v.Axe(v.t)
+	v.picture(name + "-dark")
+	v.DarkMode(false)
+}
+
+// picture saves what the page looks like, for those who design it, when the
+// environment names a folder for all pages.
+func (v *visitor) picture(name string) {
+	v.t.Helper()
+	if os.Getenv("TORG_SCREENSHOTS_ALL") != "" {
+		v.Screenshot(name)
+	}
+}
+
+func TestErrorPages_areForEverybody(t *testing.T) {
+	t.Parallel()
+	h := running(t)
+	w := worldOf(t, h)
+	v := visit(t, h, place{torgoy, "nb"})
+	v.inspect("/finnes-ikke")
+	v.logIn(demo.Mother, "/my")
+	v.inspect("/work")
+	v.see("errs.forbidden")
+	v.inspect("/my/cases/" + w.waiting)
+	v.open("/my/contact")
+	v.Fill(v.say("mypage.contact.email")+" "+v.say("ui.field.optional"), "ikke en adresse")
+	v.press("mypage.contact.save")
+	v.WaitText(v.say("ui.errors.title", "count", 1))
+	v.check("/feil-422")
+	v.Goto(strings.Replace(v.h.URL("torgoy", "/"), "torgoy", "ukjent", 1))
+	v.check("/ukjent-vert")
+}
+
+func TestPortal_isForEverybody(t *testing.T) {
+	t.Parallel()
+	h := running(t)
+	v := visit(t, h, place{torgoy, "nb"})
+	site := "http://localhost:" + h.Port
+	for name, path := range map[string]string{"portal": "/", "outbox": "/outbox", "portal-404": "/nei"} {
+		v.Goto(site + path)
+		v.check(name)
+	}
+	v.Goto(site + "/outbox")
+	v.Eval(`document.querySelector(".t-table a").click()`)
+	v.WaitText(v.say("demo.outbox.text"))
+	v.check("outbox-message")
+	v.open("/login?return=/my")
+	v.WaitURL("idporten.localhost")
+	v.check("idporten")
+}
+
+func TestKeyPages_atNight(t *testing.T) {
+	t.Parallel()
+	h := running(t)
+	w := worldOf(t, h)
+	v := visit(t, h, place{torgoy, "nb"})
+	v.open("/")
+	v.checkAtNight("front")
+	v.logIn(demo.Apart, "/my/cases/"+w.offered)
+	v.checkAtNight("my-case")
+	v.open("/drafts/" + w.draft + "/pages/wishes")
+	v.checkAtNight("form")
+	staff := visit(t, h, place{torgoy, "nb"})
+	staff.logIn(demo.CaseWorker, "/work")
+	staff.checkAtNight("work")
+	staff.open("/work/cases/" + w.mine)
+	staff.checkAtNight("work-case")
+	staff.open("/work/cases/" + w.mine + "/decision")
+	staff.checkAtNight("decision")
+}
+
+var _ = apptest.Options{}
+var _ = strconv.Itoa
+var _ = time.Second

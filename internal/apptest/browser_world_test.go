@@ -1,0 +1,155 @@
+package apptest_test
+
+import (
+	"context"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/torg-no/torg/internal/apptest"
+	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/demo"
+	"github.com/torg-no/torg/internal/kindergarten"
+	"github.com/torg-no/torg/internal/platform/access"
+	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/ui"
+	"github.com/torg-no/torg/internal/staff"
+)
+
+// world is what there is to look at in Torgøy.
+type world struct {
+	draft                                    string // the mother's, for her youngest child
+	accepted, offered, waiting, mine, unread string // cases
+	department, employee, grant, standin     string
+	token, invitation                        string
+}
+
+func worldOf(t *testing.T, h *apptest.Harness) world {
+	t.Helper()
+	w := world{
+		draft:    draftOf(t, h),
+		accepted: caseOf(t, h, demo.Mother), offered: caseOf(t, h, demo.Apart), waiting: caseOf(t, h, demo.AppointedGuardian),
+	}
+	worker := h.As(torgoy, demo.CaseWorker)
+	w.mine = firstCase(worker, t, h, cases.Filter{Status: cases.InProgress, Assignee: identity.From(worker).PersonID})
+	w.unread = firstCase(worker, t, h, cases.Filter{Status: cases.Received})
+	w.administration(t, h)
+	return w
+}
+
+// draftOf is an application that the mother has come a bit into.
+func draftOf(t *testing.T, h *apptest.Harness) string {
+	t.Helper()
+	ctx := h.As(torgoy, demo.Mother)
+	_, children, err := h.App.Applications.Subjects(ctx, kindergarten.FormKey)
+	if err != nil || len(children) != 2 {
+		t.Fatalf("children: %d, %v", len(children), err)
+	}
+	draft, err := h.App.Applications.Start(ctx, kindergarten.FormKey, children[1].Person.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, err := h.App.Applications.Open(ctx, draft.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for page, typed := range map[string]url.Values{
+		"family":   {"lives_with": {"both"}, "phone": {"40000000"}, "email": {"kari@example.no"}, "other_guardian_informed": {"yes"}},
+		"wishes":   {"application_type": {"new"}, "start_date": {time.Now().AddDate(0, 9, 0).Format(time.DateOnly)}, "accept_other": {"yes"}, "percentage": {"100"}},
+		"siblings": {"has_sibling": {"yes"}, "siblings[0]._": {"1"}, "siblings[0].name": {"Nora Nordmann"}},
+		"priority": {"priority_reasons": {"disability", "language"}},
+	} {
+		if opened, err = h.App.Applications.SavePage(ctx, draft.ID, opened.Draft.Version, page, typed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return draft.ID
+}
+
+func caseOf(t *testing.T, h *apptest.Harness, part demo.Part) string {
+	t.Helper()
+	overview, err := h.App.MyPage.Overview(h.As(torgoy, part))
+	if err != nil || len(overview.Cases) == 0 {
+		t.Fatalf("%s has %d cases: %v", part, len(overview.Cases), err)
+	}
+	return overview.Cases[0].ID
+}
+
+func firstCase(ctx context.Context, t *testing.T, h *apptest.Harness, f cases.Filter) string {
+	t.Helper()
+	page, err := h.App.Cases.List(ctx, f)
+	if err != nil || len(page.Cases) == 0 {
+		t.Fatalf("%+v gives %d cases: %v", f, len(page.Cases), err)
+	}
+	return page.Cases[0].ID
+}
+
+// administration makes one of each thing an administrator looks after.
+func (w *world) administration(t *testing.T, h *apptest.Harness) {
+	t.Helper()
+	ctx := h.As(torgoy, demo.Administrator)
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	units, err := h.App.Staff.Departments(ctx)
+	must(err)
+	w.department = units[0].ID
+	worker, head := identity.From(h.As(torgoy, demo.CaseWorker)).PersonID, identity.From(h.As(torgoy, demo.Head)).PersonID
+	w.employee = worker
+	member, err := h.App.Staff.Member(ctx, worker)
+	must(err)
+	w.grant = member.Grants[0].ID
+	today := clock.DateIn(time.Now())
+	standin, err := h.App.Staff.SetSubstitute(ctx, head, worker, today, today.AddDays(14))
+	must(err)
+	w.standin = standin.ID
+	token, _, err := h.App.Staff.CreateToken(ctx, staff.NewToken{Name: "Arkivet", Role: access.CaseWorker, Department: w.department, Days: 90, Scopes: []access.Permission{"case.list"}})
+	must(err)
+	w.token = token.ID
+	_, w.invitation, err = h.App.Staff.Invite(ctx, access.NewInvite{Role: access.CaseWorker, Department: w.department, Email: "ny@torgoy.test", Name: "Ny Medarbeider"})
+	must(err)
+}
+
+// addresses says where each page of the route table is and who reads it.
+func (w world) addresses(t *testing.T) map[string]address {
+	t.Helper()
+	all := map[string]address{
+		"/{$}": {nobody, []string{"/"}}, "/accessibility": {nobody, []string{"/accessibility"}}, "/privacy": {nobody, []string{"/privacy"}},
+		"/help": {nobody, []string{"/help"}}, "/offline": {nobody, []string{"/offline"}}, "/components": {nobody, []string{"/components"}},
+		"/invite/{secret}": {nobody, []string{"/invite/" + w.invitation}},
+
+		"/apply/{form}":       {demo.Mother, []string{"/apply/" + kindergarten.FormKey}},
+		"/drafts/{id}/delete": {demo.Mother, []string{"/drafts/" + w.draft + "/delete"}}, "/drafts/{id}/summary": {demo.Mother, []string{"/drafts/" + w.draft + "/summary"}},
+		"/my": {demo.Mother, []string{"/my"}}, "/my/messages": {demo.Mother, []string{"/my/messages"}}, "/my/looks": {demo.Mother, []string{"/my/looks"}},
+		"/my/contact": {demo.Mother, []string{"/my/contact"}}, "/my/cases/{id}/log": {demo.Mother, []string{"/my/cases/" + w.accepted + "/log"}},
+		"/my/cases/{id}": {demo.Apart, []string{"/my/cases/" + w.offered}}, "/my/cases/{id}/decline": {demo.Apart, []string{"/my/cases/" + w.offered + "/decline"}},
+		"/my/cases/{id}/withdraw": {demo.AppointedGuardian, []string{"/my/cases/" + w.waiting, "/my/cases/" + w.waiting + "/withdraw"}},
+
+		"/work":                     {demo.CaseWorker, []string{"/work", "/work?q=finnes+ikke", "/work?status=closed"}},
+		"/work/cases/{id}":          {demo.CaseWorker, []string{"/work/cases/" + w.mine, "/work/cases/" + w.unread}},
+		"/work/cases/{id}/decision": {demo.CaseWorker, []string{"/work/cases/" + w.mine + "/decision"}}, "/work/cases/{id}/log": {demo.Head, []string{"/work/cases/" + w.mine + "/log"}},
+
+		"/admin": {demo.Administrator, []string{"/admin"}}, "/admin/permissions": {demo.Administrator, []string{"/admin/permissions"}}, "/admin/look": {demo.Administrator, []string{"/admin/look"}},
+		"/admin/departments": {demo.Administrator, []string{"/admin/departments"}}, "/admin/departments/new": {demo.Administrator, []string{"/admin/departments/new"}},
+		"/admin/departments/{id}": {demo.Administrator, []string{"/admin/departments/" + w.department}}, "/admin/departments/{id}/end": {demo.Administrator, []string{"/admin/departments/" + w.department + "/end"}},
+		"/admin/staff": {demo.Administrator, []string{"/admin/staff"}}, "/admin/staff/new": {demo.Administrator, []string{"/admin/staff/new"}},
+		"/admin/staff/{id}": {demo.Administrator, []string{"/admin/staff/" + w.employee}}, "/admin/staff/{id}/roles/{grant}/revoke": {demo.Administrator, []string{"/admin/staff/" + w.employee + "/roles/" + w.grant + "/revoke"}},
+		"/admin/invites/new": {demo.Administrator, []string{"/admin/invites/new"}}, "/admin/substitutes": {demo.Administrator, []string{"/admin/substitutes"}},
+		"/admin/substitutes/new": {demo.Administrator, []string{"/admin/substitutes/new"}}, "/admin/substitutes/{id}/end": {demo.Administrator, []string{"/admin/substitutes/" + w.standin + "/end"}},
+		"/admin/tokens": {demo.Administrator, []string{"/admin/tokens"}}, "/admin/tokens/new": {demo.Administrator, []string{"/admin/tokens/new"}},
+		"/admin/tokens/{id}/revoke": {demo.Administrator, []string{"/admin/tokens/" + w.token + "/revoke"}},
+		"/admin/log":                {demo.Auditor, []string{"/admin/log"}}, "/admin/log/verify": {demo.Auditor, []string{"/admin/log/verify"}},
+	}
+	for _, page := range definition(t).Pages {
+		form := all["/drafts/{id}/pages/{page}"]
+		all["/drafts/{id}/pages/{page}"] = address{demo.Mother, append(form.paths, "/drafts/"+w.draft+"/pages/"+page.ID)}
+	}
+	for _, name := range ui.StoryPages() {
+		all["/components/{name}"] = address{nobody, append(all["/components/{name}"].paths, "/components/"+name)}
+	}
+	return all
+}
