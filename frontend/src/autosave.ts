@@ -20,7 +20,15 @@ function start(form: HTMLFormElement): void {
   });
   form.addEventListener("input", () => saver.changed());
   form.addEventListener("change", () => saver.changed());
-  form.addEventListener("submit", () => saver.stop());
+  form.addEventListener("submit", (event) => {
+    if (!saver.busy) return saver.stop();
+    // A save is under way: the form must carry the version that it makes, or the
+    // server would take the person for two.
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const { submitter } = event;
+    void saver.idle().then(() => form.requestSubmit(submitter));
+  }, { capture: true });
   addEventListener("pageshow", () => saver.resume());
   addEventListener("online", () => saver.flush());
   addEventListener("offline", () => saver.unsaved && show(form, "offline"));

@@ -17,6 +17,11 @@ function start(part: HTMLElement): void {
   const open = (): void => {
     source?.close();
     source = new EventSource(part.dataset.live ?? "");
+    let first = true;
+    source.addEventListener("open", () => {
+      if (!first) refresh(); // something may have happened while nobody listened
+      first = false;
+    });
     source.addEventListener("message", refresh);
     source.addEventListener("change", refresh);
   };

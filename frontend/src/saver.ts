@@ -18,7 +18,7 @@ const lastRetry = 60_000;
 
 export class Saver {
   private dirty = false;
-  private busy = false;
+  private running: Promise<void> | undefined;
   private stopped = false;
   private wait = firstRetry;
   private cancel: () => void = () => {};
@@ -49,6 +49,16 @@ export class Saver {
     if (this.dirty) this.schedule(pause);
   }
 
+  /** A save is under way. */
+  get busy(): boolean {
+    return this.running !== undefined;
+  }
+
+  /** Resolves when no save is under way, however it ended. */
+  async idle(): Promise<void> {
+    await this.running;
+  }
+
   /** There is something that would be lost. */
   get unsaved(): boolean {
     return !this.stopped && (this.dirty || this.busy);
@@ -62,11 +72,12 @@ export class Saver {
   private async save(): Promise<void> {
     if (this.busy) return; // what changed meanwhile is saved when this is done
     this.cancel();
-    this.busy = true;
     this.dirty = false;
     this.ports.show("saving");
-    const outcome = await this.ports.send().catch((): Outcome => "retry");
-    this.busy = false;
+    const sending = this.ports.send().catch((): Outcome => "retry");
+    this.running = sending.then(() => undefined);
+    const outcome = await sending;
+    this.running = undefined;
     if (!this.stopped) this.settle(outcome);
   }
 

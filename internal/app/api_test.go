@@ -250,7 +250,7 @@ func TestAPI_drivesTheJobFromEndToEnd(t *testing.T) {
 		if now["status"] != "waiting" {
 			t.Errorf("after the question: %v", now["status"])
 		}
-		now = in.must(http.StatusOK, "POST", path+"/answer", object{"text": "Storgata 1"})
+		in.must(http.StatusOK, "POST", path+"/answer", object{"text": "Storgata 1"})
 		in.must(http.StatusOK, "POST", path+"/note", object{"text": "Ringt og stadfesta."})
 		now = in.must(http.StatusOK, "GET", path, nil)["case"].(object)
 		now = in.must(http.StatusOK, "POST", path+"/decision", in.grant(now["version"]))

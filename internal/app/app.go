@@ -348,7 +348,7 @@ func (a *App) wireServices(context.Context, Parts) error {
 	kinds := cases.NewKinds()
 	kinds.Register(kindergarten.Kind())
 	a.Cases = cases.NewService(cases.Deps{
-		DB: a.DB, Log: a.Log, Access: a.Access, Audit: a.Audit, Identity: a.Identity, Keys: a.Keys, Blobs: a.Blobs,
+		DB: a.DB, Log: a.Log, Access: a.Access, Audit: a.Audit, Identity: a.Identity, Roles: a.Roles, Keys: a.Keys, Blobs: a.Blobs,
 		Notify: a.Notify, Forms: a.Forms, Bundle: a.Bundle, SiteURL: a.SiteURL,
 	}, kinds)
 	a.Cases.Jobs(a.Registry)

@@ -6,7 +6,6 @@ import (
 
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/jobs"
-	"github.com/torg-no/torg/internal/platform/store"
 )
 
 // sweepArgs asks to clear away what has run out: sessions, log-in attempts and
@@ -15,9 +14,6 @@ type sweepArgs struct{}
 
 // Kind implements jobs.Args.
 func (sweepArgs) Kind() string { return "app.sweep" }
-
-// sweepDrafts is how many drafts one transaction deletes.
-const sweepDrafts = 500
 
 func (a *App) housekeeping() {
 	jobs.Register(a.Registry, jobs.KindOptions{Lane: jobs.LaneBulk, Timeout: 5 * time.Minute}, a.sweep)
@@ -29,14 +25,5 @@ func (a *App) sweep(ctx context.Context, _ jobs.Job[sweepArgs]) error {
 	if err := a.Identity.Sweep(ctx); err != nil {
 		return err
 	}
-	for {
-		var deleted int64
-		err := a.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-			deleted, err = a.Forms.DeleteExpired(ctx, tx, sweepDrafts)
-			return err
-		})
-		if err != nil || deleted < sweepDrafts {
-			return err
-		}
-	}
+	return a.Applications.Sweep(ctx)
 }

@@ -9,11 +9,13 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/torg-no/torg/internal/kindergarten"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/identity/fakeregister"
 	"github.com/torg-no/torg/internal/platform/identity/pid"
 	"github.com/torg-no/torg/internal/platform/tenant"
+	"github.com/torg-no/torg/internal/platform/web"
 )
 
 // The tenant's settings for a client of its own at ID-porten. Without them the
@@ -22,6 +24,13 @@ const (
 	SettingIssuer   = "oidc.issuer"
 	SettingClientID = "oidc.client_id"
 )
+
+// TenantSettings are the settings of a municipality that the operator writes:
+// its own client at ID-porten, the contact lines at the foot of its pages and
+// the department that takes applications for kindergarten places.
+func TenantSettings() []string {
+	return []string{SettingIssuer, SettingClientID, web.SettingContact, kindergarten.SettingDepartment}
+}
 
 // noRegister stands where the population register is not connected yet: nobody
 // is known, so that no log-in succeeds with a made-up identity.

@@ -32,6 +32,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener, ready func()) er
 		Handler: a.Handler(), ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: bodyTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, BaseContext: func(net.Listener) context.Context { return life },
 	}
+	server.RegisterOnShutdown(a.Site.EndStreams)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	if ready != nil {
@@ -43,12 +44,17 @@ func (a *App) Serve(ctx context.Context, listener net.Listener, ready func()) er
 		err = fmt.Errorf("app: serve: %w", err)
 	case <-ctx.Done():
 	}
+	return errors.Join(err, finish(life, server.Shutdown, server.Close), finish(life, a.Stop, nil))
+}
+
+// finish gives one part of the process its time to end, and ends it by force
+// when that has passed.
+func finish(life context.Context, stop func(context.Context) error, force func() error) error {
 	end, cancel := context.WithTimeout(life, stopTimeout)
 	defer cancel()
-	if e := server.Shutdown(end); e != nil {
-		// Streams do not end by themselves.
-		e = server.Close()
-		err = errors.Join(err, e)
+	err := stop(end)
+	if err != nil && force != nil {
+		return force()
 	}
-	return errors.Join(err, a.Stop(end))
+	return err
 }

@@ -61,7 +61,7 @@ func (a *App) wireSite(context.Context, Parts) error {
 // live status does, does not keep a session alive that nobody uses.
 func session(pages *identity.HTTP, r *http.Request) (web.Session, error) {
 	look := pages.Session
-	if r.Header.Get("X-Requested-With") != "" || strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
+	if r.Method == http.MethodGet && r.Header.Get("X-Requested-With") != "" || strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
 		look = pages.Peek
 	}
 	s, err := look(r)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"time"
@@ -38,6 +39,17 @@ func (a *App) AddTenant(ctx context.Context, m tenant.Municipality, test bool, i
 		return t, "", fmt.Errorf("app: invite the first administrator: %w", err)
 	}
 	return t, a.SiteURL(t) + "/invite/" + secret, nil
+}
+
+// Municipalities returns the living municipalities of an installation that
+// nobody serves at the moment, without changing anything in it.
+func Municipalities(ctx context.Context, c Config) (list []tenant.Tenant, err error) {
+	db, err := store.Open(ctx, c.StoreConfig())
+	if err != nil {
+		return nil, err
+	}
+	list, err = tenant.NewService(db).List(ctx)
+	return list, errors.Join(err, db.Close())
 }
 
 // Furnish gives the context's municipality what the shipped services need: their

@@ -121,7 +121,7 @@ func (s *Service) Form(ctx context.Context, key string) (*forms.Definition, form
 
 func describe(d *forms.Definition, env forms.Env) formInfo {
 	info := formInfo{
-		Key: d.Key, Version: d.Version, Digest: d.Digest(), Title: d.Title.In(env.Lang), Intro: d.Intro.In(env.Lang), Subject: string(d.Subject),
+		Key: d.Key, Version: d.Version, Digest: d.Digest(), Title: d.Title.In(env.Lang), Intro: d.Intro.In(env.Lang), Subject: d.Subject,
 		Schema: d.Schema(), Pages: make([]formPageInfo, 0, len(d.Pages)),
 	}
 	for i := range d.Pages {

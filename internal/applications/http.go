@@ -57,6 +57,11 @@ func (p *pages) front(w http.ResponseWriter, r *http.Request) error {
 	for _, kind := range p.Offered(ctx) {
 		front.Services = append(front.Services, ui.LinkCardProps{Title: i18n.T(ctx, kind.Title), Text: i18n.T(ctx, kind.Intro), Href: "/apply/" + kind.Form, Icon: kind.Icon})
 	}
+	for _, kind := range p.Offered(ctx) {
+		if also := kind.Also; also.Href != "" {
+			front.Services = append(front.Services, ui.LinkCardProps{Title: i18n.T(ctx, also.Title), Text: i18n.T(ctx, also.Text), Href: also.Href, Icon: "building"})
+		}
+	}
 	front.Services = append(front.Services, ui.LinkCardProps{Title: i18n.T(ctx, "applications.front.follow"), Text: i18n.T(ctx, "applications.front.follow_text"), Href: "/my", Icon: "folder"})
 	return web.Render(w, r, http.StatusOK, frontPage(front))
 }
@@ -141,6 +146,9 @@ func (p *pages) showWith(w http.ResponseWriter, r *http.Request, status int, o O
 // save keeps a page and goes where the button leads. What is wrong is kept too,
 // and shown when one wants to go on.
 func (p *pages) save(w http.ResponseWriter, r *http.Request) error {
+	if err := p.mayWrite(r.Context(), r.PathValue("id")); err != nil {
+		return err // before any file is taken in
+	}
 	posted, err := p.read(r)
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ import (
 
 const (
 	maxParts     = 2000    // parts of one post
+	maxFiles     = 20      // of them files
 	maxTextParts = 1 << 20 // bytes of all answers of a page together
 )
 
@@ -84,6 +85,9 @@ func unreadable(err error) error {
 func (p *pages) takePart(ctx context.Context, in *posted, part *multipart.Part, left int64) (int64, error) {
 	name := part.FormName()
 	if part.FileName() != "" {
+		if len(in.files) == maxFiles {
+			return left, errs.TooLarge("errs.too_large")
+		}
 		in.files = append(in.files, p.put(ctx, name, part))
 		return left, nil
 	}

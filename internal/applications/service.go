@@ -302,17 +302,77 @@ func (s *Service) Delete(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
-		files, err := s.blobs.ListFor(ctx, tx, blob.Owner{Type: "draft", ID: id})
-		if err != nil {
-			return fmt.Errorf("applications: list files: %w", err)
-		}
-		for _, f := range files {
-			if err := s.blobs.Remove(ctx, tx, f.ID); err != nil {
-				return fmt.Errorf("applications: remove file: %w", err)
-			}
-		}
-		return s.forms.DeleteDraft(ctx, tx, o.Draft.ID)
+		return s.throwAway(ctx, tx, o.Draft.ID)
 	})
+}
+
+// mayWrite asks whether the actor may write in a draft.
+func (s *Service) mayWrite(ctx context.Context, id string) error {
+	if err := s.warm(ctx); err != nil {
+		return err
+	}
+	return s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		draft, err := s.forms.Draft(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		return s.access.Check(ctx, PermWrite, draftResource(draft.DraftInfo))
+	})
+}
+
+// stillMay asks again what was asked when the draft was begun: whether the
+// municipality takes such applications and whether she may act for the child.
+// Parental responsibility may have been lost since.
+func (s *Service) stillMay(ctx context.Context, tx *store.Tx, o Opened) error {
+	if o.Draft.Submission != "" {
+		return nil // sent already; the first case is what she gets
+	}
+	if _, err := s.kind(ctx, o.Draft.Form); err != nil {
+		return err
+	}
+	_, err := s.facts(ctx, tx, o.Kind, o.Draft.Subject)
+	return err
+}
+
+// Sweep deletes the drafts of the context's municipality that have run out, with
+// their files: what nobody sends is not kept.
+func (s *Service) Sweep(ctx context.Context) error {
+	for {
+		var swept int
+		err := s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			expired, err := s.forms.Expired(ctx, tx, sweepDrafts)
+			if err != nil {
+				return err
+			}
+			swept = len(expired)
+			for _, id := range expired {
+				if err := s.throwAway(ctx, tx, id); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil || swept < sweepDrafts {
+			return err
+		}
+	}
+}
+
+// sweepDrafts is how many drafts one transaction deletes.
+const sweepDrafts = 200
+
+// throwAway deletes a draft and its files.
+func (s *Service) throwAway(ctx context.Context, tx *store.Tx, id string) error {
+	files, err := s.blobs.ListFor(ctx, tx, blob.Owner{Type: "draft", ID: id})
+	if err != nil {
+		return fmt.Errorf("applications: list files: %w", err)
+	}
+	for _, f := range files {
+		if err := s.blobs.Remove(ctx, tx, f.ID); err != nil {
+			return fmt.Errorf("applications: remove file: %w", err)
+		}
+	}
+	return s.forms.DeleteDraft(ctx, tx, id)
 }
 
 // Submit sends the application. A second time, from another tab or by the back
@@ -324,6 +384,9 @@ func (s *Service) Submit(ctx context.Context, id string) (c cases.Case, err erro
 	err = s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		o, err := s.open(ctx, tx, id, PermSubmit)
 		if err != nil {
+			return err
+		}
+		if err := s.stillMay(ctx, tx, o); err != nil {
 			return err
 		}
 		submission, again, err := s.forms.Submit(ctx, tx, id, "draft:"+id)

@@ -80,7 +80,7 @@ func server(t *testing.T, failEvery int64) (Target, *atomic.Int64) {
 	var asked atomic.Int64
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if n := asked.Add(1); failEvery > 0 && n%failEvery == 0 {
-			http.Error(w, "no", http.StatusConflict) //nolint:forbidigo // a server that fails
+			http.Error(w, "no", http.StatusConflict)
 			return
 		}
 		if r.Header.Get("Authorization") != "Bearer secret" || r.Host != "by.localhost" {

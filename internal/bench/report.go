@@ -3,6 +3,7 @@ package bench
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -48,7 +49,7 @@ func head() []string {
 
 func (r Row) cells() []string {
 	cells := []string{
-		r.Database, fmt.Sprint(r.Tenants), fmt.Sprint(r.Preload), fmt.Sprint(r.Clients), fmt.Sprintf("%.0f", r.Result.PerSec),
+		r.Database, strconv.Itoa(r.Tenants), strconv.Itoa(r.Preload), strconv.Itoa(r.Clients), fmt.Sprintf("%.0f", r.Result.PerSec),
 	}
 	for _, name := range Requests() {
 		l := r.Result.ByName[name]
@@ -62,7 +63,7 @@ func (r Row) cells() []string {
 	if r.Ratio > 0 {
 		ratio = fmt.Sprintf("%.2f", r.Ratio)
 	}
-	return append(cells, fmt.Sprint(r.Result.Errors), mb(r.Memory), mb(r.Size), fmt.Sprint(r.Backlog), drained, ratio)
+	return append(cells, strconv.Itoa(r.Result.Errors), mb(r.Memory), mb(r.Size), strconv.FormatInt(r.Backlog, 10), drained, ratio)
 }
 
 func ms(d time.Duration) string { return fmt.Sprintf("%.0f", float64(d)/float64(time.Millisecond)) }

@@ -20,6 +20,9 @@ type Decision struct {
 	// Appeal tells of the right to appeal, the deadline and to whom;
 	// forvaltningsloven § 27 third paragraph.
 	Appeal string
+	// Terms are what the kind told of the values when the decision was made, in the
+	// party's language: a kindergarten that is renamed later does not change it.
+	Terms []Term
 	// Final is false for a draft.
 	Final       bool
 	DecidedBy   string // person id

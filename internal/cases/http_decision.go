@@ -66,6 +66,11 @@ func (p *pages) decide(w http.ResponseWriter, r *http.Request) error {
 		if errs.Is(err, errs.KindInvalid) {
 			return p.editorWith(w, r, http.StatusUnprocessableEntity, draft, ui.ErrorsOf(r.Context(), err))
 		}
+		if errs.Is(err, errs.KindConflict) && p.SaveDraft(r.Context(), id, draft.Decision) == nil {
+			// The case has moved on since; what was written stands in the editor.
+			web.SetFlash(w, r, ui.Warning, errs.Of(err).Key)
+			return web.Redirect(w, r, "/work/cases/"+id+"/decision")
+		}
 		return p.back(w, r, err, "cases.flash.decided")
 	}
 	if err := p.SaveDraft(r.Context(), id, draft.Decision); err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/ids"
 	"github.com/torg-no/torg/internal/platform/store"
+	"github.com/torg-no/torg/internal/platform/web"
 )
 
 // ServeDocument sends a document of a case, with headers that keep the browser
@@ -20,6 +21,7 @@ func (s *Service) ServeDocument(w http.ResponseWriter, r *http.Request, caseID, 
 		return err
 	}
 	blob.SetHeaders(w.Header(), d)
+	web.TakesTime(w)
 	w.WriteHeader(http.StatusOK)
 	if _, err := io.Copy(w, content); err != nil {
 		s.Log.InfoContext(r.Context(), "a document was not sent whole", "error", err)

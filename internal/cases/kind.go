@@ -35,6 +35,8 @@ type Kind struct {
 	// Icon and Intro show the form on the front page: an icon of package ui and a
 	// message key.
 	Icon, Intro string
+	// Also is a further page about the service for the front page; may be empty.
+	Also Link
 	// Setting names the tenant's setting that holds the department new cases
 	// come to.
 	Setting string
@@ -56,6 +58,9 @@ type Kind struct {
 	Decided  func(ctx context.Context, tx *store.Tx, c Case, d Decision) error
 	Answered func(ctx context.Context, tx *store.Tx, c Case, d Decision, answer Answer) error
 }
+
+// Link leads to a page: its title and text are message keys.
+type Link struct{ Title, Text, Href string }
 
 // DecisionField is a value that a granting decision must hold.
 type DecisionField struct {

@@ -51,6 +51,17 @@ func (c Case) must(a act, actor string) error {
 	return errs.Conflict("cases.not_now." + string(a))
 }
 
+// answered lets a case that waited go on, with whoever has it.
+func (c *Case) answered() {
+	switch {
+	case c.Status != Waiting:
+	case c.Assignee == "":
+		c.Status = Received
+	default:
+		c.Status = InProgress
+	}
+}
+
 // Possible are the acts that a page offers for a case.
 type Possible struct {
 	Assign, Ask, Answer, Note, Decide, Withdraw, Respond bool

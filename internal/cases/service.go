@@ -53,6 +53,7 @@ type Deps struct {
 	Access   *access.Access
 	Audit    *audit.Service
 	Identity *identity.Service
+	Roles    identity.GrantSource
 	Keys     Keys
 	Blobs    *blob.Store
 	Notify   *notify.Service
@@ -100,6 +101,10 @@ func (s *Service) Create(ctx context.Context, tx *store.Tx, n New) (Case, error)
 	kind, err := s.kinds.Get(n.Kind)
 	if err != nil {
 		return Case{}, err
+	}
+	if tenant.From(ctx).Settings[kind.Setting] == "" {
+		// A case of no department would be on nobody's list.
+		return Case{}, fmt.Errorf("cases: the municipality has not chosen who takes cases of %s", n.Kind)
 	}
 	c := Case{
 		ID: ids.New(), Kind: n.Kind, Status: Received, Department: tenant.From(ctx).Settings[kind.Setting],

@@ -24,9 +24,7 @@ func (s *Service) RegisterAnswer(ctx context.Context, id, text string) (Case, er
 		return Case{}, err
 	}
 	return s.change(ctx, id, 0, PermRegisterAnswer, actAnswer, func(ctx context.Context, tx *store.Tx, c *Case) error {
-		if c.Status == Waiting {
-			c.Status = InProgress
-		}
+		c.answered()
 		if err := s.journal(ctx, tx, c, Entry{Kind: byStaff(EntryAnswered), Text: text}); err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/ids"
 	"github.com/torg-no/torg/internal/platform/jobs"
 	"github.com/torg-no/torg/internal/platform/store"
 )
@@ -23,6 +24,9 @@ type Draft struct {
 // OpenDraft returns the decision as far as it is written, or a fresh one with
 // the texts that the municipality usually uses, in the party's language.
 func (s *Service) OpenDraft(ctx context.Context, id string) (Draft, error) {
+	if !ids.Valid(id) {
+		return Draft{}, errs.NotFound("errs.not_found")
+	}
 	if err := s.Keys.Warm(ctx, store.TenantOf(ctx)); err != nil {
 		return Draft{}, fmt.Errorf("cases: keys: %w", err)
 	}
@@ -38,7 +42,10 @@ func (s *Service) OpenDraft(ctx context.Context, id string) (Draft, error) {
 		draft, err = s.draftOf(ctx, tx, c)
 		return err
 	})
-	return draft, err
+	if err != nil {
+		return Draft{}, err
+	}
+	return draft, s.look(ctx, draft.Case)
 }
 
 func (s *Service) draftOf(ctx context.Context, tx *store.Tx, c Case) (Draft, error) {
@@ -65,6 +72,9 @@ func (s *Service) draftOf(ctx context.Context, tx *store.Tx, c Case) (Draft, err
 
 // terms are the kind's, for a decision that grants something.
 func (s *Service) terms(ctx context.Context, tx *store.Tx, kind Kind, d Decision, words *i18n.Localizer) ([]Term, error) {
+	if d.Final && d.Terms != nil {
+		return d.Terms, nil
+	}
 	if d.Outcome != OutcomeGranted || kind.Terms == nil {
 		return nil, nil
 	}
@@ -74,6 +84,9 @@ func (s *Service) terms(ctx context.Context, tx *store.Tx, kind Kind, d Decision
 // SaveDraft keeps the decision as it is being written. It does not change the
 // case's version: only whoever the case is assigned to writes it.
 func (s *Service) SaveDraft(ctx context.Context, id string, d Decision) error {
+	if !ids.Valid(id) {
+		return errs.NotFound("errs.not_found")
+	}
 	if err := s.Keys.Warm(ctx, store.TenantOf(ctx)); err != nil {
 		return fmt.Errorf("cases: keys: %w", err)
 	}
@@ -118,6 +131,9 @@ func (s *Service) Decide(ctx context.Context, id string, version int64, d Decisi
 		d := d.tidy(fields)
 		d.Final, d.DecidedBy, d.DeciderName, d.DecidedAt = true, actorID(ctx), actor.Name, tx.Now.Time
 		if err := s.checkDecision(ctx, tx, kind, *c, d); err != nil {
+			return err
+		}
+		if d.Terms, err = s.terms(ctx, tx, kind, d, s.Bundle.For(c.Lang)); err != nil {
 			return err
 		}
 		c.Status, c.Outcome, c.DecidedAt = Decided, d.Outcome, tx.Now.Time

@@ -45,9 +45,7 @@ func (s *Service) Answer(ctx context.Context, id, text string, files []blob.Stor
 		if err != nil {
 			return err
 		}
-		if c.Status == Waiting {
-			c.Status = InProgress
-		}
+		c.answered()
 		if err := s.journal(ctx, tx, c, Entry{Kind: EntryAnswered, Text: text, Documents: documents}); err != nil {
 			return err
 		}

@@ -5,7 +5,9 @@ import (
 	"fmt"
 
 	"github.com/torg-no/torg/internal/platform/access"
+	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/ids"
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
@@ -52,13 +54,35 @@ func (s *Service) AssignToMe(ctx context.Context, id string, version int64) (Cas
 
 // Assign gives the case to a colleague, who must be able to read it.
 func (s *Service) Assign(ctx context.Context, id string, version int64, personID string) (Case, error) {
+	if !ids.Valid(personID) {
+		return Case{}, errs.InvalidFields(errs.Field{Name: "person", Key: "cases.cannot_work"})
+	}
 	return s.change(ctx, id, version, PermAssign, actAssign, func(ctx context.Context, tx *store.Tx, c *Case) error {
 		colleague, err := s.Identity.PersonIn(ctx, tx, personID)
 		if err != nil {
 			return err
 		}
+		if err := s.mayWork(ctx, tx, colleague, *c); err != nil {
+			return err
+		}
 		return s.assign(ctx, tx, c, colleague.ID, colleague.Name.Full())
 	})
+}
+
+// mayWork refuses a colleague who could not work on the case: one without a role
+// in its department, or a party to it (forvaltningsloven § 6).
+func (s *Service) mayWork(ctx context.Context, tx *store.Tx, colleague identity.Person, c Case) error {
+	grants, err := s.Roles.GrantsOf(ctx, tx, colleague.ID)
+	if err != nil {
+		return fmt.Errorf("cases: roles of a colleague: %w", err)
+	}
+	after := c
+	after.Assignee = colleague.ID
+	actor := identity.Actor{Kind: identity.Staff, PersonID: colleague.ID, Grants: grants}
+	if s.Access.Check(identity.With(ctx, actor), PermAsk, after.resource()) != nil {
+		return errs.InvalidFields(errs.Field{Name: "person", Key: "cases.cannot_work"})
+	}
+	return nil
 }
 
 // Release puts the case back on the list for others to take.

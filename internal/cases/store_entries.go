@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/torg-no/torg/internal/platform/store"
@@ -57,11 +58,12 @@ func (r *entryRow) fields() []any {
 // entries reads the journal in order, with the notes of the staff when asked.
 func (s *Service) entries(ctx context.Context, tx *store.Tx, caseID string, internal bool) ([]Entry, error) {
 	rows, err := store.All(ctx, tx, (*entryRow).fields, `select seq, at, kind, internal, actor_id, actor_name, text_cipher, documents
-		from cases_entries where tenant_id = $1 and case_id = $2 and (internal = $3 or internal = $4) order by seq limit $5`,
+		from cases_entries where tenant_id = $1 and case_id = $2 and (internal = $3 or internal = $4) order by seq desc limit $5`,
 		tx.Tenant, caseID, false, internal, maxEntries)
 	if err != nil {
 		return nil, fmt.Errorf("cases: entries: %w", err)
 	}
+	slices.Reverse(rows) // the newest are kept where there are too many, and stand last
 	list := make([]Entry, len(rows))
 	for i, r := range rows {
 		list[i] = r.Entry
@@ -86,10 +88,11 @@ type content struct {
 	LegalBasis string            `json:"legal_basis"`
 	Reasons    string            `json:"reasons"`
 	Appeal     string            `json:"appeal"`
+	Terms      []Term            `json:"terms,omitempty"`
 }
 
 func (s *Service) saveDecision(ctx context.Context, tx *store.Tx, caseID string, d Decision) error {
-	plain, err := json.Marshal(content{Values: d.Values, LegalBasis: d.LegalBasis, Reasons: d.Reasons, Appeal: d.Appeal})
+	plain, err := json.Marshal(content{Values: d.Values, LegalBasis: d.LegalBasis, Reasons: d.Reasons, Appeal: d.Appeal, Terms: d.Terms})
 	if err != nil {
 		return fmt.Errorf("cases: write decision: %w", err)
 	}
@@ -139,7 +142,7 @@ func (s *Service) decision(ctx context.Context, tx *store.Tx, caseID string) (De
 		return Decision{}, fmt.Errorf("cases: read decision: %w", err)
 	}
 	d := r.Decision
-	d.Values, d.LegalBasis, d.Reasons, d.Appeal, d.DecidedAt = c.Values, c.LegalBasis, c.Reasons, c.Appeal, r.at.Time
+	d.Values, d.LegalBasis, d.Reasons, d.Appeal, d.Terms, d.DecidedAt = c.Values, c.LegalBasis, c.Reasons, c.Appeal, c.Terms, r.at.Time
 	return d, nil
 }
 

@@ -3,11 +3,14 @@ package cases
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/torg-no/torg/internal/platform/access"
+	"github.com/torg-no/torg/internal/platform/ids"
 	"github.com/torg-no/torg/internal/platform/store"
+	"github.com/torg-no/torg/internal/platform/tenant"
 )
 
 // pageSize is how many cases a page of the work list shows.
@@ -50,6 +53,7 @@ func columns() access.ScopeColumns {
 func list(ctx context.Context, tx *store.Tx, f Filter, scope access.Scope) ([]Case, error) {
 	q := &query{}
 	q.add("c.tenant_id = ?", tx.Tenant)
+	f = f.tidy()
 	f.apply(q)
 	condition, args := scope.Where(columns(), len(q.args)+1)
 	q.where = append(q.where, condition)
@@ -62,6 +66,22 @@ func list(ctx context.Context, tx *store.Tx, f Filter, scope access.Scope) ([]Ca
 		return nil, fmt.Errorf("cases: list: %w", err)
 	}
 	return toCases(rows), nil
+}
+
+// tidy drops what no case can have: the filter comes from an address that
+// anybody may have written.
+func (f Filter) tidy() Filter {
+	f.Text = strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(f.Text, ""), "\x00", " "))
+	if !slices.Contains(Statuses(), f.Status) {
+		f.Status = ""
+	}
+	if f.Kind != tenant.Slug(f.Kind) {
+		f.Kind = ""
+	}
+	if f.Assignee != "-" && !ids.Valid(f.Assignee) {
+		f.Assignee = ""
+	}
+	return f
 }
 
 func (f Filter) apply(q *query) {

@@ -24,7 +24,7 @@ func (d *Demo) Issuer() string { return d.site(providerHost) }
 // identity.ClientSource.
 func (d *Demo) Client(_ context.Context, tenantID string) (identity.ClientConfig, error) {
 	t, ok := d.options.Directory.ByID(tenantID)
-	if !ok {
+	if !ok || !t.Test {
 		return identity.ClientConfig{}, fmt.Errorf("demo: client of tenant %q: unknown tenant", tenantID)
 	}
 	site := d.site(t.MainHost())
@@ -52,7 +52,7 @@ func (d *Demo) registered(id string) (fakeidporten.Client, bool) {
 		return fakeidporten.Client{}, false
 	}
 	t, ok := d.options.Directory.BySlugOrNumber(slug)
-	if !ok || t.Slug != slug {
+	if !ok || t.Slug != slug || !t.Test {
 		return fakeidporten.Client{}, false
 	}
 	site := d.site(t.MainHost())

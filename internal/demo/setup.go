@@ -18,6 +18,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/keys"
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/tenant"
+	"github.com/torg-no/torg/internal/platform/web"
 )
 
 // The tenant's settings that the demonstration keeps for itself.
@@ -205,7 +206,9 @@ func (w *worker) arrange(ctx context.Context) error {
 			if i > 0 {
 				continue
 			}
-			if err := tenant.PutSettings(ctx, tx, map[string]string{kindergarten.SettingDepartment: department.ID}); err != nil {
+			if err := tenant.PutSettings(ctx, tx, map[string]string{
+				kindergarten.SettingDepartment: department.ID, web.SettingContact: w.town.contact(),
+			}); err != nil {
 				return err
 			}
 		}
@@ -222,6 +225,12 @@ func (w *worker) arrange(ctx context.Context) error {
 		}
 		return tenant.PutSettings(ctx, tx, map[string]string{settingStep: "1"})
 	})
+}
+
+// contact is how the municipality is reached, for the foot of every page. The
+// number belongs to a series that nobody is given.
+func (t Town) contact() string {
+	return t.places[0].streets[0] + " 1, " + t.places[0].code + " " + t.places[0].name + "\npost@" + t.mail
 }
 
 const openingHours = "07.00–16.45"

@@ -26,6 +26,7 @@ func Kind() cases.Kind {
 	return cases.Kind{
 		Key: Name, Title: "kindergarten.case.title", Service: Name, Form: FormKey, Setting: SettingDepartment, Offer: true,
 		Icon: "kindergarten", Intro: "kindergarten.case.intro",
+		Also:  cases.Link{Title: "kindergarten.also.title", Text: "kindergarten.also.text", Href: "/kindergartens"},
 		Facts: facts, Advice: advice, Fields: decisionFields, Check: checkDecision, Terms: terms, Basis: basis,
 		Decided: decided, Answered: answered,
 	}
@@ -106,7 +107,7 @@ func decisionFields(ctx context.Context, tx *store.Tx) ([]cases.DecisionField, e
 
 // checkDecision refuses a kindergarten that is full or not there, and a first
 // day that no child can have.
-func checkDecision(ctx context.Context, tx *store.Tx, _ cases.Case, d cases.Decision) ([]errs.Field, error) {
+func checkDecision(ctx context.Context, tx *store.Tx, c cases.Case, d cases.Decision) ([]errs.Field, error) {
 	var wrong []errs.Field
 	switch u, err := unit(ctx, tx, d.Values[fieldUnit], true); {
 	case errs.Is(err, errs.KindNotFound):
@@ -115,6 +116,13 @@ func checkDecision(ctx context.Context, tx *store.Tx, _ cases.Case, d cases.Deci
 		return nil, err
 	case u.Closed || u.Free() == 0:
 		wrong = append(wrong, errs.Field{Name: fieldUnit, Key: "kindergarten.decision.full", Args: []any{"name", u.Name}})
+	}
+	elsewhere, err := hasPlace(ctx, tx, c.Subject, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	if elsewhere {
+		wrong = append(wrong, errs.Field{Name: fieldUnit, Key: "kindergarten.decision.offered_already"})
 	}
 	start, err := clock.ParseDate(d.Values[fieldStart])
 	today := clock.DateIn(tx.Now.Time)

@@ -51,8 +51,8 @@ func unit(ctx context.Context, tx *store.Tx, id string, lock bool) (Unit, error)
 }
 
 func insertUnit(ctx context.Context, tx *store.Tx, u Unit) error {
-	_, err := tx.Exec(ctx, `insert into kindergarten_units (tenant_id, id, name, address, phone, hours, private, capacity, version)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, 1)`, tx.Tenant, u.ID, u.Name, u.Address, u.Phone, u.Hours, u.Private, u.Capacity)
+	_, err := tx.Exec(ctx, `insert into kindergarten_units (tenant_id, id, name, address, phone, hours, private, capacity, closed, version)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)`, tx.Tenant, u.ID, u.Name, u.Address, u.Phone, u.Hours, u.Private, u.Capacity, u.Closed)
 	if err != nil {
 		return fmt.Errorf("kindergarten: insert: %w", err)
 	}
@@ -100,4 +100,15 @@ func answer(ctx context.Context, tx *store.Tx, caseID, state string) error {
 		return count(ctx, tx, unitID, -1)
 	}
 	return nil
+}
+
+// hasPlace reports whether a child is offered a place in another case just now.
+// One it has accepted does not count: children change kindergarten.
+func hasPlace(ctx context.Context, tx *store.Tx, childID, caseID string) (bool, error) {
+	n, err := store.One(ctx, tx, store.Value[int64], `select count(*) from kindergarten_places
+		where tenant_id = $1 and child_id = $2 and case_id <> $3 and state = $4`, tx.Tenant, childID, caseID, stateOffered)
+	if err != nil {
+		return false, fmt.Errorf("kindergarten: other offers: %w", err)
+	}
+	return n > 0, nil
 }

@@ -144,6 +144,9 @@ func (p *pages) log(w http.ResponseWriter, r *http.Request) error {
 // it was sent.
 func (p *pages) answer(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("id")
+	if err := p.cases.Allow(r.Context(), id, cases.PermAnswer); err != nil {
+		return err // before any file is taken in
+	}
 	text, files, err := p.readAnswer(r)
 	if err == nil {
 		_, err = p.cases.Answer(r.Context(), id, text, files)

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"runtime/pprof"
+	"syscall"
 	"time"
 
 	"github.com/torg-no/torg/internal/bench"
@@ -30,6 +32,10 @@ func benchCases(c *call) error {
 		c.flags.Usage()
 		return errUsage
 	}
+	// Interrupted, it still ends its server and removes its folders.
+	ctx, stop := signal.NotifyContext(c.ctx, syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	c.ctx = ctx
 	databases, err := benchDatabases(c, o.database)
 	if err != nil {
 		return err

@@ -34,7 +34,7 @@ func benchDatabases(c *call, wanted string) ([]benchDatabase, error) {
 		}})
 	}
 	if wanted == "all" || wanted == "postgres" {
-		given := [2]string{os.Getenv("TORG_BENCH_POSTGRES_URL"), os.Getenv("TORG_BENCH_MIGRATE_URL")} //nolint:forbidigo // not a setting of the server
+		given := [2]string{os.Getenv("TORG_BENCH_POSTGRES_URL"), os.Getenv("TORG_BENCH_MIGRATE_URL")}
 		bin := postgresPrograms(c.ctx)
 		switch {
 		case given[0] != "":

@@ -60,7 +60,7 @@ func furnishBench(c *call, dir string, urls storeURLs, tenants, preload int) (s 
 	if err != nil {
 		return s, err
 	}
-	defer func() { err = errors.Join(err, a.Stop(c.ctx)) }()
+	defer func() { err = errors.Join(err, a.Stop(context.WithoutCancel(c.ctx))) }()
 	departments := map[string]string{}
 	for i, m := range tenant.National()[:tenants] {
 		t, err := furnishTenant(c.ctx, a, m, families[i*benchFamilies:(i+1)*benchFamilies])

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/url"
@@ -61,6 +62,9 @@ func demoServe(c *call) error {
 	if c.config["TORG_HTTP"] == "" {
 		c.config["TORG_HTTP"] = "127.0.0.1:8080"
 	}
+	if err := c.onlyDemo(); err != nil {
+		return err
+	}
 	if *fresh {
 		if err := forget(c.config["TORG_DATA"]); err != nil {
 			return err
@@ -83,6 +87,28 @@ func demoServe(c *call) error {
 	return c.answer(ctx, a, config, config.Get("TORG_PUBLIC_URL"))
 }
 
+// onlyDemo refuses a data folder that holds a municipality of real people: the
+// demo lets anybody log in as anybody, and starts over by deleting.
+func (c *call) onlyDemo() error {
+	config, err := c.read()
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(config.DatabasePath()); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	list, err := app.Municipalities(c.ctx, config)
+	if err != nil {
+		return err
+	}
+	for _, t := range list {
+		if !t.Test {
+			return errors.New(c.words.T("app.demo.real_data", "folder", config.DataDir()))
+		}
+	}
+	return nil
+}
+
 func portOf(address string) string {
 	_, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -91,7 +117,7 @@ func portOf(address string) string {
 	return port
 }
 
-// forget removes the demo's data. It touches nothing but what a demo makes.
+// forget removes the demo's data; onlyDemo has seen that it is one.
 func forget(data string) error {
 	for _, name := range []string{"torg.db", "torg.db-wal", "torg.db-shm", "torg.key", "documents"} {
 		if err := os.RemoveAll(filepath.Join(data, name)); err != nil {

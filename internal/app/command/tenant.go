@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -95,6 +96,27 @@ func tenantShow(c *call) error {
 	})
 }
 
+// tenantSet writes one of a municipality's own settings. A running server
+// notices.
+func tenantSet(c *call) error {
+	name := c.flags.String("tenant", "", "")
+	if err := c.parse(); err != nil {
+		return err
+	}
+	if *name == "" || len(c.args) != 2 || !slices.Contains(app.TenantSettings(), c.args[0]) {
+		c.flags.Usage()
+		c.say(c.words.T("app.tenant.settings", "names", strings.Join(app.TenantSettings(), ", ")))
+		return errUsage
+	}
+	return c.with(*name, func(ctx context.Context, a *app.App, _ tenant.Tenant) error {
+		if err := a.Tenants.SetSettings(ctx, map[string]string{c.args[0]: c.args[1]}); err != nil {
+			return err
+		}
+		c.say(c.words.T("app.tenant.set", "name", c.args[0]))
+		return nil
+	})
+}
+
 // with opens the installation and runs fn as the operator in one municipality.
 func (c *call) with(name string, fn func(context.Context, *app.App, tenant.Tenant) error) error {
 	a, err := c.open()
@@ -140,6 +162,9 @@ func tokenCreate(c *call) error {
 		return errUsage
 	}
 	return c.with(*name, func(ctx context.Context, a *app.App, _ tenant.Tenant) error {
+		if len(allowed) == 0 {
+			allowed = everything(a)
+		}
 		token, secret, err := a.Roles.CreateToken(ctx, access.NewToken{
 			Name: *label, Role: access.Role(*role), Department: *department, Scopes: allowed,
 			ExpiresAt: a.DB.Clock().Now().AddDate(0, 0, *days),
@@ -151,6 +176,15 @@ func tokenCreate(c *call) error {
 		c.say(secret)
 		return nil
 	})
+}
+
+// everything is what a token may do when nothing is said: whatever its role may.
+func everything(a *app.App) scopes {
+	var all scopes
+	for _, p := range a.Access.Permissions() {
+		all = append(all, p.Name)
+	}
+	return all
 }
 
 func tokenList(c *call) error {

@@ -31,6 +31,8 @@ create unique index cases_submission on cases (tenant_id, submission_id);
 create unique index cases_number on cases (tenant_id, year, number);
 -- The work list of a department: open first, oldest first.
 create index cases_work on cases (tenant_id, department_id, status, received_at, id);
+-- The same for whoever sees several departments, or all.
+create index cases_open on cases (tenant_id, status, received_at, id);
 create index cases_assignee on cases (tenant_id, assignee_id, status, received_at, id);
 create index cases_applicant on cases (tenant_id, applicant_id, received_at, id);
 create index cases_subject on cases (tenant_id, subject_id, received_at, id);

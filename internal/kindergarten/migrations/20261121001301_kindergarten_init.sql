@@ -28,3 +28,5 @@ create table kindergarten_places (
   answered_at timestamptz,
   primary key (tenant_id, case_id)
 );
+-- A child has one open offer at a time: two case workers who make one each meet here.
+create unique index kindergarten_places_offer on kindergarten_places (tenant_id, child_id) where state = 'offered';

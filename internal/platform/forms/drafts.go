@@ -143,6 +143,12 @@ func (s *Service) DeleteDraft(ctx context.Context, tx *store.Tx, id string) erro
 	return err
 }
 
+// Expired returns up to limit drafts of the tenant that have run out, the oldest
+// first, for a caller who has more of theirs to delete.
+func (s *Service) Expired(ctx context.Context, tx *store.Tx, limit int) ([]string, error) {
+	return expiredDrafts(ctx, tx, limit)
+}
+
 // DeleteExpired deletes up to limit drafts of the tenant that ran out, and
 // returns how many. It is the work of a periodic job.
 func (s *Service) DeleteExpired(ctx context.Context, tx *store.Tx, limit int) (int64, error) {

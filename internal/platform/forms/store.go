@@ -165,6 +165,15 @@ func deleteDraft(ctx context.Context, tx *store.Tx, id string) (int64, error) {
 	return n, nil
 }
 
+func expiredDrafts(ctx context.Context, tx *store.Tx, limit int) ([]string, error) {
+	list, err := store.All(ctx, tx, store.Value[string], `select id from forms_drafts
+		where tenant_id = $1 and submitted_at is null and expires_at <= $2 order by expires_at, id limit $3`, tx.Tenant, tx.Now, limit)
+	if err != nil {
+		return nil, fmt.Errorf("forms: list drafts that ran out: %w", err)
+	}
+	return list, nil
+}
+
 func deleteExpired(ctx context.Context, tx *store.Tx, limit int) (int64, error) {
 	n, err := tx.Exec(ctx, `delete from forms_drafts where tenant_id = $1 and id in (
 		select id from forms_drafts where tenant_id = $1 and submitted_at is null and expires_at <= $2

@@ -38,11 +38,48 @@ func secure(ctx context.Context, pool *sql.DB) error {
 			return err
 		}
 	}
+	if err := sortByBytes(ctx, tx); err != nil {
+		return err
+	}
 	if err := grant(ctx, tx); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("store: secure tables: %w", err)
+	}
+	return nil
+}
+
+// sortByBytes makes the column "word" of every table compare its texts byte by
+// byte, as SQLite does. In the order of a language, which a database usually
+// has, "aa" may stand at å and the words with one beginning are no range.
+func sortByBytes(ctx context.Context, tx *sql.Tx) (err error) {
+	rows, err := tx.QueryContext(ctx, `
+		select quote_ident(c.relname)
+		from pg_class c
+		join pg_namespace n on n.oid = c.relnamespace
+		join pg_attribute a on a.attrelid = c.oid and a.attname = 'word' and not a.attisdropped
+		join pg_collation l on l.oid = a.attcollation
+		where n.nspname = current_schema() and c.relkind in ('r', 'p') and l.collname <> 'C'
+		order by 1`)
+	if err != nil {
+		return fmt.Errorf("store: look for words: %w", err)
+	}
+	var tables []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return errors.Join(fmt.Errorf("store: look for words: %w", err), rows.Close())
+		}
+		tables = append(tables, name)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return fmt.Errorf("store: look for words: %w", err)
+	}
+	for _, name := range tables {
+		if _, err := tx.ExecContext(ctx, `alter table `+name+` alter column word type text collate "C"`); err != nil {
+			return fmt.Errorf("store: sort the words of %s by bytes: %w", name, err)
+		}
 	}
 	return nil
 }

@@ -114,12 +114,17 @@ func (s *Site) admit(w http.ResponseWriter, r *http.Request, route *Route) error
 		return errs.TooLarge("errs.too_large")
 	}
 	if route.MaxBytes > maxForm {
-		// A large file may take its time; the server's own deadlines are for pages.
-		control := http.NewResponseController(w)
-		until := time.Now().Add(10 * time.Minute) //nolint:forbidigo // a deadline of the connection, which keeps the machine's time
-		_ = control.SetReadDeadline(until)        // not every writer has deadlines
-		_ = control.SetWriteDeadline(until)
+		TakesTime(w)
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, max(route.MaxBytes, 1))
 	return nil
+}
+
+// TakesTime gives a request ten minutes to come in and be answered, for large
+// files on slow lines. The server's own deadlines are for pages.
+func TakesTime(w http.ResponseWriter) {
+	control := http.NewResponseController(w)
+	until := time.Now().Add(10 * time.Minute) //nolint:forbidigo // a deadline of the connection, which keeps the machine's time
+	_ = control.SetReadDeadline(until)        // not every writer has deadlines
+	_ = control.SetWriteDeadline(until)
 }

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/a-h/templ"
@@ -81,16 +82,23 @@ type Site struct {
 	metrics *metrics
 	csrf    *http.CrossOriginProtection
 	themes  *theme.Themes
+
+	stopOnce sync.Once
+	stopping chan struct{} // closed when the process is told to stop
 }
 
 // New returns a Site with the pages that every installation has.
 func New(deps Deps) *Site {
-	s := &Site{deps: deps, mux: http.NewServeMux(), csrf: http.NewCrossOriginProtection(), metrics: newMetrics(), themes: theme.New()}
+	s := &Site{deps: deps, mux: http.NewServeMux(), csrf: http.NewCrossOriginProtection(), metrics: newMetrics(), themes: theme.New(), stopping: make(chan struct{})}
 	s.limit = newLimiter(deps.Limits, deps.Clock)
 	s.api = newAPI(s)
 	s.standardPages()
 	return s
 }
+
+// EndStreams ends the live pages' streams, which would otherwise hold the server
+// until they have run out. Their browsers come back to whoever answers then.
+func (s *Site) EndStreams() { s.stopOnce.Do(func() { close(s.stopping) }) }
 
 // Routes returns the registrar of a module.
 func (s *Site) Routes(module string) *Routes { return &Routes{site: s, module: module} }

@@ -35,12 +35,18 @@ func Live(w http.ResponseWriter, r *http.Request, db *store.DB, topic string) er
 	defer ticker.Stop()
 	end := time.NewTimer(longestStream)
 	defer end.Stop()
+	var stopping <-chan struct{} // never, outside a Site
+	if v := visitOf(r.Context()); v != nil {
+		stopping = v.site.stopping
+	}
 	for {
 		text := ": still here\n\n"
 		select {
 		case <-r.Context().Done():
 			return nil
 		case <-end.C:
+			return nil
+		case <-stopping:
 			return nil
 		case <-woken:
 			text = "event: change\ndata: 1\n\n"
