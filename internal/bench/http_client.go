@@ -137,7 +137,8 @@ type found struct {
 
 // cycle is the life of one case. It reports whether all of it went well.
 func (r *run) cycle(ctx context.Context, t Tenant, n int) bool {
-	f := t.Families[n%len(t.Families)]
+	turn := n / len(r.target.Tenants)
+	f := t.Families[turn%len(t.Families)]
 	var c made
 	if !r.ask(ctx, t, Register, http.MethodPost, "/api/applications", r.application(t, f, n), &c) {
 		return false
@@ -146,7 +147,7 @@ func (r *run) cycle(ctx context.Context, t Tenant, n int) bool {
 	if !r.ask(ctx, t, Assign, http.MethodPost, "/api/cases/"+c.Case+"/assign", map[string]any{"version": now.Version}, &now) {
 		return false
 	}
-	if !r.ask(ctx, t, Decide, http.MethodPost, "/api/cases/"+c.Case+"/decision", r.decision(t, n, now.Version), &now) {
+	if !r.ask(ctx, t, Decide, http.MethodPost, "/api/cases/"+c.Case+"/decision", r.decision(t, n, now.Version, turn < len(t.Families)), &now) {
 		return false
 	}
 	var list found
@@ -171,15 +172,16 @@ func (r *run) application(t Tenant, f Family, n int) map[string]any {
 	}
 }
 
-// decision grants nine of ten, as an ordinary admission does.
-func (r *run) decision(t Tenant, n int, version int64) map[string]any {
+// decision grants nine of ten, as an ordinary admission does, while the child has
+// not been offered a place yet; a second application of hers is refused.
+func (r *run) decision(t Tenant, n int, version int64, first bool) map[string]any {
 	d := map[string]any{
 		"version": version, "outcome": "granted", "legal_basis": "Barnehageloven §§ 16 og 17.",
 		"reasons": "Barnet har rett til plass fordi det fyller ett år innen fristen og bor i kommunen.",
 		"appeal":  "Du kan klage innen tre uker fra du fikk dette brevet.",
 		"values":  map[string]string{"kindergarten": t.Kindergartens[n%len(t.Kindergartens)], "start": r.start.String()},
 	}
-	if n%10 == 0 {
+	if n%10 == 0 || !first {
 		d["outcome"] = "refused"
 		delete(d, "values")
 	}

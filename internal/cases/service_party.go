@@ -31,6 +31,37 @@ func (s *Service) Mine(ctx context.Context) ([]Case, error) {
 	return mine, err
 }
 
+// PersonChanged follows a person's protection into her cases: one that comes
+// after the application closes them to the department, one that ends opens them
+// (folkeregisterloven § 10-4). It happens in the transaction of the change.
+func (s *Service) PersonChanged(ctx context.Context, tx *store.Tx, p identity.Person) error {
+	list, err := ofPersons(ctx, tx, []string{p.ID}, mineLimit)
+	if err != nil {
+		return err
+	}
+	for _, c := range list {
+		restricted := p.Protection.Protected()
+		for _, other := range c.owners() {
+			if other == p.ID || restricted {
+				continue
+			}
+			person, err := s.Identity.PersonIn(ctx, tx, other)
+			if err != nil {
+				return err
+			}
+			restricted = person.Protection.Protected()
+		}
+		if restricted == c.Restricted {
+			continue
+		}
+		if err := restrict(ctx, tx, c.ID, restricted); err != nil {
+			return err
+		}
+		tx.Wake(Topic(c.ID))
+	}
+	return nil
+}
+
 // Answer is the party's answer to a question, with files that have been put
 // already.
 func (s *Service) Answer(ctx context.Context, id, text string, files []blob.Stored) (Case, error) {

@@ -13,6 +13,8 @@ import (
 	"github.com/torg-no/torg/internal/demo"
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/identity/fakeregister"
 )
 
 // each runs the test on the whole product, on both databases.
@@ -338,4 +340,47 @@ func must(t *testing.T) func(cases.Case, error) cases.Case {
 		}
 		return c
 	}
+}
+
+func TestProtection_thatComesLaterClosesTheCase(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *apptest.Harness) {
+		worker := h.As(0, demo.CaseWorker)
+		mine := mothersCase(t, h)
+		if _, err := h.App.Cases.View(worker, mine.ID); err != nil {
+			t.Fatal(err)
+		}
+		player, _ := h.Demo.Population().Player(0, demo.Mother)
+		register, ok := h.Demo.Register().(*fakeregister.Register)
+		if !ok {
+			t.Fatal("the demonstration has another register")
+		}
+		if err := register.Protect(player.Number, identity.StrictlyConfidential); err != nil {
+			t.Fatal(err)
+		}
+		mother := h.As(0, demo.Mother)
+		if err := h.App.Identity.Refresh(mother, identity.From(mother).PersonID); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.App.Cases.View(worker, mine.ID); !errs.Is(err, errs.KindNotFound) {
+			t.Errorf("a case worker who does not have the case: %v", err)
+		}
+		if _, err := h.App.Cases.View(h.As(0, demo.Head), mine.ID); err != nil {
+			t.Errorf("the head: %v", err)
+		}
+	})
+}
+
+func TestAssign_refusesWhoCannotWorkOnIt(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *apptest.Harness) {
+		head := h.As(0, demo.Head)
+		c := one(t, h, free)
+		for name, ctx := range map[string]context.Context{"a resident": h.As(0, demo.Apart), "the administrator": h.As(0, demo.Administrator)} {
+			if _, err := h.App.Cases.Assign(head, c.ID, c.Version, identity.From(ctx).PersonID); !errs.Is(err, errs.KindInvalid) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		must(t)(h.App.Cases.Assign(head, c.ID, c.Version, identity.From(h.As(0, demo.CaseWorker)).PersonID))
+	})
 }

@@ -114,4 +114,14 @@ func save(ctx context.Context, tx *store.Tx, c Case) error {
 	return nil
 }
 
+// restrict closes a case to all but those who may see a protected person, or
+// opens it again.
+func restrict(ctx context.Context, tx *store.Tx, id string, restricted bool) error {
+	_, err := tx.Exec(ctx, `update cases set restricted = $3, updated_at = $4, version = version + 1 where tenant_id = $1 and id = $2`, tx.Tenant, id, restricted, tx.Now)
+	if err != nil {
+		return fmt.Errorf("cases: restrict: %w", err)
+	}
+	return nil
+}
+
 func at(t time.Time) store.Time { return store.At(t) }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/torg-no/torg/internal/app"
@@ -23,15 +24,16 @@ import (
 )
 
 const (
-	benchFamilies = 250 // of each municipality
-	benchUnits    = 40  // kindergartens of each
+	benchFamilies = 4000 // of all municipalities together
+	benchUnits    = 40   // kindergartens of each
 	benchCapacity = 2000
 )
 
 // furnishBench makes an installation with test municipalities, their population,
 // kindergartens and a token each, and as many old cases as asked for.
 func furnishBench(c *call, dir string, urls storeURLs, tenants, preload int) (s benchSite, err error) {
-	families, err := bench.Families(0, tenants*benchFamilies, clock.DateIn(clock.System{}.Now()))
+	each := max(benchFamilies/tenants, 1)
+	families, err := bench.Families(0, tenants*each, clock.DateIn(clock.System{}.Now()))
 	if err != nil {
 		return s, err
 	}
@@ -63,7 +65,7 @@ func furnishBench(c *call, dir string, urls storeURLs, tenants, preload int) (s 
 	defer func() { err = errors.Join(err, a.Stop(context.WithoutCancel(c.ctx))) }()
 	departments := map[string]string{}
 	for i, m := range tenant.National()[:tenants] {
-		t, err := furnishTenant(c.ctx, a, m, families[i*benchFamilies:(i+1)*benchFamilies])
+		t, err := furnishTenant(c.ctx, a, m, families[i*each:(i+1)*each])
 		if err != nil {
 			return s, err
 		}
@@ -156,13 +158,27 @@ func furnishTenant(ctx context.Context, a *app.App, m tenant.Municipality, famil
 		}
 		f.Kindergartens = append(f.Kindergartens, u.ID)
 	}
-	for _, family := range families {
-		if err := meetFamily(ctx, a, family); err != nil {
-			return f, err
-		}
+	if err := meetFamilies(ctx, a, families); err != nil {
+		return f, err
 	}
 	f.Token, err = benchToken(ctx, a)
 	return f, err
+}
+
+// meetFamilies meets many at a time, since each waits for the disk.
+func meetFamilies(ctx context.Context, a *app.App, families []bench.Family) error {
+	const atOnce = 32
+	failed := make([]error, atOnce)
+	var group sync.WaitGroup
+	for worker := range atOnce {
+		group.Go(func() {
+			for i := worker; i < len(families) && failed[worker] == nil; i += atOnce {
+				failed[worker] = meetFamily(ctx, a, families[i])
+			}
+		})
+	}
+	group.Wait()
+	return errors.Join(failed...)
 }
 
 // meetFamily asks the register about a family, as the mother's log-in does.

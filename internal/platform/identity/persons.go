@@ -235,6 +235,15 @@ func (s *Service) saveRecord(ctx context.Context, tx *store.Tx, id string, recor
 	if err := saveRecord(ctx, tx, id, record); err != nil {
 		return err
 	}
+	if s.changed != nil {
+		person, err := s.PersonIn(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := s.changed(ctx, tx, person); err != nil {
+			return fmt.Errorf("identity: tell of a change: %w", err)
+		}
+	}
 	if record.DeceasedOn.IsZero() {
 		return nil
 	}

@@ -65,6 +65,9 @@ type Options struct {
 	Client   ClientSource
 	Grants   GrantSource // nil: nobody holds a role
 	Record   Recorder    // nil: nobody is told
+	// Changed is told, within the transaction, that the register's word on a person
+	// was written: protection may have come or gone. nil: nobody is told.
+	Changed func(ctx context.Context, tx *store.Tx, p Person) error
 	// Test says whether the context's municipality accepts synthetic people and
 	// no others; nil asks the tenant of the context.
 	Test func(ctx context.Context) bool
@@ -84,6 +87,7 @@ type Service struct {
 	client    ClientSource
 	grants    GrantSource
 	record    Recorder
+	changed   func(context.Context, *store.Tx, Person) error
 	test      func(context.Context) bool
 	settings  Settings
 	providers *providers
@@ -107,7 +111,7 @@ func New(o Options) (*Service, error) {
 	settings := o.Settings.withDefaults()
 	return &Service{
 		db: o.DB, log: o.Log, clock: o.DB.Clock(), keys: o.Keys, register: o.Register,
-		client: o.Client, grants: o.Grants, record: o.Record, test: o.Test,
+		client: o.Client, grants: o.Grants, record: o.Record, changed: o.Changed, test: o.Test,
 		settings: settings, providers: newProviders(o.HTTP, o.DB.Clock(), settings.Patience),
 	}, nil
 }
