@@ -282,7 +282,9 @@ func (a *App) wireIdentity(context.Context, Parts) (err error) {
 	a.Identity, err = identity.New(identity.Options{
 		DB: a.DB, Log: a.Log, Keys: a.Keys, Register: a.world.Register, Client: a.world.Client, Grants: a.Roles, HTTP: a.world.HTTP,
 		Record: recordSession,
-		Changed: func(ctx context.Context, tx *store.Tx, p identity.Person) error { return a.Cases.PersonChanged(ctx, tx, p) },
+		Changed: func(ctx context.Context, tx *store.Tx, p identity.Person) error {
+			return a.Cases.PersonChanged(ctx, tx, p)
+		},
 	})
 	return err
 }

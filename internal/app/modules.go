@@ -3,6 +3,11 @@ package app
 import (
 	"io/fs"
 
+	"github.com/torg-no/torg/internal/applications"
+	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/demo"
+	"github.com/torg-no/torg/internal/kindergarten"
+	"github.com/torg-no/torg/internal/mypage"
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/audit"
 	"github.com/torg-no/torg/internal/platform/blob"
@@ -15,12 +20,6 @@ import (
 	"github.com/torg-no/torg/internal/platform/tenant"
 	"github.com/torg-no/torg/internal/platform/ui"
 	"github.com/torg-no/torg/internal/platform/web"
-
-	"github.com/torg-no/torg/internal/applications"
-	"github.com/torg-no/torg/internal/cases"
-	"github.com/torg-no/torg/internal/demo"
-	"github.com/torg-no/torg/internal/kindergarten"
-	"github.com/torg-no/torg/internal/mypage"
 	"github.com/torg-no/torg/internal/staff"
 )
 

@@ -169,6 +169,8 @@ func TestKeyPages_atNight(t *testing.T) {
 	staff.checkAtNight("decision")
 }
 
-var _ = apptest.Options{}
-var _ = strconv.Itoa
-var _ = time.Second
+var (
+	_ = apptest.Options{}
+	_ = strconv.Itoa
+	_ = time.Second
+)

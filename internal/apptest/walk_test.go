@@ -130,8 +130,10 @@ func newWalk(t *testing.T, h *apptest.Harness) *walk {
 		"/cases/{id}": id, "/documents/{document}": letter, "/drafts/{id}": path.Base(draft.base), "/pages/{page}": "family",
 		"/apply/{form}": form, "/forms/{key}": form, "/components/{name}": "front",
 	}
-	w.private = []string{"/cases/{id}", "/documents/{document}", "/drafts/{id}", "/departments/{id}", "/staff/{id}", "/roles/{grant}",
-		"/substitutes/{id}", "/tokens/{id}", "/invite/{secret}", "/kindergartens/{id}"}
+	w.private = []string{
+		"/cases/{id}", "/documents/{document}", "/drafts/{id}", "/departments/{id}", "/staff/{id}", "/roles/{grant}",
+		"/substitutes/{id}", "/tokens/{id}", "/invite/{secret}", "/kindergartens/{id}",
+	}
 	w.administration()
 	for name, v := range w.visitors {
 		w.visitors[name] = v.Still()

@@ -181,7 +181,11 @@ func listTable(ctx context.Context, list []Case, kinds *Kinds) ui.TableProps {
 			assignee = words.T("cases.nobody")
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: c.Label(), Href: "/work/cases/" + c.ID}, who, {Text: title}, {Content: ui.Tag(Tag(ctx, c))}, {Text: assignee},
+			{Text: c.Label(), Href: "/work/cases/" + c.ID},
+			who,
+			{Text: title},
+			{Content: ui.Tag(Tag(ctx, c))},
+			{Text: assignee},
 			{Text: words.Date(clock.DateIn(c.ReceivedAt))},
 		}})
 	}
@@ -228,7 +232,8 @@ func (p *pages) preview(draft Draft) []Term {
 	list := []Term{{Label: words.T("cases.letter.decision"), Value: words.T("cases.letter.outcome." + d.Outcome)}}
 	list = append(list, draft.Terms...)
 	for _, part := range []Term{
-		{Label: words.T("cases.letter.basis"), Value: d.LegalBasis}, {Label: words.T("cases.letter.reasons"), Value: d.Reasons},
+		{Label: words.T("cases.letter.basis"), Value: d.LegalBasis},
+		{Label: words.T("cases.letter.reasons"), Value: d.Reasons},
 		{Label: words.T("cases.letter.appeal_heading"), Value: d.Appeal},
 	} {
 		if strings.TrimSpace(part.Value) != "" {

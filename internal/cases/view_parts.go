@@ -51,8 +51,10 @@ func toTerms(list []Term) []ui.Term {
 func (v View) decisionTerms(ctx context.Context) []ui.Term {
 	terms := toTerms(v.Terms)
 	for _, t := range []Term{
-		{"cases.letter.basis", v.Decision.LegalBasis}, {"cases.letter.reasons", v.Decision.Reasons},
-		{"cases.letter.appeal_heading", v.Decision.Appeal}, {"cases.letter.case_worker", v.Decision.DeciderName},
+		{"cases.letter.basis", v.Decision.LegalBasis},
+		{"cases.letter.reasons", v.Decision.Reasons},
+		{"cases.letter.appeal_heading", v.Decision.Appeal},
+		{"cases.letter.case_worker", v.Decision.DeciderName},
 	} {
 		terms = append(terms, ui.Term{Label: i18n.T(ctx, t.Label), Value: t.Value, Long: len(t.Value) > longTerm})
 	}

@@ -106,7 +106,7 @@ func answer(ctx context.Context, tx *store.Tx, caseID, state string) error {
 // One it has accepted does not count: children change kindergarten.
 func hasPlace(ctx context.Context, tx *store.Tx, childID, caseID string) (bool, error) {
 	n, err := store.One(ctx, tx, store.Value[int64], `select count(*) from kindergarten_places
-		where tenant_id = $1 and child_id = $2 and case_id <> $3 and state = $4`, tx.Tenant, childID, caseID, stateOffered)
+		where tenant_id = $1 and child_id = $2 and case_id <> $3 and state = 'offered'`, tx.Tenant, childID, caseID) // written out, as the partial index needs it
 	if err != nil {
 		return false, fmt.Errorf("kindergarten: other offers: %w", err)
 	}

@@ -87,8 +87,14 @@ func tenantShow(c *call) error {
 	}
 	return c.with(c.args[0], func(_ context.Context, a *app.App, t tenant.Tenant) error {
 		for _, line := range [][2]string{
-			{"id", t.ID}, {"number", t.Number}, {"slug", t.Slug}, {"form", string(t.Form)}, {"color", t.Color},
-			{"hosts", strings.Join(t.Hosts, ", ")}, {"services", strings.Join(t.Services, ", ")}, {"url", a.SiteURL(t)},
+			{"id", t.ID},
+			{"number", t.Number},
+			{"slug", t.Slug},
+			{"form", string(t.Form)},
+			{"color", t.Color},
+			{"hosts", strings.Join(t.Hosts, ", ")},
+			{"services", strings.Join(t.Services, ", ")},
+			{"url", a.SiteURL(t)},
 		} {
 			c.say(fmt.Sprintf("%-10s %s", line[0], line[1]))
 		}

@@ -31,7 +31,11 @@ type Row struct {
 func (r *Row) scan() []any {
 	return []any{
 		&r.Tenant, &r.ID, &r.Kind, &r.Lane, &r.State, &r.Args, &r.UniqueKey, &r.OrderedKey, &r.Attempt, &r.MaxAttempts,
-		&r.Worker, &r.LastError, instant{&r.RunAt}, instant{&r.CreatedAt}, instant{&r.LeaseUntil}, instant{&r.EndedAt},
+		&r.Worker, &r.LastError,
+		instant{&r.RunAt},
+		instant{&r.CreatedAt},
+		instant{&r.LeaseUntil},
+		instant{&r.EndedAt},
 	}
 }
 

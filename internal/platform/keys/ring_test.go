@@ -117,8 +117,10 @@ func TestLookup_isSteadyPerTenantAndPurpose(t *testing.T) {
 	each(t, func(t *testing.T, env storetest.Env, ring *keys.Ring) {
 		seen := map[string]string{}
 		for _, c := range [][3]string{
-			{storetest.TenantA, "p", "12345678901"}, {storetest.TenantA, "p", "12345678902"},
-			{storetest.TenantA, "q", "12345678901"}, {storetest.TenantB, "p", "12345678901"},
+			{storetest.TenantA, "p", "12345678901"},
+			{storetest.TenantA, "p", "12345678902"},
+			{storetest.TenantA, "q", "12345678901"},
+			{storetest.TenantB, "p", "12345678901"},
 			{storetest.TenantA, "p1", "2345678901"},
 		} {
 			version, hex, err := ring.Lookup(env.Ctx, c[0], c[1], c[2])
