@@ -68,7 +68,7 @@ func ReadConfig(overrides map[string]string) (Config, error) {
 		if v := overrides[name]; v != "" {
 			return v
 		}
-		return os.Getenv(name) //nolint:forbidigo // the one place that reads the environment
+		return os.Getenv(name)
 	}
 	data := environment("TORG_DATA")
 	if data == "" {

@@ -116,5 +116,5 @@ func rgb(color string) [3]uint8 {
 	if err != nil {
 		return [3]uint8{}
 	}
-	return [3]uint8{uint8(n >> 16), uint8(n >> 8), uint8(n)} //nolint:gosec // a colour has three bytes
+	return [3]uint8{uint8(n >> 16), uint8(n >> 8), uint8(n)}
 }

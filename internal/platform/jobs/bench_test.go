@@ -52,6 +52,7 @@ func real(b *testing.B, env storetest.Env) *world {
 
 // benchmark enqueues with as many writers as the store can put in one commit.
 func benchmark(b *testing.B, env storetest.Env, perTransaction int) {
+	b.Helper()
 	w := real(b, env)
 	var left atomic.Int64
 	left.Store(int64(b.N))

@@ -56,8 +56,9 @@ type world struct {
 	wait *sync.Cond
 }
 
-func newWorld(t testing.TB, env storetest.Env) *world {
-	w := &world{Env: env, t: t, registry: jobs.NewRegistry()}
+func newWorld(tb testing.TB, env storetest.Env) *world {
+	tb.Helper()
+	w := &world{Env: env, t: tb, registry: jobs.NewRegistry()}
 	w.wait = sync.NewCond(&w.mu)
 	return w
 }

@@ -59,7 +59,7 @@ func (r *Runner) Start(ctx context.Context) error {
 	}
 	wake, unsubscribe := r.o.DB.Subscribe(Topic)
 	for range r.o.Workers {
-		go r.work()
+		go r.work() //nolint:contextcheck // a job has a context of its own, that of its lease
 	}
 	go func() {
 		defer close(r.done)

@@ -127,7 +127,7 @@ func (r *Runner) Drain(ctx context.Context) (runs int, err error) {
 			return runs, nil
 		}
 		for _, t := range tasks {
-			r.book.unwritten = append(r.book.unwritten, r.run(t))
+			r.book.unwritten = append(r.book.unwritten, r.run(t)) //nolint:contextcheck // a job has a context of its own, that of its lease
 			runs++
 		}
 	}

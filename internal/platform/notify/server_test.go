@@ -224,11 +224,11 @@ func header(t *testing.T, h mail.Header, name string) string {
 	return text
 }
 
-func stopWithin(t testing.TB, stop func(context.Context) error) {
-	t.Helper()
+func stopWithin(tb testing.TB, stop func(context.Context) error) {
+	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	if err := stop(ctx); err != nil {
-		t.Error(err)
+		tb.Error(err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/torg-no/torg/internal/platform/i18n"
@@ -111,17 +112,17 @@ func byID(ctx context.Context, tx *store.Tx, id string) (messageRow, error) {
 
 // list returns the chosen rows, newest first.
 func list(ctx context.Context, tx *store.Tx, f Filter) ([]messageRow, error) {
-	where, args := `tenant_id = $1`, []any{tx.Tenant}
+	where, args := []string{`tenant_id = $1`}, []any{tx.Tenant}
 	for _, c := range []struct{ column, value string }{
 		{"person_id", f.PersonID}, {"thread", f.Thread}, {"state", string(f.State)}, {"channel", string(f.Channel)},
 	} {
 		if c.value != "" {
 			args = append(args, c.value)
-			where += ` and ` + c.column + ` = $` + strconv.Itoa(len(args))
+			where = append(where, c.column+` = $`+strconv.Itoa(len(args)))
 		}
 	}
 	rows, err := store.All(ctx, tx, (*messageRow).columns, `
-		select `+messageColumns+` from notify_messages where `+where+` order by id desc limit `+strconv.Itoa(f.Limit), args...)
+		select `+messageColumns+` from notify_messages where `+strings.Join(where, ` and `)+` order by id desc limit `+strconv.Itoa(f.Limit), args...)
 	if err != nil {
 		return nil, fmt.Errorf("notify: list messages: %w", err)
 	}

@@ -53,7 +53,21 @@ func secure(ctx context.Context, pool *sql.DB) error {
 // sortByBytes makes the column "word" of every table compare its texts byte by
 // byte, as SQLite does. In the order of a language, which a database usually
 // has, "aa" may stand at å and the words with one beginning are no range.
-func sortByBytes(ctx context.Context, tx *sql.Tx) (err error) {
+func sortByBytes(ctx context.Context, tx *sql.Tx) error {
+	tables, err := wordTables(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, name := range tables {
+		if _, err := tx.ExecContext(ctx, `alter table `+name+` alter column word type text collate "C"`); err != nil {
+			return fmt.Errorf("store: sort the words of %s by bytes: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// wordTables are those whose column "word" has a language's order.
+func wordTables(ctx context.Context, tx *sql.Tx) (tables []string, err error) {
 	rows, err := tx.QueryContext(ctx, `
 		select quote_ident(c.relname)
 		from pg_class c
@@ -63,25 +77,17 @@ func sortByBytes(ctx context.Context, tx *sql.Tx) (err error) {
 		where n.nspname = current_schema() and c.relkind in ('r', 'p') and l.collname <> 'C'
 		order by 1`)
 	if err != nil {
-		return fmt.Errorf("store: look for words: %w", err)
+		return nil, fmt.Errorf("store: look for words: %w", err)
 	}
-	var tables []string
+	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var name string
 		if err := rows.Scan(&name); err != nil {
-			return errors.Join(fmt.Errorf("store: look for words: %w", err), rows.Close())
+			return nil, fmt.Errorf("store: look for words: %w", err)
 		}
 		tables = append(tables, name)
 	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return fmt.Errorf("store: look for words: %w", err)
-	}
-	for _, name := range tables {
-		if _, err := tx.ExecContext(ctx, `alter table `+name+` alter column word type text collate "C"`); err != nil {
-			return fmt.Errorf("store: sort the words of %s by bytes: %w", name, err)
-		}
-	}
-	return nil
+	return tables, rows.Err()
 }
 
 func secureTable(ctx context.Context, tx *sql.Tx, name string) error {

@@ -153,6 +153,7 @@ type RepeatProps struct {
 type RepeatItem struct {
 	Title   string // "Barn 1"
 	Content templ.Component
+	Keep    bool // it may not be removed: there must be as many
 }
 
 func (r RepeatProps) fieldset() FieldsetProps {

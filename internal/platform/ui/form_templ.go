@@ -471,7 +471,7 @@ func RepeatGroup(r RepeatProps) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if !r.NoRemove {
+				if !r.NoRemove && !item.Keep {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<button class=\"ds-button\" type=\"submit\" data-variant=\"tertiary\" data-color=\"danger\" name=\"")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

@@ -94,7 +94,7 @@ func storyTable(ctx context.Context) TableProps {
 	for i, status := range []Status{StatusReceived, StatusWorking, StatusWaiting, StatusDone} {
 		t.Rows = append(t.Rows, Row{Cells: []Cell{
 			{Text: "2026/" + strconv.Itoa(114+i) + " " + say(ctx, "table.name"), Href: "#tables"},
-			{Content: Tag(TagProps{Status: status})}, //nolint:contextcheck // a component gets its context when it is rendered
+			{Content: Tag(TagProps{Status: status})},
 			{Text: i18n.From(ctx).Date(clock.NewDate(2026, time.April, 3+i))},
 			{Text: i18n.From(ctx).Number(int64(7 * (i + 1)))},
 		}})
@@ -123,7 +123,7 @@ func storyTerms(ctx context.Context) []Term {
 		{Label: say(ctx, "term.applicant"), Value: "Ola Nordmann"},
 		{Label: say(ctx, "term.child"), Value: "Ada Nordmann"},
 		{Label: say(ctx, "term.start"), Value: i18n.From(ctx).Date(clock.NewDate(2026, time.August, 17))},
-		{Label: say(ctx, "term.status"), Content: Tag(TagProps{Status: StatusWorking})}, //nolint:contextcheck // a component gets its context when it is rendered
+		{Label: say(ctx, "term.status"), Content: Tag(TagProps{Status: StatusWorking})},
 	}
 }
 

@@ -164,7 +164,7 @@ func (v *visit) errorPage(w http.ResponseWriter, r *http.Request, status int, wo
 	if status == http.StatusInternalServerError {
 		e.Reference = v.id
 	}
-	if err := Render(w, r, status, ui.ErrorPage(e)); err != nil { //nolint:contextcheck // a component gets its context when it is rendered
+	if err := Render(w, r, status, ui.ErrorPage(e)); err != nil {
 		v.site.deps.Log.ErrorContext(r.Context(), "the error page failed", "request", v.id, "error", err)
 		w.WriteHeader(http.StatusInternalServerError)
 	}

@@ -20,7 +20,9 @@ func SetFlash(w http.ResponseWriter, r *http.Request, kind ui.Kind, key string) 
 
 func takeFlash(w http.ResponseWriter, r *http.Request) []ui.Flash {
 	c, err := r.Cookie(flashCookie)
-	if err != nil || r.Method != http.MethodGet {
+	if err != nil || r.Method != http.MethodGet || r.Header.Get("X-Requested-With") != "" {
+		// A script that fetches a part of the page shows no message: it stays for
+		// the page that the person comes to.
 		return nil
 	}
 	setCookie(w, flashCookie, "", -1, IsSecure(r.Context()))

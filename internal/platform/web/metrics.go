@@ -93,7 +93,7 @@ func began(w http.ResponseWriter) bool {
 // recoverer answers a panic with the page for our own faults.
 func (s *Site) recoverer(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() { //nolint:contextcheck // the answer to a panic has the request's context
+		defer func() {
 			v := recover()
 			if v == nil {
 				return

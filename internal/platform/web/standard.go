@@ -70,7 +70,7 @@ func article(name string) Handler {
 			sections = append(sections, section{Title: i18n.T(ctx, n+".title", args...), Text: i18n.T(ctx, n+".text", args...)})
 		}
 		props := Props(w, r, ui.Resident, i18n.T(ctx, key+"title", args...))
-		return Render(w, r, http.StatusOK, articlePage(props, i18n.T(ctx, key+"intro", args...), sections)) //nolint:contextcheck // a component gets its context when it is rendered
+		return Render(w, r, http.StatusOK, articlePage(props, i18n.T(ctx, key+"intro", args...), sections))
 	}
 }
 
@@ -81,7 +81,7 @@ func offline(w http.ResponseWriter, r *http.Request) error {
 	r = r.WithContext(ctx)
 	props := Props(w, r, ui.Resident, i18n.T(ctx, "ui.offline.title"))
 	props.LoginURL, props.Nav, props.Flash = "", nil, nil
-	return Render(w, r, http.StatusOK, ui.OfflinePage(props)) //nolint:contextcheck // a component gets its context when it is rendered
+	return Render(w, r, http.StatusOK, ui.OfflinePage(props))
 }
 
 // components shows every part that pages are made of, in every state.
@@ -92,7 +92,7 @@ func (s *Site) components(w http.ResponseWriter, r *http.Request) error {
 	for _, lang := range i18n.Offered() {
 		story.Languages = append(story.Languages, s.deps.Bundle.For(lang))
 	}
-	return Render(w, r, http.StatusOK, ui.Storybook(story)) //nolint:contextcheck // a component gets its context when it is rendered
+	return Render(w, r, http.StatusOK, ui.Storybook(story))
 }
 
 func componentPage(w http.ResponseWriter, r *http.Request) error {
@@ -102,7 +102,7 @@ func componentPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	props := Props(w, r, ui.Resident, i18n.T(r.Context(), "web.components.title"))
 	props.NoIndex = true
-	return Render(w, r, http.StatusOK, ui.StoryPage(name, props)) //nolint:contextcheck // a component gets its context when it is rendered
+	return Render(w, r, http.StatusOK, ui.StoryPage(name, props))
 }
 
 func robots(w http.ResponseWriter, _ *http.Request) error {
@@ -137,7 +137,7 @@ func (s *Site) bare(w http.ResponseWriter, r *http.Request, status int, title, t
 	if status == http.StatusInternalServerError {
 		reference = requestID(r.Context())
 	}
-	if err := Render(w, r, status, barePage(props, i18n.T(r.Context(), text), reference)); err != nil { //nolint:contextcheck // a component gets its context when it is rendered
+	if err := Render(w, r, status, barePage(props, i18n.T(r.Context(), text), reference)); err != nil {
 		s.deps.Log.ErrorContext(r.Context(), "the plain page failed", "error", err)
 		w.WriteHeader(status)
 	}
