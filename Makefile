@@ -81,7 +81,6 @@ test: $(OUT)/system ## everything; as root it installs what it needs
 	$(MAKE) test-frontend
 	$(MAKE) test-go
 	$(MAKE) lint
-	$(MAKE) fuzz-smoke
 
 test-go: $(OUT)/bundle ## the Go tests, with the race detector
 	go test -race -shuffle=on -p $(P) -timeout 20m $(GOTESTFLAGS) ./...
@@ -101,7 +100,7 @@ $(OUT)/bin/golangci-lint: $(TOOLS) | $(OUT)/go
 fuzz: $(OUT)/bundle ## every fuzz target for FUZZTIME (10m) each
 	FUZZTIME=$(FUZZTIME) tools/fuzz
 
-fuzz-smoke: $(OUT)/bundle
+fuzz-smoke: $(OUT)/bundle ## every fuzz target for a moment; test runs their seeds already
 	FUZZTIME=2000x tools/fuzz # counted, not timed: a busy machine must not fail it
 
 bench: bin/torg ## how many cases a server takes, on both databases; BENCH="--preload 100000" adds flags
