@@ -8,6 +8,6 @@ export function startOffline(): void {
   addEventListener("online", () => dismiss("offline"));
   if ("serviceWorker" in navigator && isSecureContext) {
     // A server that has no worker is no fault a visitor should hear of.
-    navigator.serviceWorker.register("/sw.js").catch(() => undefined);
+    navigator.serviceWorker.register("/sw.js?lang=" + encodeURIComponent(document.documentElement.lang)).catch(() => undefined);
   }
 }

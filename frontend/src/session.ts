@@ -62,7 +62,7 @@ class Watch {
       this.expires = 0;
       return this.tick();
     }
-    this.prolong(Date.now() + this.length);
+    this.prolong(await newExpiry(response, Date.now() + this.length));
     this.channel?.postMessage(this.expires);
   }
 
@@ -72,4 +72,11 @@ class Watch {
     this.dialog.close();
     this.tick();
   }
+}
+
+/** The end that the server tells, by this machine's clock; else the usual length. */
+async function newExpiry(response: Response, usual: number): Promise<number> {
+  const told = (await response.json().catch(() => null)) as { expiresAt?: string } | null;
+  const expires = localExpiry(told?.expiresAt ?? "", response.headers.get("Date") ?? "", Date.now());
+  return expires > Date.now() ? expires : usual;
 }

@@ -25,13 +25,18 @@ self.addEventListener("fetch", (event) => {
 });
 
 async function keepOfflinePage(): Promise<void> {
-  const response = await fetch(offlinePage, { cache: "no-store", credentials: "omit" });
+  const response = await fetch(offlinePage, { cache: "no-store", credentials: "omit", headers: { "Accept-Language": language() } });
   if (!response.ok) throw new Error("no offline page");
   const cache = await caches.open(cacheName);
   await cache.put(offlinePage, response.clone());
   const html = await response.text();
   const files = [...html.matchAll(/(?:href|src)="(\/(?:assets|theme)\/[^"]+)"/g)].map((match) => match[1] as string);
   await cache.addAll(files);
+}
+
+/** The language of the page that installed the worker; it carries no cookie to tell. */
+function language(): string {
+  return new URL(self.location.href).searchParams.get("lang") || "nb";
 }
 
 async function removeOthers(): Promise<void> {

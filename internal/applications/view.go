@@ -139,7 +139,7 @@ func group(ctx context.Context, v forms.FieldView) ui.RepeatProps {
 		g.AddLabel = i18n.T(ctx, "applications.form.add", "what", strings.ToLower(v.AddTitle))
 	}
 	for _, item := range v.Items {
-		g.Items = append(g.Items, ui.RepeatItem{Title: item.Title, Content: groupItem(item)})
+		g.Items = append(g.Items, ui.RepeatItem{Title: item.Title, Content: groupItem(item), Keep: item.RemoveValue == ""})
 	}
 	return g
 }

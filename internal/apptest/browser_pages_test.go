@@ -3,12 +3,9 @@ package apptest_test
 import (
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/torg-no/torg/internal/apptest"
 	"github.com/torg-no/torg/internal/demo"
 	"github.com/torg-no/torg/internal/platform/web"
 )
@@ -168,9 +165,3 @@ func TestKeyPages_atNight(t *testing.T) {
 	staff.open("/work/cases/" + w.mine + "/decision")
 	staff.checkAtNight("decision")
 }
-
-var (
-	_ = apptest.Options{}
-	_ = strconv.Itoa
-	_ = time.Second
-)

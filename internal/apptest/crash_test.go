@@ -74,7 +74,7 @@ func TestCrash_nothingAcknowledgedIsLost(t *testing.T) {
 			c.server.start(t)
 			c.enter()
 			for round := range rounds {
-				c.load(time.Duration(150+rand.IntN(500)) * time.Millisecond) //nolint:gosec // any moment will do
+				c.load(time.Duration(150+rand.IntN(500)) * time.Millisecond)
 				if round < rounds-1 {
 					c.server.start(t)
 				}
@@ -209,7 +209,7 @@ func (c *crash) apply(ctx context.Context, v *apptest.Visitor, n int) bool {
 	if p := c.get(ctx, v, base+"/pages/wishes"); p != nil {
 		unit = p.Form("/pages/wishes").Options("kindergartens[0]")[0]
 	}
-	text := fmt.Sprintf("språk nummer %d-%d", n, rand.IntN(1e9)) //nolint:gosec // tells saves apart
+	text := fmt.Sprintf("språk nummer %d-%d", n, rand.IntN(1e9))
 	for _, page := range []struct {
 		name   string
 		values url.Values

@@ -90,7 +90,7 @@ type process struct {
 // start starts the server and waits until it answers.
 func (p *process) start(t *testing.T) {
 	t.Helper()
-	p.cmd = exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$") //nolint:gosec // this test binary
+	p.cmd = exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
 	p.cmd.Env = append(append(os.Environ(), p.env...), asServer+"="+p.address)
 	p.cmd.Stderr = os.Stderr
 	out, err := p.cmd.StdoutPipe()

@@ -95,8 +95,9 @@ func (j *job) onThePhone() {
 	}
 	phone := j.h.Visitor(j.slug)
 	mine := phone.LogIn(demo.Mother).Must(http.StatusOK)
-	there := phone.Get(mine.Link(j.base + "/delete")).Must(http.StatusOK) // the draft is on her page
-	if there = phone.Get(j.base).Must(http.StatusOK); there.Path() != j.base+"/pages/wishes" {
+	phone.Get(mine.Link(j.base + "/delete")).Must(http.StatusOK) // the draft is on her page
+	there := phone.Get(j.base).Must(http.StatusOK)
+	if there.Path() != j.base+"/pages/wishes" {
 		t.Errorf("the phone opens %s", there)
 	}
 	if got := there.Value("start_date"); got != "2027-08-09" {
