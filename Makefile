@@ -82,8 +82,12 @@ test: $(OUT)/system ## everything; as root it installs what it needs
 	$(MAKE) test-go
 	$(MAKE) lint
 
+# The race detector makes a whole product with a browser some four times slower. It
+# watches every package by itself; the whole product is tried without it.
+WHOLE := ./internal/apptest
 test-go: $(OUT)/bundle ## the Go tests, with the race detector
-	go test -race -shuffle=on -p $(P) -timeout 20m $(GOTESTFLAGS) ./...
+	go test -race -shuffle=on -p $(P) -timeout 20m $(GOTESTFLAGS) $$(go list ./... | grep -v '/internal/apptest$$')
+	go test -shuffle=on -timeout 20m $(GOTESTFLAGS) $(WHOLE)
 	go test -C tools ./...
 
 test-frontend: frontend/node_modules/.package-lock.json ## the front end's types and tests
