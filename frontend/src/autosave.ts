@@ -1,5 +1,6 @@
 // Saves forms with data-autosave while one writes, and says so.
 import { once } from "./enhance";
+import { unlock } from "./guard";
 import { post, textFields } from "./post";
 import { type Outcome, Saver, type State } from "./saver";
 
@@ -27,7 +28,10 @@ function start(form: HTMLFormElement): void {
     event.preventDefault();
     event.stopImmediatePropagation();
     const { submitter } = event;
-    void saver.idle().then(() => form.requestSubmit(submitter));
+    void saver.idle().then(() => {
+      unlock(form); // the guard has counted the press that was held back
+      form.requestSubmit(submitter);
+    });
   }, { capture: true });
   addEventListener("pageshow", () => saver.resume());
   addEventListener("online", () => saver.flush());

@@ -132,16 +132,14 @@ func (v *visitor) takes(child string) {
 	v.WaitURL("q=")
 	v.Click("link", v.caseNumber())
 	v.WaitURL("/work/cases/")
-	v.press("cases.next.assign")
-	v.see("cases.flash.assigned")
+	v.sends("cases.next.assign", "cases.flash.assigned")
 }
 
 func (v *visitor) asks(question string) {
 	v.t.Helper()
 	v.ClickText(v.say("cases.ask.title"))
 	v.Fill(v.say("cases.ask.label"), question)
-	v.press("cases.ask.send")
-	v.see("cases.flash.asked")
+	v.sends("cases.ask.send", "cases.flash.asked")
 }
 
 // answers sends a text and a file from the page that changed by itself.

@@ -175,10 +175,24 @@ func (c *crash) load(life time.Duration) {
 			}
 		})
 	}
+	c.told.wait()
 	time.Sleep(life)
 	c.server.kill(c.t)
 	cancel()
 	wg.Wait()
+}
+
+// wait lets a slow machine come so far that there is something to lose: a case
+// sent and one decided. It happens once; afterwards the moment of death is chance.
+func (l *ledger) wait() {
+	for deadline := time.Now().Add(40 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		l.mu.Lock()
+		enough := len(l.sent) > 0 && len(l.decided) > 0 && len(l.saved) > len(l.sent)
+		l.mu.Unlock()
+		if enough {
+			return
+		}
+	}
 }
 
 // post sends a form and returns where it leads; "" when it was not acknowledged.
