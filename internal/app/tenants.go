@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"github.com/torg-no/torg/internal/kindergarten"
@@ -55,7 +54,7 @@ func Municipalities(ctx context.Context, c Config) (list []tenant.Tenant, err er
 // Furnish gives the context's municipality what the shipped services need: their
 // forms, and a department for their cases unless one is chosen already.
 func (a *App) Furnish(ctx context.Context, department string) error {
-	definitions, err := formDefinitions()
+	definitions, err := forms.ParseAll(kindergarten.Definitions())
 	if err != nil {
 		return err
 	}
@@ -76,32 +75,10 @@ func (a *App) Furnish(ctx context.Context, department string) error {
 	})
 }
 
-// formDefinitions are the forms that the shipped services bring.
-func formDefinitions() ([]*forms.Definition, error) {
-	files := kindergarten.Definitions()
-	names, err := fs.Glob(files, "forms/*.json")
-	if err != nil {
-		return nil, fmt.Errorf("app: list forms: %w", err)
-	}
-	var list []*forms.Definition
-	for _, name := range names {
-		text, err := fs.ReadFile(files, name)
-		if err != nil {
-			return nil, fmt.Errorf("app: read form: %w", err)
-		}
-		d, err := forms.Parse(text)
-		if err != nil {
-			return nil, fmt.Errorf("app: %s: %w", name, err)
-		}
-		list = append(list, d)
-	}
-	return list, nil
-}
-
 // publishForms brings every municipality the forms of this release, when the
 // server starts.
 func (a *App) publishForms(ctx context.Context) error {
-	definitions, err := formDefinitions()
+	definitions, err := forms.ParseAll(kindergarten.Definitions())
 	if err != nil {
 		return err
 	}

@@ -117,23 +117,9 @@ func (s *Service) Respond(ctx context.Context, id string, answer Answer) (Case, 
 		if answer != Accepted && answer != Declined {
 			return errs.Invalid("errs.invalid_input")
 		}
-		kind, err := s.kinds.Get(c.Kind)
-		if err != nil {
+		if err := s.takeResponse(ctx, tx, c, answer); err != nil {
 			return err
 		}
-		if !kind.Offer {
-			return errs.Conflict("cases.not_now.respond")
-		}
-		d, err := s.decision(ctx, tx, c.ID)
-		if err != nil {
-			return err
-		}
-		if kind.Answered != nil {
-			if err := kind.Answered(ctx, tx, *c, d, answer); err != nil {
-				return err
-			}
-		}
-		c.Answer, c.Status, c.ClosedAt = answer, Closed, tx.Now.Time
 		entry := EntryAccepted
 		if answer == Declined {
 			entry = EntryDeclined

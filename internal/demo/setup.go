@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strconv"
 
 	"github.com/torg-no/torg/internal/applications"
@@ -193,7 +192,7 @@ func (w *worker) tenantAmong(ctx context.Context, known []tenant.Tenant) (tenant
 
 // arrange makes departments, kindergartens and forms, in one transaction.
 func (w *worker) arrange(ctx context.Context) error {
-	definitions, err := formDefinitions()
+	definitions, err := forms.ParseAll(kindergarten.Definitions())
 	if err != nil {
 		return err
 	}
@@ -234,24 +233,3 @@ func (t Town) contact() string {
 }
 
 const openingHours = "07.00–16.45"
-
-func formDefinitions() ([]*forms.Definition, error) {
-	files := kindergarten.Definitions()
-	paths, err := fs.Glob(files, "forms/*.json")
-	if err != nil {
-		return nil, fmt.Errorf("demo: forms: %w", err)
-	}
-	var list []*forms.Definition
-	for _, path := range paths {
-		text, err := fs.ReadFile(files, path)
-		if err != nil {
-			return nil, fmt.Errorf("demo: forms: %w", err)
-		}
-		definition, err := forms.Parse(text)
-		if err != nil {
-			return nil, fmt.Errorf("demo: forms: %w", err)
-		}
-		list = append(list, definition)
-	}
-	return list, nil
-}
