@@ -146,6 +146,7 @@ func TestSubmit_twiceAtOnceMakesOneCase(t *testing.T) {
 				t.Errorf("case %s beside %s", c.Label(), made[0].Label())
 			}
 		}
+		h.Settle() // the receipt is a job
 		items, err := h.App.Notify.Outbox(mother, 500)
 		if err != nil {
 			t.Fatal(err)

@@ -56,6 +56,7 @@ type Case struct {
 	Lang          i18n.Lang
 	Submission    string // id of what was sent
 	Entries       int64  // how many journal entries it has
+	Further       string // ids of further parties, apart by spaces; see Party
 	ReceivedAt    time.Time
 	UpdatedAt     time.Time
 	DecidedAt     time.Time // zero before the decision
@@ -83,10 +84,11 @@ func parseLabel(s string) (year, number int64, ok bool) {
 
 // owners are the persons the case belongs to.
 func (c Case) owners() []string {
-	if c.Subject == c.Applicant {
-		return []string{c.Applicant}
+	owners := []string{c.Applicant}
+	if c.Subject != c.Applicant {
+		owners = append(owners, c.Subject)
 	}
-	return []string{c.Applicant, c.Subject}
+	return append(owners, c.parties()...)
 }
 
 // resource is the case as the policies see it.

@@ -11,17 +11,20 @@ type EntryKind string
 
 // What can happen to a case, as the journal tells it.
 const (
-	EntryReceived  EntryKind = "received"
-	EntryAssigned  EntryKind = "assigned"
-	EntryReleased  EntryKind = "released"
-	EntryAsked     EntryKind = "asked"
-	EntryAnswered  EntryKind = "answered"
-	EntryNoted     EntryKind = "noted"
-	EntryDecided   EntryKind = "decided"
-	EntryLetter    EntryKind = "letter"
-	EntryAccepted  EntryKind = "accepted"
-	EntryDeclined  EntryKind = "declined"
-	EntryWithdrawn EntryKind = "withdrawn"
+	EntryReceived   EntryKind = "received"
+	EntryAssigned   EntryKind = "assigned"
+	EntryReleased   EntryKind = "released"
+	EntryAsked      EntryKind = "asked"
+	EntryAnswered   EntryKind = "answered"
+	EntryNoted      EntryKind = "noted"
+	EntryDecided    EntryKind = "decided"
+	EntryLetter     EntryKind = "letter"
+	EntryAccepted   EntryKind = "accepted"
+	EntryDeclined   EntryKind = "declined"
+	EntryWithdrawn  EntryKind = "withdrawn"
+	EntryPartyAdded EntryKind = "party_added"
+	EntryPartyEnded EntryKind = "party_ended"
+	EntryApplicant  EntryKind = "applicant"
 )
 
 // Entry is a line of the case's journal.
@@ -32,8 +35,10 @@ type Entry struct {
 	Internal  bool // notes are for the staff; everything else the party may read
 	ActorID   string
 	ActorName string
-	Text      string   // question, answer or note
-	Documents []string // ids
+	// BehalfID and BehalfName are of the one the actor represented.
+	BehalfID, BehalfName string
+	Text                 string   // question, answer or note
+	Documents            []string // ids
 }
 
 const maxMessage = 10_000

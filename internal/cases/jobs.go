@@ -22,7 +22,7 @@ type letterArgs struct {
 // Kind implements jobs.Args.
 func (letterArgs) Kind() string { return "cases.letter" }
 
-// noticeArgs asks to tell the department that a case has come.
+// noticeArgs asks to tell the applicant and the department that a case has come.
 type noticeArgs struct {
 	CaseID string `json:"case"`
 }
@@ -33,7 +33,7 @@ func (noticeArgs) Kind() string { return "cases.notice" }
 // Jobs registers the module's workers.
 func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.Register(r, jobs.KindOptions{Lane: jobs.LaneMessage}, s.makeLetter)
-	jobs.Register(r, jobs.KindOptions{Lane: jobs.LaneBulk}, s.notice)
+	jobs.Register(r, jobs.KindOptions{Lane: jobs.LaneMessage}, s.notice)
 }
 
 // makeLetter makes the PDF, keeps it with the case and tells the party, the last
@@ -136,7 +136,8 @@ func departmentName(ctx context.Context, tx *store.Tx, id string) (string, error
 	return "", nil
 }
 
-// notice tells the department's mailbox, when it has one, that a case has come.
+// notice sends the applicant the receipt, and tells the department's mailbox,
+// when it has one, that a case has come.
 func (s *Service) notice(ctx context.Context, j jobs.Job[noticeArgs]) error {
 	ctx = identity.AsSystem(ctx, "cases.notice")
 	if err := s.Keys.Warm(ctx, j.Tenant); err != nil {
@@ -145,6 +146,9 @@ func (s *Service) notice(ctx context.Context, j jobs.Job[noticeArgs]) error {
 	return s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		c, err := load(ctx, tx, j.Args.CaseID, false)
 		if err != nil {
+			return err
+		}
+		if err := s.tellReceived(ctx, tx, c); err != nil {
 			return err
 		}
 		list, err := tenant.Departments(ctx, tx)

@@ -66,7 +66,7 @@ type Link struct{ Title, Text, Href string }
 type DecisionField struct {
 	Name    string
 	Label   string // message key
-	Type    string // "select" or "date"
+	Type    string // "select", "date" or "text", which may be left empty
 	Choices []Choice
 }
 
@@ -74,8 +74,11 @@ type DecisionField struct {
 type Choice struct {
 	Value string
 	Text  i18n.Text
-	Left  int64 // how many there are left to give
+	Left  int64 // how many there are left to give, or Uncounted
 }
+
+// Uncounted says of a choice that there is no number of it to give away.
+const Uncounted = -1
 
 // Term is a line of the letter and the page: what, and its value, as text.
 type Term struct{ Label, Value string }
@@ -84,6 +87,8 @@ type Term struct{ Label, Value string }
 type Kinds struct {
 	byKey map[string]Kind
 	order []string
+	// companions follow every case, in the order of registration.
+	companions []Companion
 }
 
 // NewKinds returns an empty register.

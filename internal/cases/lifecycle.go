@@ -9,6 +9,7 @@ type act string
 
 const (
 	actAssign   act = "assign"
+	actRelease  act = "release"
 	actAsk      act = "ask"
 	actAnswer   act = "answer"
 	actNote     act = "note"
@@ -16,6 +17,14 @@ const (
 	actWithdraw act = "withdraw"
 	actRespond  act = "respond"
 )
+
+// happening is what the companions hear of the act.
+func (a act) happening() Happening {
+	return map[act]Happening{
+		actAssign: HappenedAssigned, actRelease: HappenedReleased, actAsk: HappenedAsked, actAnswer: HappenedAnswered,
+		actNote: HappenedNoted, actDecide: HappenedDecided, actWithdraw: HappenedWithdrawn, actRespond: HappenedResponded,
+	}[a]
+}
 
 // allows reports whether a case as it stands lets the act happen.
 //
@@ -25,7 +34,7 @@ const (
 // has a name.
 func (c Case) allows(a act, actor string) bool {
 	switch a {
-	case actAssign, actWithdraw:
+	case actAssign, actRelease, actWithdraw:
 		return c.Status.Open()
 	case actAnswer:
 		return c.Status == Waiting || c.Status == InProgress || c.Status == Received

@@ -84,10 +84,10 @@ func FuzzParseLabel(f *testing.F) {
 	})
 }
 
-func TestWords_findsNumberAndNamesFolded(t *testing.T) {
+func TestWords_areNamesFolded(t *testing.T) {
 	t.Parallel()
 	c := Case{Year: 2026, Number: 7, ApplicantName: "Kari  Ødegård", SubjectName: "Ánte Ødegård"}
-	if diff := cmp.Diff([]string{"2026/7", "kari", "ánte", "ødegård"}, words(c)); diff != "" {
+	if diff := cmp.Diff([]string{"kari", "ánte", "ødegård"}, words(c)); diff != "" {
 		t.Error(diff)
 	}
 	many := Case{Year: 2026, Number: 7, ApplicantName: strings.Repeat("a b c d e f g h ", 3) + strings.Repeat("x", 100)}

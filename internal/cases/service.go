@@ -83,6 +83,8 @@ type New struct {
 	Applicant  identity.Person
 	Subject    identity.Person
 	Lang       i18n.Lang
+	// Parties are further parties, such as the other guardian.
+	Parties []Party
 	// Documents were sent with the application and belong to the case from now.
 	Documents []string
 }
@@ -111,6 +113,10 @@ func (s *Service) Create(ctx context.Context, tx *store.Tx, n New) (Case, error)
 		Applicant: n.Applicant.ID, ApplicantName: n.Applicant.Name.Full(), Subject: n.Subject.ID, SubjectName: n.Subject.Name.Full(),
 		Restricted: n.Applicant.Protection.Protected() || n.Subject.Protection.Protected(),
 		Lang:       n.Lang, Submission: n.Submission, ReceivedAt: tx.Now.Time, UpdatedAt: tx.Now.Time, Version: 1,
+		Year: int64(clock.DateIn(tx.Now.Time).Year),
+	}
+	if err := s.join(ctx, tx, &c, n.Parties); err != nil {
+		return Case{}, err
 	}
 	for _, document := range n.Documents {
 		if err := s.Blobs.Move(ctx, tx, document, blob.Owner{Type: ownerType, ID: c.ID}); err != nil {
@@ -120,20 +126,38 @@ func (s *Service) Create(ctx context.Context, tx *store.Tx, n New) (Case, error)
 	if err := s.journal(ctx, tx, &c, Entry{Kind: EntryReceived, Documents: n.Documents}); err != nil {
 		return Case{}, err
 	}
-	c.Year = int64(clock.DateIn(tx.Now.Time).Year)
-	if c.Number, err = nextNumber(ctx, tx, int(c.Year)); err != nil {
-		return Case{}, err
-	}
 	if err := insert(ctx, tx, c); err != nil {
-		return Case{}, err
-	}
-	if err := s.tellReceived(ctx, tx, c, kind); err != nil {
 		return Case{}, err
 	}
 	if err := jobs.Enqueue(ctx, tx, noticeArgs{CaseID: c.ID}); err != nil {
 		return Case{}, err
 	}
-	return c, s.record(ctx, tx, c, "create")
+	if err := s.record(ctx, tx, c, "create"); err != nil {
+		return Case{}, err
+	}
+	if err := s.happened(ctx, tx, HappenedReceived, c); err != nil {
+		return Case{}, err
+	}
+	err = number(ctx, tx, &c)
+	return c, err
+}
+
+// join writes down the further parties of a new case.
+func (s *Service) join(ctx context.Context, tx *store.Tx, c *Case, parties []Party) error {
+	for _, p := range parties {
+		if c.IsParty(p.Person) {
+			continue
+		}
+		if err := insertParty(ctx, tx, c.ID, p); err != nil {
+			return err
+		}
+		var err error
+		if c.Restricted, err = s.restrictedBy(ctx, tx, *c, p.Person); err != nil {
+			return err
+		}
+		c.Further = join(append(c.parties(), p.Person))
+	}
+	return nil
 }
 
 // change is how every act on a case happens: the case is read and locked, access
@@ -171,7 +195,10 @@ func (s *Service) change(ctx context.Context, id string, version int64, perm acc
 		c.Version++
 		changed = c
 		tx.Wake(Topic(c.ID))
-		return s.record(ctx, tx, c, a)
+		if err := s.record(ctx, tx, c, a); err != nil {
+			return err
+		}
+		return s.happened(ctx, tx, a.happening(), c)
 	})
 	return changed, err
 }
@@ -181,6 +208,7 @@ func (s *Service) journal(ctx context.Context, tx *store.Tx, c *Case, e Entry) e
 	actor := identity.From(ctx)
 	c.Entries++
 	e.Seq, e.At, e.ActorID, e.ActorName = c.Entries, tx.Now.Time, actorID(ctx), actor.Name
+	e.BehalfID, e.BehalfName = actor.OnBehalfOf, actor.OnBehalfName
 	return s.insertEntry(ctx, tx, c.ID, e)
 }
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/a-h/templ"
+
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/audit"
 	"github.com/torg-no/torg/internal/platform/blob"
@@ -30,6 +32,8 @@ type View struct {
 	Terms     []Term    // of the decision, in the reader's language
 	May       Possible
 	Party     bool // the reader is a party, not staff
+	Parties   []Party
+	Panels    []templ.Component // what the companions show
 }
 
 // View returns a case. A look by the staff is recorded, and the party can read
@@ -70,6 +74,12 @@ func (s *Service) assemble(ctx context.Context, tx *store.Tx, c Case) (v View, e
 	if v.Documents, err = s.Blobs.ListFor(ctx, tx, blob.Owner{Type: ownerType, ID: c.ID}); err != nil {
 		return v, fmt.Errorf("cases: documents: %w", err)
 	}
+	if v.Parties, err = partiesOf(ctx, tx, c.ID); err != nil {
+		return v, err
+	}
+	if v.Panels, err = s.panels(ctx, tx, c, v.audience()); err != nil {
+		return v, err
+	}
 	d, err := s.decision(ctx, tx, c.ID)
 	if errors.Is(err, store.ErrNoRows) || err == nil && !d.Final {
 		return v, nil
@@ -80,6 +90,14 @@ func (s *Service) assemble(ctx context.Context, tx *store.Tx, c Case) (v View, e
 	v.Decision = &d
 	v.Terms, err = s.terms(ctx, tx, v.Kind, d, i18n.From(ctx))
 	return v, err
+}
+
+// audience is for whom the view is.
+func (v View) audience() Audience {
+	if v.Party {
+		return ForParty
+	}
+	return ForStaff
 }
 
 // possible are the acts that the policies and the status both allow.

@@ -87,7 +87,7 @@ func (s *Service) mayWork(ctx context.Context, tx *store.Tx, colleague identity.
 
 // Release puts the case back on the list for others to take.
 func (s *Service) Release(ctx context.Context, id string, version int64) (Case, error) {
-	return s.change(ctx, id, version, PermAssign, actAssign, func(ctx context.Context, tx *store.Tx, c *Case) error {
+	return s.change(ctx, id, version, PermAssign, actRelease, func(ctx context.Context, tx *store.Tx, c *Case) error {
 		c.Assignee, c.AssigneeName = "", ""
 		if c.Status == InProgress {
 			c.Status = Received

@@ -2,8 +2,12 @@ package cases
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/torg-no/torg/internal/platform/errs"
@@ -12,7 +16,7 @@ import (
 
 const caseColumns = `id, year, number, kind, status, outcome, answer, department_id, assignee_id, assignee_name,
 	applicant_id, applicant_name, subject_id, subject_name, restricted, lang, submission_id, entries,
-	received_at, updated_at, decided_at, closed_at, version`
+	received_at, updated_at, decided_at, closed_at, version, further`
 
 type caseRow struct {
 	Case
@@ -24,7 +28,7 @@ func (r *caseRow) fields() []any {
 	return []any{
 		&c.ID, &c.Year, &c.Number, &c.Kind, (*string)(&c.Status), &c.Outcome, (*string)(&c.Answer), &c.Department, &c.Assignee, &c.AssigneeName,
 		&c.Applicant, &c.ApplicantName, &c.Subject, &c.SubjectName, &c.Restricted, (*string)(&c.Lang), &c.Submission, &c.Entries,
-		&r.received, &r.updated, &r.decided, &r.closed, &c.Version,
+		&r.received, &r.updated, &r.decided, &r.closed, &c.Version, &c.Further,
 	}
 }
 
@@ -68,31 +72,56 @@ func bySubmission(ctx context.Context, tx *store.Tx, submission string) (Case, e
 	return row.toCase(), nil
 }
 
-// nextNumber gives the next case number of the year. The row is locked until
-// the commit, so numbers have no gaps: call it late.
-func nextNumber(ctx context.Context, tx *store.Tx, year int) (int64, error) {
+// number gives an inserted case the next number of its year. The row that
+// counts is locked until the commit, so that numbers have no gaps, and all
+// other new cases of the municipality wait for it: it is done last.
+func number(ctx context.Context, tx *store.Tx, c *Case) error {
 	n, err := store.One(ctx, tx, store.Value[int64], `insert into cases_numbers (tenant_id, year, last) values ($1, $2, 1)
-		on conflict (tenant_id, year) do update set last = cases_numbers.last + 1 returning last`, tx.Tenant, year)
+		on conflict (tenant_id, year) do update set last = cases_numbers.last + 1 returning last`, tx.Tenant, c.Year)
 	if err != nil {
-		return 0, fmt.Errorf("cases: number: %w", err)
+		return fmt.Errorf("cases: next number: %w", err)
 	}
-	return n, nil
+	if _, err := tx.Exec(ctx, `update cases set number = $3 where tenant_id = $1 and id = $2`, tx.Tenant, c.ID, n); err != nil {
+		return fmt.Errorf("cases: number: %w", err)
+	}
+	c.Number = n
+	return nil
+}
+
+// placeholder is the number of a case until it is numbered in the same
+// transaction: no two cases may have one number, not even for a moment.
+func placeholder() int64 {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails, by its contract
+	return ^int64(binary.BigEndian.Uint64(b[:]) >> 1)
 }
 
 func insert(ctx context.Context, tx *store.Tx, c Case) error {
 	_, err := tx.Exec(ctx, `insert into cases (tenant_id, id, year, number, kind, status, department_id, applicant_id, applicant_name,
-			subject_id, subject_name, restricted, lang, submission_id, entries, received_at, updated_at, version)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, 1)`,
-		tx.Tenant, c.ID, c.Year, c.Number, c.Kind, string(c.Status), c.Department, c.Applicant, c.ApplicantName,
-		c.Subject, c.SubjectName, c.Restricted, string(c.Lang), c.Submission, c.Entries, tx.Now)
+			subject_id, subject_name, restricted, lang, submission_id, entries, received_at, updated_at, further, version)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17, 1)`,
+		tx.Tenant, c.ID, c.Year, placeholder(), c.Kind, string(c.Status), c.Department, c.Applicant, c.ApplicantName,
+		c.Subject, c.SubjectName, c.Restricted, string(c.Lang), c.Submission, c.Entries, tx.Now, c.Further)
 	if err != nil {
 		return fmt.Errorf("cases: insert: %w", err)
 	}
-	for _, word := range words(c) {
-		_, err := tx.Exec(ctx, `insert into cases_words (tenant_id, word, case_id) values ($1, $2, $3) on conflict (tenant_id, word, case_id) do nothing`, tx.Tenant, word, c.ID)
-		if err != nil {
-			return fmt.Errorf("cases: index words: %w", err)
-		}
+	return insertWords(ctx, tx, c.ID, words(c))
+}
+
+// insertWords makes a case to be found by the words, all in one statement.
+func insertWords(ctx context.Context, tx *store.Tx, caseID string, list []string) error {
+	if len(list) == 0 {
+		return nil
+	}
+	args := []any{tx.Tenant, caseID}
+	rows := make([]string, 0, len(list))
+	for _, word := range list {
+		args = append(args, word)
+		rows = append(rows, "($1, $"+strconv.Itoa(len(args))+", $2)")
+	}
+	_, err := tx.Exec(ctx, `insert into cases_words (tenant_id, word, case_id) values `+strings.Join(rows, ", ")+` on conflict (tenant_id, word, case_id) do nothing`, args...)
+	if err != nil {
+		return fmt.Errorf("cases: index words: %w", err)
 	}
 	return nil
 }

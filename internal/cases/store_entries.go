@@ -31,9 +31,9 @@ func (s *Service) insertEntry(ctx context.Context, tx *store.Tx, caseID string, 
 	if err != nil {
 		return fmt.Errorf("cases: entry's documents: %w", err)
 	}
-	_, err = tx.Exec(ctx, `insert into cases_entries (tenant_id, case_id, seq, at, kind, internal, actor_id, actor_name, text_cipher, documents)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		tx.Tenant, caseID, e.Seq, tx.Now, string(e.Kind), e.Internal, e.ActorID, e.ActorName, cipher, store.JSON(documents))
+	_, err = tx.Exec(ctx, `insert into cases_entries (tenant_id, case_id, seq, at, kind, internal, actor_id, actor_name, text_cipher, documents, behalf_id, behalf_name)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		tx.Tenant, caseID, e.Seq, tx.Now, string(e.Kind), e.Internal, e.ActorID, e.ActorName, cipher, store.JSON(documents), e.BehalfID, e.BehalfName)
 	if err != nil {
 		return fmt.Errorf("cases: insert entry: %w", err)
 	}
@@ -52,12 +52,12 @@ type entryRow struct {
 }
 
 func (r *entryRow) fields() []any {
-	return []any{&r.Seq, &r.at, (*string)(&r.Kind), &r.Internal, &r.ActorID, &r.ActorName, &r.cipher, &r.documents}
+	return []any{&r.Seq, &r.at, (*string)(&r.Kind), &r.Internal, &r.ActorID, &r.ActorName, &r.cipher, &r.documents, &r.BehalfID, &r.BehalfName}
 }
 
 // entries reads the journal in order, with the notes of the staff when asked.
 func (s *Service) entries(ctx context.Context, tx *store.Tx, caseID string, internal bool) ([]Entry, error) {
-	rows, err := store.All(ctx, tx, (*entryRow).fields, `select seq, at, kind, internal, actor_id, actor_name, text_cipher, documents
+	rows, err := store.All(ctx, tx, (*entryRow).fields, `select seq, at, kind, internal, actor_id, actor_name, text_cipher, documents, behalf_id, behalf_name
 		from cases_entries where tenant_id = $1 and case_id = $2 and (internal = $3 or internal = $4) order by seq desc limit $5`,
 		tx.Tenant, caseID, false, internal, maxEntries)
 	if err != nil {

@@ -43,7 +43,7 @@ func (q *query) add(format string, args ...any) {
 // columns are what the policies' answer is read from in a query of cases c.
 func columns() access.ScopeColumns {
 	return access.ScopeColumns{
-		Department: "c.department_id", OwnerExists: "? in (c.applicant_id, c.subject_id)",
+		Department: "c.department_id", OwnerExists: "(? in (c.applicant_id, c.subject_id) or ' ' || c.further || ' ' like '% ' || ? || ' %')",
 		Assignee: "c.assignee_id", Restricted: "c.restricted",
 	}
 }
@@ -139,6 +139,13 @@ func ofPersons(ctx context.Context, tx *store.Tx, persons []string, limit int) (
 			}
 			all = append(all, toCases(rows)...)
 		}
+	}
+	for _, person := range persons {
+		further, err := ofParty(ctx, tx, person, limit)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, further...)
 	}
 	return newestOfEach(all, limit), nil
 }

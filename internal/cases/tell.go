@@ -17,27 +17,35 @@ import (
 
 // tellReceived is the receipt (foreløpig svar, forvaltningsloven § 11 a): the
 // case number and what happens next.
-func (s *Service) tellReceived(ctx context.Context, tx *store.Tx, c Case, kind Kind) error {
-	applicant, err := s.Identity.PersonIn(ctx, tx, c.Applicant)
-	if err != nil {
-		return err
-	}
-	words := s.Bundle.For(c.Lang)
-	return s.send(ctx, tx, c, applicant, "received", "cases.mail.received", "/my/cases/"+c.ID, words, words.T(kind.Title))
+func (s *Service) tellReceived(ctx context.Context, tx *store.Tx, c Case) error {
+	return s.tellParty(ctx, tx, c, "received")
 }
 
-// tellParty writes to the applicant in the language of the application.
+// tellParty writes to the applicant in the language of the application, and to
+// the further parties in their own: what one of them is told, all are
+// (forvaltningsloven §§ 16 and 27). Nobody writes to the dead.
 func (s *Service) tellParty(ctx context.Context, tx *store.Tx, c Case, what string) error {
 	kind, err := s.kinds.Get(c.Kind)
 	if err != nil {
 		return err
 	}
-	applicant, err := s.Identity.PersonIn(ctx, tx, c.Applicant)
-	if err != nil {
-		return err
+	for _, id := range append([]string{c.Applicant}, c.parties()...) {
+		person, err := s.Identity.PersonIn(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if person.Deceased() {
+			continue
+		}
+		words := s.Bundle.For(c.Lang)
+		if id != c.Applicant {
+			words = s.Bundle.For(languageOf(ctx, person))
+		}
+		if err := s.send(ctx, tx, c, person, what, "cases.mail."+what, "/my/cases/"+c.ID, words, words.T(kind.Title)); err != nil {
+			return err
+		}
 	}
-	words := s.Bundle.For(c.Lang)
-	return s.send(ctx, tx, c, applicant, what, "cases.mail."+what, "/my/cases/"+c.ID, words, words.T(kind.Title))
+	return nil
 }
 
 // tellAssignee writes to the case worker, in her own language; to nobody when
@@ -74,7 +82,7 @@ func (s *Service) send(ctx context.Context, tx *store.Tx, c Case, to identity.Pe
 	_, err := s.Notify.Send(ctx, tx, notify.Message{
 		PersonID: to.ID, Email: to.Email, Kind: "case." + what, Thread: "case:" + c.ID, Lang: words.Lang(),
 		Subject: words.T(key+".subject", args...), Body: s.body(key, words, s.SiteURL(t)+path, args),
-		Dedupe: fmt.Sprintf("case:%s:%s:%d", c.ID, what, c.Entries),
+		Dedupe: fmt.Sprintf("case:%s:%s:%d:%s", c.ID, what, c.Entries, to.ID),
 	})
 	if err != nil {
 		return fmt.Errorf("cases: tell %s: %w", what, err)

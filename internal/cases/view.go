@@ -49,12 +49,16 @@ func Timeline(ctx context.Context, v View) []ui.TimelineEntry {
 		if entry.Text == entry.By {
 			entry.Text = "" // who took the case is told already
 		}
+		if e.BehalfName != "" {
+			entry.By = i18n.T(ctx, "cases.entry.by_for", "by", e.ActorName, "for", e.BehalfName)
+		}
 		switch e.Kind {
 		case EntryDecided:
 			entry.Text = i18n.T(ctx, "cases.status."+e.Text)
 		case EntryLetter:
 			entry.By = ""
-		case EntryReceived, EntryAssigned, EntryReleased, EntryAsked, EntryAnswered, EntryNoted, EntryAccepted, EntryDeclined, EntryWithdrawn:
+		case EntryReceived, EntryAssigned, EntryReleased, EntryAsked, EntryAnswered, EntryNoted, EntryAccepted, EntryDeclined, EntryWithdrawn,
+			EntryPartyAdded, EntryPartyEnded, EntryApplicant:
 		}
 		list = append(list, entry)
 	}
@@ -67,7 +71,8 @@ func entryKind(e Entry) ui.Kind {
 		return ui.Warning
 	case EntryDecided, EntryLetter, EntryAccepted:
 		return ui.Success
-	case EntryReceived, EntryAssigned, EntryReleased, EntryAnswered, EntryNoted, EntryDeclined, EntryWithdrawn:
+	case EntryReceived, EntryAssigned, EntryReleased, EntryAnswered, EntryNoted, EntryDeclined, EntryWithdrawn,
+		EntryPartyAdded, EntryPartyEnded, EntryApplicant:
 	}
 	return ui.Info
 }
@@ -76,7 +81,7 @@ func entryIcon(e Entry) string {
 	switch e.Kind {
 	case EntryReceived:
 		return "download"
-	case EntryAssigned:
+	case EntryAssigned, EntryPartyAdded, EntryPartyEnded, EntryApplicant:
 		return "person"
 	case EntryReleased:
 		return "arrow-left"

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/torg-no/torg/internal/platform/audit"
+	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/ui"
@@ -34,7 +35,11 @@ func (m message) errorsOf(form string) ui.Errors {
 func options(ctx context.Context, f DecisionField) []ui.Option {
 	list := make([]ui.Option, 0, len(f.Choices))
 	for _, c := range f.Choices {
-		list = append(list, ui.Option{Value: c.Value, Label: i18n.T(ctx, "cases.decision.choice", "name", c.Text.In(i18n.LangOf(ctx)), "count", c.Left)})
+		label := c.Text.In(i18n.LangOf(ctx))
+		if c.Left != Uncounted {
+			label = i18n.T(ctx, "cases.decision.choice", "name", label, "count", c.Left)
+		}
+		list = append(list, ui.Option{Value: c.Value, Label: label})
 	}
 	return list
 }
@@ -57,6 +62,22 @@ func (v View) decisionTerms(ctx context.Context) []ui.Term {
 		{"cases.letter.case_worker", v.Decision.DeciderName},
 	} {
 		terms = append(terms, ui.Term{Label: i18n.T(ctx, t.Label), Value: t.Value, Long: len(t.Value) > longTerm})
+	}
+	return terms
+}
+
+// partyTerms are everybody with the rights of a party, by role.
+func (v View) partyTerms(ctx context.Context) []ui.Term {
+	terms := []ui.Term{{Label: i18n.T(ctx, "cases.role.applicant"), Value: v.Case.ApplicantName}}
+	if v.Case.Subject != v.Case.Applicant {
+		terms = append(terms, ui.Term{Label: i18n.T(ctx, "cases.role.subject"), Value: v.Case.SubjectName})
+	}
+	for _, p := range v.Parties {
+		value := p.Name
+		if !p.Until.IsZero() {
+			value = i18n.T(ctx, "cases.parties.until", "name", p.Name, "date", i18n.From(ctx).Date(clock.DateIn(p.Until)))
+		}
+		terms = append(terms, ui.Term{Label: i18n.T(ctx, "cases.role."+string(p.Role)), Value: value})
 	}
 	return terms
 }

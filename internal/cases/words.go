@@ -13,10 +13,10 @@ const (
 	maxWordLength = 40
 )
 
-// words are what a case is found by: its number and the names of those it
+// words are what a case is found by beside its number: the names of those it
 // concerns.
 func words(c Case) []string {
-	list := []string{c.Label()}
+	var list []string
 	for part := range strings.FieldsSeq(store.Fold(c.ApplicantName + " " + c.SubjectName)) {
 		list = append(list, cut(part))
 	}

@@ -30,6 +30,8 @@ type Actor struct {
 	Grants    []Grant // roles of staff and tokens
 	// OnBehalfOf is the person id represented just now, "" when one acts for oneself.
 	OnBehalfOf string
+	// OnBehalfName is her name, for the journal; personal data.
+	OnBehalfName string
 	SystemName string // which part of Torg acts, when Kind is System
 }
 

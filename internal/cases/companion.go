@@ -1,0 +1,142 @@
+package cases
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/torg-no/torg/internal/platform/access"
+	"github.com/torg-no/torg/internal/platform/store"
+)
+
+// Happening is what a companion hears of.
+type Happening string
+
+// What happens to a case, as its companions hear it.
+const (
+	HappenedReceived  Happening = "received"
+	HappenedAssigned  Happening = "assigned"
+	HappenedReleased  Happening = "released"
+	HappenedAsked     Happening = "asked" // the case waits for the party
+	HappenedAnswered  Happening = "answered"
+	HappenedNoted     Happening = "noted"
+	HappenedDecided   Happening = "decided"
+	HappenedTold      Happening = "told"      // the letter is made and the party is told
+	HappenedResponded Happening = "responded" // an offer was accepted or declined
+	HappenedWithdrawn Happening = "withdrawn"
+	HappenedParties   Happening = "parties" // somebody became a party or is one no more
+	HappenedReopened  Happening = "reopened"
+)
+
+// Event is one thing that happened to a case.
+type Event struct {
+	What  Happening
+	Case  Case // as it is written; with HappenedReceived it has no number yet
+	At    time.Time
+	Actor string // person id; empty for Torg itself
+}
+
+// Audience is for whom a page is made.
+type Audience string
+
+// The two sides of a case.
+const (
+	ForStaff Audience = "staff"
+	ForParty Audience = "party"
+)
+
+// Companion is a service that follows every case: it hears what happens in the
+// same transaction, and shows its part on the case's pages.
+type Companion struct {
+	// Name names it in errors.
+	Name string
+	// Happened hears an event after the case is written, in its transaction; an
+	// error undoes what happened. It may use the Service's methods that take a
+	// transaction. May be nil.
+	Happened func(ctx context.Context, tx *store.Tx, e Event) error
+	// Panel is its part of the case's page; access to the case is granted
+	// already. A nil component shows nothing. May be nil.
+	Panel func(ctx context.Context, tx *store.Tx, c Case, audience Audience) (templ.Component, error)
+}
+
+// Accompany adds a companion; done at start.
+func (k *Kinds) Accompany(c Companion) { k.companions = append(k.companions, c) }
+
+// happened tells the companions.
+func (s *Service) happened(ctx context.Context, tx *store.Tx, what Happening, c Case) error {
+	e := Event{What: what, Case: c, At: tx.Now.Time, Actor: actorID(ctx)}
+	for _, companion := range s.kinds.companions {
+		if companion.Happened == nil {
+			continue
+		}
+		if err := companion.Happened(ctx, tx, e); err != nil {
+			return fmt.Errorf("cases: %s of %s: %w", companion.Name, what, err)
+		}
+	}
+	return nil
+}
+
+// panels collects what the companions show of a case.
+func (s *Service) panels(ctx context.Context, tx *store.Tx, c Case, audience Audience) ([]templ.Component, error) {
+	var list []templ.Component
+	for _, companion := range s.kinds.companions {
+		if companion.Panel == nil {
+			continue
+		}
+		panel, err := companion.Panel(ctx, tx, c, audience)
+		if err != nil {
+			return nil, fmt.Errorf("cases: panel of %s: %w", companion.Name, err)
+		}
+		if panel != nil {
+			list = append(list, panel)
+		}
+	}
+	return list, nil
+}
+
+// CaseIn reads a case for another service, which has asked access or is Torg itself.
+func (*Service) CaseIn(ctx context.Context, tx *store.Tx, id string) (Case, error) {
+	return load(ctx, tx, id, false)
+}
+
+// DecisionIn reads the final decision of a case for another service;
+// store.ErrNoRows when there is none.
+func (s *Service) DecisionIn(ctx context.Context, tx *store.Tx, caseID string) (Decision, error) {
+	d, err := s.decision(ctx, tx, caseID)
+	if err == nil && !d.Final {
+		return Decision{}, store.ErrNoRows
+	}
+	return d, err
+}
+
+// CheckCase asks access whether the actor may do this to the case.
+func (s *Service) CheckCase(ctx context.Context, perm access.Permission, c Case) error {
+	return s.Access.Check(ctx, perm, c.resource())
+}
+
+// Touch changes a case on behalf of another service, which has asked access or
+// is Torg itself: a journal entry, whose text is the message
+// "cases.entry.<kind>", and whatever do changes. It must not be called from do,
+// nor before the case is written.
+func (s *Service) Touch(ctx context.Context, tx *store.Tx, id string, e Entry, do func(c *Case) error) (Case, error) {
+	c, err := load(ctx, tx, id, true)
+	if err != nil {
+		return Case{}, err
+	}
+	if do != nil {
+		if err := do(&c); err != nil {
+			return Case{}, err
+		}
+	}
+	if err := s.journal(ctx, tx, &c, e); err != nil {
+		return Case{}, err
+	}
+	if err := save(ctx, tx, c); err != nil {
+		return Case{}, err
+	}
+	c.Version++
+	tx.Wake(Topic(c.ID))
+	return c, s.record(ctx, tx, c, act(e.Kind))
+}

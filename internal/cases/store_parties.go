@@ -1,0 +1,82 @@
+package cases
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/store"
+)
+
+// maxParties bounds how many further parties a case has.
+const maxParties = 20
+
+func insertParty(ctx context.Context, tx *store.Tx, caseID string, p Party) error {
+	_, err := tx.Exec(ctx, `insert into cases_parties (tenant_id, case_id, person_id, name, role, since, until) values ($1, $2, $3, $4, $5, $6, null)
+		on conflict (tenant_id, case_id, person_id) do update set name = excluded.name, role = excluded.role, until = null`,
+		tx.Tenant, caseID, p.Person, p.Name, string(p.Role), tx.Now)
+	if err != nil {
+		return fmt.Errorf("cases: insert party: %w", err)
+	}
+	return nil
+}
+
+func endParty(ctx context.Context, tx *store.Tx, caseID, person string) error {
+	n, err := tx.Exec(ctx, `update cases_parties set until = $4 where tenant_id = $1 and case_id = $2 and person_id = $3 and until is null`, tx.Tenant, caseID, person, tx.Now)
+	if err != nil {
+		return fmt.Errorf("cases: end party: %w", err)
+	}
+	if n == 0 {
+		return errs.NotFound("errs.not_found")
+	}
+	return nil
+}
+
+type partyRow struct {
+	Party
+	since, until store.Time
+}
+
+func (r *partyRow) fields() []any {
+	return []any{&r.Person, &r.Name, (*string)(&r.Role), &r.since, &r.until}
+}
+
+// partiesOf reads the further parties of a case, those who were too, in the
+// order they came.
+func partiesOf(ctx context.Context, tx *store.Tx, caseID string) ([]Party, error) {
+	rows, err := store.All(ctx, tx, (*partyRow).fields, `select person_id, name, role, since, until from cases_parties
+		where tenant_id = $1 and case_id = $2 order by since, person_id limit 100`, tx.Tenant, caseID)
+	if err != nil {
+		return nil, fmt.Errorf("cases: parties: %w", err)
+	}
+	list := make([]Party, len(rows))
+	for i, r := range rows {
+		list[i] = r.Party
+		list[i].Since, list[i].Until = r.since.Time, r.until.Time
+	}
+	return list, nil
+}
+
+// setFurther writes who are parties now; the words of their names are found by
+// search.
+func setFurther(ctx context.Context, tx *store.Tx, c Case) error {
+	_, err := tx.Exec(ctx, `update cases set further = $3 where tenant_id = $1 and id = $2`, tx.Tenant, c.ID, c.Further)
+	if err != nil {
+		return fmt.Errorf("cases: parties: %w", err)
+	}
+	return nil
+}
+
+// ofParty reads the cases in which the person is a further party now.
+func ofParty(ctx context.Context, tx *store.Tx, person string, limit int) ([]Case, error) {
+	rows, err := store.All(ctx, tx, (*caseRow).fields, `select `+prefixed(caseColumns)+` from cases_parties p
+		join cases c on c.tenant_id = p.tenant_id and c.id = p.case_id
+		where p.tenant_id = $1 and p.person_id = $2 and p.until is null order by c.received_at desc, c.id desc limit $3`, tx.Tenant, person, limit)
+	if err != nil {
+		return nil, fmt.Errorf("cases: of a party: %w", err)
+	}
+	return toCases(rows), nil
+}
+
+func join(ids []string) string { return strings.Join(ids, " ") }
