@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"strings"
@@ -124,7 +125,7 @@ func TestSubset_givesEachCharacterItsOwnCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := fs[regular]
+	s := fs[bold] // has no characters but those that are used
 	a, space, hard := s.id('a'), s.id(' '), s.id(nbsp)
 	if a != 1 || space != 2 || hard != 3 || s.id('a') != a {
 		t.Errorf("codes %d %d %d", a, space, hard)
@@ -236,4 +237,36 @@ func TestGlyph_readsBothKindsOfSegments(t *testing.T) {
 			t.Errorf("glyph(%U) = %d, want %d", r, got, want)
 		}
 	}
+}
+
+func TestSubset_ofCommonCharactersIsMadeOnce(t *testing.T) {
+	t.Parallel()
+	first, second := packedRegular(t, "Hei på deg"), packedRegular(t, "Vedtak i sak 2026/17: ja, på § 16")
+	if &first.program[0] != &second.program[0] {
+		t.Error("two letters of common characters have fonts of their own")
+	}
+	other := packedRegular(t, "Čáhppesjávri")
+	if other.tag == first.tag || bytes.Equal(other.program, first.program) {
+		t.Error("a letter with other characters has the common font")
+	}
+	if again := packedRegular(t, "Hei"); again.tag != first.tag {
+		t.Error("a letter with other characters changed the common font")
+	}
+}
+
+// packedRegular is the font for text of a letter that says this.
+func packedRegular(t *testing.T, text string) packedFont {
+	t.Helper()
+	fs, err := loadFonts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range text {
+		fs[regular].id(r)
+	}
+	p, err := fs[regular].packed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }

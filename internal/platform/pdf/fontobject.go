@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
+	"unicode/utf8"
 
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/gobolditalic"
@@ -38,7 +40,21 @@ func weightOf(isBold, isItalic bool) weight {
 type fonts [weights]*subset
 
 func loadFonts() (*fonts, error) {
+	shelf, err := typefaces()
+	if err != nil {
+		return nil, err
+	}
 	var out fonts
+	for i, face := range shelf {
+		out[i] = newSubset(face)
+	}
+	return &out, nil
+}
+
+// typefaces are read once in a process and never changed.
+var typefaces = sync.OnceValues(readTypefaces)
+
+func readTypefaces() (out [weights]*typeface, err error) {
 	for i, f := range [weights]struct {
 		name string
 		ttf  []byte
@@ -48,13 +64,14 @@ func loadFonts() (*fonts, error) {
 		{"Go-Italic", goitalic.TTF},
 		{"Go-BoldItalic", gobolditalic.TTF},
 	} {
-		face, err := parseTypeface(f.name, f.ttf)
-		if err != nil {
-			return nil, err
+		if out[i], err = parseTypeface(f.name, f.ttf); err != nil {
+			return out, err
 		}
-		out[i] = newSubset(face)
 	}
-	return &out, nil
+	// Not the others: of them a letter uses few characters, and files would grow
+	// by half.
+	out[regular].common = sync.OnceValues(newSubset(out[regular]).packCommon)
+	return out, nil
 }
 
 // resources writes the fonts that were used and returns the Font dictionary.
@@ -77,22 +94,51 @@ func (fs *fonts) resources(f *file) (string, error) {
 // write writes a Type 0 font with Identity-H encoding: codes are CIDs are
 // glyph numbers of the subset (ISO 32000-1, 9.7).
 func (s *subset) write(f *file) (ref, error) {
-	ttf := s.fontFile()
-	name := subsetTag(ttf) + "+" + s.face.name
-	program, err := f.addStream(fmt.Sprintf("/Length1 %d", len(ttf)), ttf)
+	p, err := s.packed()
 	if err != nil {
 		return 0, err
 	}
-	unicode, err := f.addStream("", s.toUnicode())
-	if err != nil {
-		return 0, err
-	}
+	name := p.tag + "+" + s.face.name
+	program := f.addRaw(fmt.Sprintf("/Length1 %d%s", p.length, deflated), p.program)
+	unicode := f.addRaw(deflated, p.unicode)
 	cid := f.add(fmt.Sprintf("<</Type /Font /Subtype /CIDFontType2 /BaseFont /%s"+
 		" /CIDSystemInfo <</Registry (Adobe) /Ordering (Identity) /Supplement 0>>"+
 		" /FontDescriptor %s /DW %d /W [1 [%s]] /CIDToGIDMap /Identity>>",
 		name, f.add(s.descriptor(name, program)), s.face.advance(0), s.widths()))
 	return f.add(fmt.Sprintf("<</Type /Font /Subtype /Type0 /BaseFont /%s /Encoding /Identity-H"+
 		" /DescendantFonts [%s] /ToUnicode %s>>", name, cid, unicode)), nil
+}
+
+// packedFont is what a subset's file and its CMap are in a PDF.
+type packedFont struct {
+	tag              string
+	length           int // of the program before it was compressed
+	program, unicode []byte
+}
+
+// packed returns the font's streams. A letter with nothing but common
+// characters takes those that were made once: making and compressing the same
+// font for each letter was most of the work of writing one.
+func (s *subset) packed() (packedFont, error) {
+	if s.face.common != nil && len(s.runes) == utf8.RuneCountInString(commonCharacters) {
+		return s.face.common()
+	}
+	return s.pack()
+}
+
+func (s *subset) pack() (p packedFont, err error) {
+	ttf := s.fontFile()
+	p.tag, p.length = subsetTag(ttf), len(ttf)
+	if p.program, err = deflate(ttf); err != nil {
+		return p, err
+	}
+	p.unicode, err = deflate(s.toUnicode())
+	return p, err
+}
+
+func (s *subset) packCommon() (packedFont, error) {
+	s.begin()
+	return s.pack()
 }
 
 // subsetTag is six capitals from the content (ISO 32000-1, 9.6.4).

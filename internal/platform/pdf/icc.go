@@ -1,9 +1,15 @@
 package pdf
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
 // xyz is a colour in CIE XYZ.
 type xyz [3]float64
+
+// packedProfile is the colour profile as every letter holds it, made once.
+var packedProfile = sync.OnceValues(func() ([]byte, error) { return deflate(srgbProfile()) })
 
 // srgbProfile computes an ICC version 2 display profile from the white point
 // and the primaries of sRGB (IEC 61966-2-1): three primaries adapted to D50,

@@ -5,10 +5,12 @@ import (
 	"compress/zlib"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf16"
 )
 
@@ -21,7 +23,6 @@ func (r ref) String() string { return strconv.Itoa(int(r)) + " 0 R" }
 // file collects the indirect objects of a PDF file (ISO 32000-1, 7.5).
 type file struct {
 	bodies [][]byte
-	zip    *zlib.Writer // kept, since each new one takes a megabyte
 }
 
 // reserve returns the number of an object whose content comes later.
@@ -43,19 +44,34 @@ func (f *file) add(body string) ref {
 // addStream appends a stream, compressed. The dictionary entries are given
 // without brackets.
 func (f *file) addStream(entries string, data []byte) (ref, error) {
+	z, err := deflate(data)
+	if err != nil {
+		return 0, err
+	}
+	return f.addRaw(entries+deflated, z), nil
+}
+
+// deflated is the entry of a compressed stream.
+const deflated = " /Filter /FlateDecode"
+
+// compressors are kept: each holds a megabyte.
+var compressors = sync.Pool{New: func() any { return zlib.NewWriter(io.Discard) }}
+
+func deflate(data []byte) ([]byte, error) {
+	zip, ok := compressors.Get().(*zlib.Writer)
+	if !ok {
+		return nil, errors.New("compress stream: no compressor")
+	}
+	defer compressors.Put(zip)
 	var z bytes.Buffer
-	if f.zip == nil {
-		f.zip = zlib.NewWriter(&z)
-	} else {
-		f.zip.Reset(&z)
+	zip.Reset(&z)
+	if _, err := zip.Write(data); err != nil {
+		return nil, fmt.Errorf("compress stream: %w", err)
 	}
-	if _, err := f.zip.Write(data); err != nil {
-		return 0, fmt.Errorf("compress stream: %w", err)
+	if err := zip.Close(); err != nil {
+		return nil, fmt.Errorf("compress stream: %w", err)
 	}
-	if err := f.zip.Close(); err != nil {
-		return 0, fmt.Errorf("compress stream: %w", err)
-	}
-	return f.addRaw(entries+" /Filter /FlateDecode", z.Bytes()), nil
+	return z.Bytes(), nil
 }
 
 // addRaw appends a stream as it is.

@@ -4,9 +4,14 @@ import (
 	"slices"
 )
 
+// commonCharacters are in every letter's font for text: nearly all letters need
+// no others, and then have the same font.
+const commonCharacters = " abcdefghijklmnopqrstuvwxyzæøåéABCDEFGHIJKLMNOPQRSTUVWXYZÆØÅ0123456789.,:;!?()/-–«»'\"§%+&@"
+
 // subset is the part of a typeface that a letter uses. Each character gets its
-// own glyph number, counted from 1 in order of first use, also where the
-// typeface shares a glyph between two characters: copied text is then exact.
+// own glyph number, counted from 1, common characters first and others in
+// order of use, also where the typeface shares a glyph between two characters:
+// copied text is then exact.
 type subset struct {
 	face  *typeface
 	ids   map[rune]int
@@ -41,6 +46,10 @@ func (s *subset) id(r rune) int {
 	if id, ok := s.ids[r]; ok {
 		return id
 	}
+	if len(s.runes) == 0 && s.face.common != nil {
+		s.begin()
+		return s.id(r)
+	}
 	shown := s.shown(r)
 	if shown != r {
 		s.ids[r] = s.id(shown)
@@ -49,6 +58,14 @@ func (s *subset) id(r rune) int {
 	s.runes = append(s.runes, r)
 	s.ids[r] = len(s.runes)
 	return s.ids[r]
+}
+
+// begin takes the common characters into the subset.
+func (s *subset) begin() {
+	for i, r := range []rune(commonCharacters) {
+		s.runes = append(s.runes, r)
+		s.ids[r] = i + 1
+	}
 }
 
 const (

@@ -18,6 +18,9 @@ type typeface struct {
 	glyphs   int
 	longLoca bool
 	hmetrics int
+	// common returns the subset of the common characters, for the typeface in which
+	// text is written; nil for the others.
+	common func() (packedFont, error)
 }
 
 func parseTypeface(name string, ttf []byte) (*typeface, error) {

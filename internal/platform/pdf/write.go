@@ -94,12 +94,12 @@ func (f *flow) finish(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	icc, err := out.addStream("/N 3", srgbProfile())
+	profile, err := packedProfile()
 	if err != nil {
 		return err
 	}
 	intent := out.add(fmt.Sprintf("<</Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB IEC61966-2-1)"+
-		" /Info (sRGB IEC61966-2-1) /DestOutputProfile %s>>", icc))
+		" /Info (sRGB IEC61966-2-1) /DestOutputProfile %s>>", out.addRaw("/N 3"+deflated, profile)))
 	xmp := out.addRaw("/Type /Metadata /Subtype /XML", m.xmp()) // unfiltered, so that archives can read it without a PDF library
 	root := out.add(fmt.Sprintf("<</Type /Catalog /Pages %s /StructTreeRoot %s /MarkInfo <</Marked true>> /Lang %s"+
 		" /ViewerPreferences <</DisplayDocTitle true>> /Metadata %s /OutputIntents [%s]>>",
