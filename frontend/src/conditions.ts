@@ -29,9 +29,10 @@ interface Run {
 const arity: Record<string, [number, number]> = {
   eq: [2, 2], ne: [2, 2], lt: [2, 2], lte: [2, 2], gt: [2, 2], gte: [2, 2],
   and: [1, Infinity], or: [1, Infinity], not: [1, 1], in: [2, 2], empty: [1, 1],
-  count: [1, 2], sum: [1, 2], distinct: [1, 1], if: [2, 3],
-  add: [1, Infinity], sub: [2, 2], mul: [1, Infinity], div: [2, 2], round: [1, 1],
+  count: [1, 2], sum: [1, 2], min: [1, 2], max: [1, 2], distinct: [1, 1], if: [2, 3],
+  add: [1, Infinity], sub: [2, 2], mul: [1, Infinity], div: [2, 2], round: [1, 2],
   years_between: [2, 2], months_between: [2, 2], days_between: [2, 2], today: [0, 0],
+  add_days: [2, 2], add_months: [2, 2], add_years: [2, 2], year: [1, 1], month: [1, 1],
 };
 
 /** Returns the value of an expression; whatever makes no sense is null. */
@@ -77,6 +78,8 @@ function evalOp(run: Run, expr: Data, item: Data | null, depth: number): Value {
       return at(0) === true ? at(1) : args.length === 3 ? at(2) : null;
     case "count":
     case "sum":
+    case "min":
+    case "max":
       return fold(run, name, args, item, depth);
   }
   return apply(run, name, args.map((_, i) => at(i)));
@@ -109,18 +112,28 @@ function apply(run: Run, name: string, args: Value[]): Value {
     case "months_between":
     case "days_between":
       return between(name, a, b);
+    case "add_days":
+    case "add_months":
+    case "add_years":
+      return later(name, a, b);
+    case "year":
+    case "month":
+      return dateOf(a)?.[name] ?? null;
+    case "round":
+      return rounded(a, args.length === 2 ? b : 0);
   }
   return arithmetic(name, args);
 }
 
-// The second argument of count and sum is evaluated for each item of the list.
+// The second argument is evaluated for each item of the list.
 function fold(run: Run, name: string, args: unknown[], item: Data | null, depth: number): Value {
   const list = evalNode(run, args[0], item, depth);
   if (list !== null && !Array.isArray(list)) return null;
   let total = 0;
-  for (const element of list ?? []) {
-    let value = element ?? null;
-    if (args.length === 2) value = evalNode(run, args[1], isObject(element) ? element : null, depth);
+  const values = (list ?? []).map((element) =>
+    args.length === 2 ? evalNode(run, args[1], isObject(element) ? element : null, depth) : (element ?? null));
+  if (name === "min" || name === "max") return extreme(name, values);
+  for (const value of values) {
     if (name === "sum") total += typeof value === "number" ? value : 0;
     else if (value === true || (args.length === 1 && !isEmpty(value))) total++;
   }
@@ -226,6 +239,58 @@ function between(op: string, a: Value, b: Value): Value {
   return finite(op === "months_between" ? months : Math.floor(months / 12));
 }
 
+const maxShift = 100_000;
+
+// Moves a date; a month after 31 January is the last day of February.
+function later(op: string, date: Value, by: Value): Value {
+  const d = dateOf(date);
+  if (d === null || typeof by !== "number" || !Number.isInteger(by) || Math.abs(by) > maxShift) return null;
+  if (op === "add_days") return written(utc(d.year, d.month - 1, d.day + by));
+  const month = d.month - 1 + (op === "add_months" ? by : 12 * by);
+  const last = utc(d.year, month + 1, 0).getUTCDate();
+  return written(utc(d.year, month, Math.min(d.day, last)));
+}
+
+// Date.UTC takes the years before 100 for those of the last century.
+function utc(year: number, month: number, day: number): Date {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month, day);
+  return date;
+}
+
+function written(date: Date): Value {
+  const year = date.getUTCFullYear();
+  if (!(year >= 1 && year <= 9999)) return null;
+  const two = (n: number): string => String(n).padStart(2, "0");
+  return `${String(year).padStart(4, "0")}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`;
+}
+
+// The least or the greatest number or date; what was not answered does not count.
+function extreme(op: string, values: Value[]): Value {
+  let best: Value = null;
+  for (const v of values) {
+    if (isEmpty(v)) continue;
+    if (typeof v !== "number" && dateOf(v) === null) return null;
+    if (best === null) {
+      best = v;
+      continue;
+    }
+    const less = compare("lt", v, best);
+    if (less === null) return null;
+    if (less === (op === "min") && !equal(v, best)) best = v;
+  }
+  return best;
+}
+
+// Rounds halves up, to as many decimals as are asked for.
+function rounded(n: Value, decimals: Value): Value {
+  if (typeof n !== "number" || typeof decimals !== "number") return null;
+  if (!Number.isInteger(decimals) || decimals < 0 || decimals > 6) return null;
+  let scale = 1;
+  for (let i = 0; i < decimals; i++) scale *= 10;
+  return finite(Math.floor(n * scale + 0.5) / scale);
+}
+
 function arithmetic(op: string, args: Value[]): Value {
   const numbers: number[] = [];
   for (const arg of args) {
@@ -239,7 +304,6 @@ function arithmetic(op: string, args: Value[]): Value {
     else if (op === "mul") result *= n;
     else if (op === "div") result /= n;
   }
-  if (op === "round") result = Math.floor(result + 0.5);
   return finite(result);
 }
 

@@ -1,9 +1,9 @@
 // Shows and hides what has data-when, by the answers of its form, and works out
 // what has data-calc. Hidden answers are still sent; the server evaluates the same
 // conditions and calculations and decides.
-import { type Answer, answersToData, itemOf } from "./answers";
-import { evaluate } from "./conditions";
+import { type Answer, answersToData } from "./answers";
 import { once } from "./enhance";
+import { resolve, type Rule } from "./resolve";
 
 export function enhanceConditions(root: HTMLElement): void {
   for (const element of root.querySelectorAll<HTMLElement>("[data-when], [data-calc]")) {
@@ -20,15 +20,14 @@ function apply(form: HTMLFormElement): void {
   // Conditions may look at answers on other pages, which the form carries.
   const data = { ...parse(form.dataset.answers), ...answersToData(read(form)) };
   const env = { facts: parse(form.dataset.facts), ...(form.dataset.today ? { today: form.dataset.today } : {}) };
-  for (const field of form.querySelectorAll<HTMLInputElement>("input[data-calc]")) {
-    const item = itemOf(data, field.name);
-    field.value = words(evaluate(JSON.parse(field.dataset.calc || "null"), data, { ...env, item }));
-  }
-  for (const element of form.querySelectorAll<HTMLElement>("[data-when]")) {
-    const condition: unknown = JSON.parse(element.dataset.when || "true");
-    const item = itemOf(data, element.dataset.fieldName ?? "");
-    element.toggleAttribute("data-when-hidden", evaluate(condition, data, { ...env, item }) !== true);
-  }
+  const shown = [...form.querySelectorAll<HTMLElement>("[data-when]")];
+  const worked = [...form.querySelectorAll<HTMLInputElement>("input[data-calc]")];
+  const rules: Rule[] = [];
+  for (const field of worked) rules.push({ name: field.name, calc: JSON.parse(field.dataset.calc || "null") });
+  for (const element of shown) rules.push({ name: element.dataset.fieldName ?? "", when: JSON.parse(element.dataset.when || "true") });
+  const { hidden, calculated } = resolve(rules, data, env);
+  for (const field of worked) field.value = words(calculated.get(field.name));
+  for (const element of shown) element.toggleAttribute("data-when-hidden", hidden.has(element.dataset.fieldName ?? ""));
 }
 
 /** What a calculation gives, as it is typed; one that is not known yet gives nothing. */

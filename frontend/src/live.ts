@@ -11,10 +11,12 @@ function start(part: HTMLElement): void {
   let source: EventSource | undefined;
   let waiting = false;
   let leaving = false; // the answer to a form is on its way: the page is about to go
+  let pressed = false; // a button is down: taken away now, the press would be lost
+  const mayNot = (): boolean => document.hidden || pressed || isBusy(part);
   const refresh = (): void => {
     if (leaving) return;
-    if (document.hidden || isBusy(part)) waiting = true;
-    else void swap(part);
+    if (mayNot()) waiting = true;
+    else void swap(part, () => (waiting = mayNot()) || leaving);
   };
   const open = (): void => {
     source?.close();
@@ -28,10 +30,18 @@ function start(part: HTMLElement): void {
     source.addEventListener("change", refresh);
   };
   const later = (): void => {
-    if (!waiting || document.hidden || isBusy(part)) return;
+    if (!waiting || mayNot()) return;
     waiting = false;
-    void swap(part);
+    refresh();
   };
+  // The click, and what it does, comes right after the button is let go.
+  const letGo = (): void => void setTimeout(() => {
+    pressed = false;
+    later();
+  }, 0);
+  for (const down of ["pointerdown", "keydown"]) addEventListener(down, () => (pressed = true), { capture: true });
+  for (const up of ["pointerup", "pointercancel", "keyup"]) addEventListener(up, letGo, { capture: true });
+  addEventListener("blur", letGo); // the window's own: a key that is let go elsewhere is not heard here
   open();
   addEventListener("submit", (event) => (leaving = !event.defaultPrevented));
   addEventListener("pageshow", () => (leaving = false));
@@ -67,15 +77,31 @@ function keepUnfolded(part: HTMLElement, change: () => void): void {
   for (const box of part.querySelectorAll("details")) box.open = states.get(title(box)) ?? box.open;
 }
 
-async function swap(part: HTMLElement): Promise<void> {
+/** Fetches the page and takes the part from it, unless something has come in
+    between while it was on its way. */
+async function swap(part: HTMLElement, stop: () => boolean): Promise<void> {
   const response = await fetch(location.href, { headers: { Accept: "text/html", "X-Requested-With": "fetch" }, credentials: "same-origin" }).catch(() => null);
   if (!response?.ok || response.redirected) return;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const name = CSS.escape(part.dataset.liveFragment ?? "");
   const fresh = page.querySelector(`[data-live-fragment="${name}"]`);
-  if (!fresh || fresh.innerHTML === part.innerHTML || isBusy(part)) return;
-  const focused = part.contains(document.activeElement) ? document.activeElement?.id : "";
+  if (!fresh || fresh.innerHTML === part.innerHTML || stop()) return;
+  const focused = part.contains(document.activeElement) ? document.activeElement : null;
+  const again = focused && sameAs(part, focused);
   keepUnfolded(part, () => part.replaceChildren(...fresh.childNodes));
-  if (focused) document.getElementById(focused)?.focus();
+  again?.()?.focus();
   enhance(part);
+}
+
+/** Finds, after a change, what had the focus before it: by its id, else as the one
+    that is called the same and leads to the same. Without it whoever uses a
+    keyboard would be sent to the top of the page. */
+function sameAs(part: HTMLElement, old: Element): () => HTMLElement | undefined {
+  const { id } = old;
+  const call = (e: Element): string => [e.tagName, e.getAttribute("name"), e.getAttribute("href"), e.closest("form")?.getAttribute("action"), e.textContent?.trim()].join("|");
+  const named = call(old);
+  return () => {
+    if (id) return document.getElementById(id) ?? undefined;
+    return [...part.querySelectorAll<HTMLElement>("a[href], button, summary, input, select, textarea")].find((e) => call(e) === named);
+  };
 }

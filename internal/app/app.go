@@ -15,12 +15,17 @@ import (
 
 	"github.com/torg-no/torg/internal/applications"
 	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/casework"
+	"github.com/torg-no/torg/internal/deadlines"
+	"github.com/torg-no/torg/internal/forecast"
 	"github.com/torg-no/torg/internal/kindergarten"
 	"github.com/torg-no/torg/internal/mypage"
+	"github.com/torg-no/torg/internal/nursing"
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/audit"
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/contact"
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/identity"
@@ -30,6 +35,8 @@ import (
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/tenant"
 	"github.com/torg-no/torg/internal/platform/web"
+	"github.com/torg-no/torg/internal/printout"
+	"github.com/torg-no/torg/internal/school"
 	"github.com/torg-no/torg/internal/staff"
 )
 
@@ -55,6 +62,13 @@ type World struct {
 	Issuer   string                // ID-porten's address, for the content security policy
 	Portal   func(host string) (http.Handler, bool)
 	Banner   templ.Component
+	Phones   notify.TextCarrier // the SMS gateway
+	SMSToken string             // its receipts are proven with
+	Contacts contact.Source     // the contact register
+	// Organisations and Feed are the organisation register and the population
+	// register's list of events; a Register that is these too need not be named twice.
+	Organisations identity.OrganisationRegister
+	Feed          identity.EventFeed
 }
 
 // App is the whole product in one process.
@@ -73,6 +87,7 @@ type App struct {
 	Identity  *identity.Service
 	Blobs     *blob.Store
 	Notify    *notify.Service
+	Contacts  *contact.Service // nil without a contact register
 	Forms     *forms.Service
 	Registry  *jobs.Registry
 	Runner    *jobs.Runner
@@ -82,7 +97,13 @@ type App struct {
 	Cases        *cases.Service
 	Applications *applications.Service
 	Kindergarten *kindergarten.Service
+	School       *school.Service
+	Nursing      *nursing.Service
+	Printout     *printout.Service
+	Forecast     *forecast.Service
+	Deadlines    *deadlines.Service
 	MyPage       *mypage.Service
+	Casework     *casework.Service
 	Staff        *staff.Service
 
 	world   World
@@ -218,6 +239,12 @@ func (a *App) meet(ctx context.Context, p Parts) (err error) {
 			return err
 		}
 	}
+	if organisations, is := a.world.Register.(identity.OrganisationRegister); is && a.world.Organisations == nil {
+		a.world.Organisations = organisations
+	}
+	if feed, is := a.world.Register.(identity.EventFeed); is && a.world.Feed == nil {
+		a.world.Feed = feed
+	}
 	if a.world.Client == nil {
 		a.world.Client = a.oidcClient
 	}
@@ -256,7 +283,7 @@ func (a *App) tenants(ctx context.Context) ([]tenant.Tenant, error) {
 
 func (a *App) wireAccess(ctx context.Context, _ Parts) (err error) {
 	var rules []access.Rules
-	for _, m := range services() {
+	for _, m := range append(platform(), services()...) {
 		if len(m.Rules.Permissions) > 0 || m.Rules.Policies != nil {
 			rules = append(rules, m.Rules)
 		}
@@ -281,9 +308,15 @@ func (a *App) wireAccess(ctx context.Context, _ Parts) (err error) {
 func (a *App) wireIdentity(context.Context, Parts) (err error) {
 	a.Identity, err = identity.New(identity.Options{
 		DB: a.DB, Log: a.Log, Keys: a.Keys, Register: a.world.Register, Client: a.world.Client, Grants: a.Roles, HTTP: a.world.HTTP,
-		Record: recordSession,
+		Record: recordSession, Organisations: a.world.Organisations, Feed: a.world.Feed,
 		Changed: func(ctx context.Context, tx *store.Tx, p identity.Person) error {
-			return a.Cases.PersonChanged(ctx, tx, p)
+			if err := a.Cases.PersonChanged(ctx, tx, p); err != nil {
+				return err
+			}
+			return a.Applications.PersonChanged(ctx, tx, p)
+		},
+		Family: func(ctx context.Context, tx *store.Tx, childID string) error {
+			return a.Applications.FamilyChanged(ctx, tx, childID)
 		},
 	})
 	return err
@@ -294,18 +327,26 @@ func (a *App) wirePlatform(_ context.Context, p Parts) error {
 	if err != nil {
 		return err
 	}
-	a.Blobs = blob.New(blob.Config{DB: a.DB, Keys: a.Keys, Backend: directory, Log: a.Log})
+	documents, err := a.withScanner(blob.Config{DB: a.DB, Keys: a.Keys, Backend: directory, Log: a.Log})
+	if err != nil {
+		return err
+	}
+	a.Blobs = blob.New(documents)
 	a.carrier = p.Carrier
 	if address := a.Config.Get("TORG_SMTP_URL"); a.carrier == nil && address != "" {
 		if a.carrier, err = notify.NewSMTP(address, ""); err != nil {
 			return err
 		}
 	}
-	a.Notify = notify.New(notify.Config{
+	telling := notify.Config{
 		DB: a.DB, Keys: a.Keys, Documents: a.Blobs, Texts: a.Bundle, Carrier: a.carrier, From: a.sender,
 		Host: a.Config.publicURL().Hostname(), Log: a.Log, Metrics: a.Metrics,
-	})
-	a.Forms = forms.New(forms.Options{Keys: a.Keys, Sources: map[string]forms.Source{"kindergartens": kindergarten.Choices}})
+	}
+	if err := a.wireReach(&telling); err != nil {
+		return err
+	}
+	a.Notify = notify.New(telling)
+	a.Forms = forms.New(forms.Options{Keys: a.Keys, Sources: formSources()})
 	a.Blobs.Jobs(a.Registry)
 	a.Notify.Jobs(a.Registry)
 	a.Runner = jobs.NewRunner(jobs.Options{DB: a.DB, Registry: a.Registry, Log: a.Log, Tenants: a.tenantIDs, Prepare: a.prepareJob})
@@ -349,20 +390,33 @@ func (a *App) prepareJob(ctx context.Context, tenantID string) (context.Context,
 
 func (a *App) wireServices(context.Context, Parts) error {
 	kinds := cases.NewKinds()
-	kinds.Register(kindergarten.Kind())
+	registerKinds(kinds)
+	kinds.Accompany(a.proofs())
 	a.Cases = cases.NewService(cases.Deps{
 		DB: a.DB, Log: a.Log, Access: a.Access, Audit: a.Audit, Identity: a.Identity, Roles: a.Roles, Keys: a.Keys, Blobs: a.Blobs,
 		Notify: a.Notify, Forms: a.Forms, Bundle: a.Bundle, SiteURL: a.SiteURL,
 	}, kinds)
 	a.Cases.Jobs(a.Registry)
+	a.Casework = casework.NewService(casework.Deps{DB: a.DB, Access: a.Access, Cases: a.Cases, Bundle: a.Bundle})
+	if err := a.wireDeadlines(kinds); err != nil {
+		return err
+	}
+	a.Forecast = forecast.NewService(forecast.Deps{DB: a.DB, Access: a.Access, Cases: a.Cases})
+	a.Forecast.Jobs(a.Registry)
 	a.Kindergarten = kindergarten.NewService(a.DB, a.Access)
+	a.School = school.NewService(a.DB, a.Access)
+	a.Nursing = nursing.NewService(a.DB, a.Access)
+	a.Printout = printout.NewService(printout.Deps{DB: a.DB, Cases: a.Cases, Forms: a.Forms, Bundle: a.Bundle})
 	a.Applications = applications.NewService(applications.Deps{
 		DB: a.DB, Access: a.Access, Forms: a.Forms, Identity: a.Identity, Cases: a.Cases, Blobs: a.Blobs, Keys: a.Keys,
+		Notify: a.Notify, Bundle: a.Bundle, SiteURL: a.SiteURL,
 	})
+	kinds.Accompany(a.Applications.Companion())
 	a.MyPage = mypage.NewService(mypage.Deps{
-		DB: a.DB, Access: a.Access, Audit: a.Audit, Identity: a.Identity, Notify: a.Notify, Cases: a.Cases, Applications: a.Applications,
+		DB: a.DB, Access: a.Access, Audit: a.Audit, Identity: a.Identity, Notify: a.Notify, Cases: a.Cases, Applications: a.Applications, Contacts: a.Contacts,
+		Keys: a.Keys, Bundle: a.Bundle, SiteURL: a.SiteURL,
 	})
-	a.Staff = staff.NewService(staff.Deps{DB: a.DB, Access: a.Access, Roles: a.Roles, Identity: a.Identity, Audit: a.Audit, Tenants: a.Tenants})
+	a.Staff = staff.NewService(staff.Deps{DB: a.DB, Access: a.Access, Roles: a.Roles, Identity: a.Identity, Audit: a.Audit, Tenants: a.Tenants, Post: a.Notify, Keys: a.Keys})
 	a.housekeeping()
 	return nil
 }

@@ -67,7 +67,10 @@ func Doctor(ctx context.Context, overrides map[string]string, client *http.Clien
 		}
 	}
 	d.folder(config.Get("TORG_BLOB_DIR"), "documents")
+	d.scanner(ctx)
 	d.mail(ctx)
+	d.phones(ctx)
+	d.contacts(ctx)
 	d.login(ctx)
 	return d.findings
 }

@@ -121,11 +121,13 @@ func TestDoctor_findsNothingWrongWithAGoodInstallation(t *testing.T) {
 			o := settings(c)
 			o["TORG_OIDC_ISSUER"] = idporten(t)
 			o["TORG_SMTP_URL"] = "smtp://" + postOffice(t, "220 post.example ESMTP") + "?starttls=off"
+			o["TORG_CLAMD"] = signatures(t, time.Now().AddDate(0, 0, -1))
 			o["TORG_OIDC_CLIENT_ID"] = "torg"
 			o["TORG_OIDC_KEY_FILE"] = filepath.Join(t.TempDir(), "client.json")
 			if err := os.WriteFile(o["TORG_OIDC_KEY_FILE"], []byte(`{"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"}`), 0o600); err != nil {
 				t.Fatal(err)
 			}
+			reachable(t, o)
 			want := []string{"ok settings", "ok address", "ok data", "ok key"}
 			if dialect == store.Postgres {
 				want = append(want, "ok role")
@@ -134,7 +136,7 @@ func TestDoctor_findsNothingWrongWithAGoodInstallation(t *testing.T) {
 			if dialect == store.Postgres {
 				want = append(want, "ok clock")
 			}
-			want = append(want, "ok hosts", "ok keys", "ok documents", "ok mail", "ok login")
+			want = append(want, "ok hosts", "ok keys", "ok documents", "ok scanner", "ok mail", "ok sms", "ok krr", "ok login")
 			got := slices.DeleteFunc(examine(t, o), func(line string) bool { return line == "warn unknown_setting" }) // of the tests' own
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
@@ -147,7 +149,7 @@ func TestDoctor_saysWhatAFreshInstallationLacks(t *testing.T) {
 	t.Parallel()
 	o := map[string]string{"TORG_DATA": filepath.Join(t.TempDir(), "new"), "TORG_OIDC_ISSUER": "http://127.0.0.1:1"}
 	got := examine(t, o)
-	expect(t, got, "warn data_missing", "warn key_missing", "warn database_missing", "warn documents_missing", "warn mail_none", "warn login_client", "warn login_unreachable")
+	expect(t, got, "warn data_missing", "warn key_missing", "warn database_missing", "warn documents_missing", "warn mail_none", "warn sms_none", "warn krr_none", "warn login_client", "warn login_unreachable")
 	if _, err := os.Stat(o["TORG_DATA"]); !os.IsNotExist(err) {
 		t.Errorf("the doctor made something: %v", err)
 	}
@@ -196,6 +198,19 @@ func TestDoctor_findsFaults(t *testing.T) {
 		"a mail server that refuses": {func(t *testing.T, i installation) {
 			i.overrides["TORG_SMTP_URL"] = "smtp://" + postOffice(t, "554 go away") + "?starttls=off"
 		}, []string{"fail mail_unreachable"}},
+		"a gateway that is not there": {func(_ *testing.T, i installation) {
+			i.overrides["TORG_SMS_URL"], i.overrides["TORG_SMS_TOKEN"] = "http://127.0.0.1:1/send", "x"
+		}, []string{"fail sms_unreachable"}},
+		"a gateway without its token": {func(_ *testing.T, i installation) { i.overrides["TORG_SMS_URL"] = "http://127.0.0.1:1/send" }, []string{"fail sms_address"}},
+		"a register without a key":    {func(_ *testing.T, i installation) { i.overrides["TORG_KRR_URL"] = "http://127.0.0.1:1" }, []string{"fail krr_client"}},
+		"a register that is not there": {func(t *testing.T, i installation) {
+			reachable(t, i.overrides)
+			i.overrides["TORG_KRR_URL"] = "http://127.0.0.1:1"
+		}, []string{"fail krr_unreachable", "ok sms"}},
+		"a Maskinporten that knows us not": {func(t *testing.T, i installation) {
+			reachable(t, i.overrides)
+			i.overrides["TORG_MASKINPORTEN_CLIENT_ID"] = "somebody else"
+		}, []string{"fail krr_unreachable"}},
 		"a mail address that is none": {func(_ *testing.T, i installation) { i.overrides["TORG_SMTP_URL"] = "post.example" }, []string{"fail mail_address"}},
 		"a client without its key":    {func(_ *testing.T, i installation) { i.overrides["TORG_OIDC_CLIENT_ID"] = "torg" }, []string{"warn login_key"}},
 		"somebody else at ID-porten": {func(t *testing.T, i installation) {

@@ -20,10 +20,26 @@ func (a *App) housekeeping() {
 	jobs.EveryTenant(a.Registry, "app.sweep", jobs.Interval(time.Hour), func(jobs.Tick) jobs.Args { return sweepArgs{} })
 }
 
+// followLives lets the cases follow what the registers tell: who has come of age,
+// who has died, who is guardian now.
+func (a *App) followLives(ctx context.Context) error {
+	if err := a.Identity.ComeOfAge(ctx); err != nil {
+		return err
+	}
+	if err := a.Identity.Poll(ctx); err != nil {
+		return err
+	}
+	return a.Identity.Freshen(ctx)
+}
+
 func (a *App) sweep(ctx context.Context, _ jobs.Job[sweepArgs]) error {
 	ctx = identity.AsSystem(ctx, "app.sweep")
 	if err := a.Identity.Sweep(ctx); err != nil {
 		return err
+	}
+	if err := a.followLives(ctx); err != nil {
+		// A register that is down must not keep what has run out.
+		a.Log.WarnContext(ctx, "changes in people's lives were not followed", "error", err)
 	}
 	return a.Applications.Sweep(ctx)
 }

@@ -4,13 +4,19 @@ import (
 	"io/fs"
 
 	"github.com/torg-no/torg/internal/applications"
+	"github.com/torg-no/torg/internal/building"
 	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/casework"
+	"github.com/torg-no/torg/internal/deadlines"
 	"github.com/torg-no/torg/internal/demo"
+	"github.com/torg-no/torg/internal/forecast"
 	"github.com/torg-no/torg/internal/kindergarten"
 	"github.com/torg-no/torg/internal/mypage"
+	"github.com/torg-no/torg/internal/nursing"
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/audit"
 	"github.com/torg-no/torg/internal/platform/blob"
+	"github.com/torg-no/torg/internal/platform/contact"
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/jobs"
@@ -20,7 +26,10 @@ import (
 	"github.com/torg-no/torg/internal/platform/tenant"
 	"github.com/torg-no/torg/internal/platform/ui"
 	"github.com/torg-no/torg/internal/platform/web"
+	"github.com/torg-no/torg/internal/printout"
+	"github.com/torg-no/torg/internal/school"
 	"github.com/torg-no/torg/internal/staff"
+	"github.com/torg-no/torg/internal/units"
 )
 
 // platform are the floors that bring tables or texts.
@@ -33,7 +42,8 @@ func platform() []module.Module {
 		{Name: "audit", Migrations: audit.Migrations(), Messages: audit.Messages()},
 		{Name: "jobs", Migrations: jobs.Migrations(), Messages: jobs.Messages()},
 		{Name: "blob", Migrations: blob.Migrations(), Messages: blob.Messages()},
-		{Name: "notify", Migrations: notify.Migrations(), Messages: notify.Messages()},
+		{Name: "contact", Migrations: contact.Migrations()},
+		{Name: "notify", Migrations: notify.Migrations(), Messages: notify.Messages(), Rules: notify.Rules()},
 		{Name: "forms", Migrations: forms.Migrations(), Messages: forms.Messages()},
 		{Name: "ui", Messages: ui.Messages()},
 		{Name: "web", Messages: web.Messages()},
@@ -46,9 +56,17 @@ func platform() []module.Module {
 func services() []module.Module {
 	return []module.Module{
 		{Name: "cases", Migrations: cases.Migrations(), Messages: cases.Messages(), Rules: cases.Rules()},
-		{Name: "applications", Messages: applications.Messages(), Rules: applications.Rules()},
+		{Name: "casework", Migrations: casework.Migrations(), Messages: casework.Messages()},
+		{Name: "applications", Migrations: applications.Migrations(), Messages: applications.Messages(), Rules: applications.Rules()},
+		{Name: "units", Messages: units.Messages()},
 		{Name: "kindergarten", Migrations: kindergarten.Migrations(), Messages: kindergarten.Messages(), Rules: kindergarten.Rules()},
-		{Name: "mypage", Messages: mypage.Messages()},
+		{Name: "deadlines", Migrations: deadlines.Migrations(), Messages: deadlines.Messages(), Rules: deadlines.Rights()},
+		{Name: forecast.Name, Migrations: forecast.Migrations(), Messages: forecast.Messages()},
+		{Name: "school", Migrations: school.Migrations(), Messages: school.Messages(), Rules: school.Rules()},
+		{Name: "nursing", Migrations: nursing.Migrations(), Messages: nursing.Messages(), Rules: nursing.Rules()},
+		{Name: "building", Messages: building.Messages()},
+		{Name: "printout", Messages: printout.Messages()},
+		{Name: "mypage", Messages: mypage.Messages(), Rules: mypage.Rules()},
 		{Name: "staff", Messages: staff.Messages(), Rules: staff.Rules()},
 		{Name: "demo", Messages: demo.Messages()},
 	}
@@ -64,6 +82,3 @@ func migrations() []fs.FS {
 	}
 	return list
 }
-
-// shipped are the services that a new municipality gets switched on.
-func shipped() []string { return []string{kindergarten.Name} }

@@ -9,13 +9,17 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/torg-no/torg/internal/applications"
+	"github.com/torg-no/torg/internal/building"
 	"github.com/torg-no/torg/internal/kindergarten"
+	"github.com/torg-no/torg/internal/nursing"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/identity/fakeregister"
 	"github.com/torg-no/torg/internal/platform/identity/pid"
 	"github.com/torg-no/torg/internal/platform/tenant"
 	"github.com/torg-no/torg/internal/platform/web"
+	"github.com/torg-no/torg/internal/school"
 )
 
 // The tenant's settings for a client of its own at ID-porten. Without them the
@@ -29,7 +33,7 @@ const (
 // its own client at ID-porten, the contact lines at the foot of its pages and
 // the department that takes applications for kindergarten places.
 func TenantSettings() []string {
-	return []string{SettingIssuer, SettingClientID, web.SettingContact, kindergarten.SettingDepartment}
+	return []string{SettingIssuer, SettingClientID, web.SettingContact, kindergarten.SettingDepartment, school.SettingDepartment, nursing.SettingDepartment, building.SettingDepartment, SettingConsumer, applications.SettingCosign}
 }
 
 // noRegister stands where the population register is not connected yet: nobody

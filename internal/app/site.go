@@ -1,16 +1,19 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/subtle"
 	"errors"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/torg-no/torg/internal/forecast"
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/audit"
 	"github.com/torg-no/torg/internal/platform/identity"
@@ -30,7 +33,7 @@ func (a *App) wireSite(context.Context, Parts) error {
 	a.Site = web.New(web.Deps{
 		Log: a.Log, Clock: a.DB.Clock(), Bundle: a.Bundle, Directory: a.Directory, Access: a.Access,
 		Session: func(_ context.Context, r *http.Request) (web.Session, error) { return session(pages, r) },
-		Token:   a.Roles.AsToken, Denied: a.denied, Portal: a.world.Portal, Banner: a.world.Banner, Secure: secure, TrustedProxies: proxies,
+		Token:   a.Roles.AsToken, Denied: a.denied, Unknown: a.unknown, Portal: a.world.Portal, Banner: a.world.Banner, Secure: secure, TrustedProxies: proxies,
 		FormTargets: []string{origin(a.world.Issuer)},
 		Limits: web.Limits{
 			AddressPerSecond: a.Config.number("TORG_ADDRESS_LIMIT"), AddressBurst: int(4 * a.Config.number("TORG_ADDRESS_LIMIT")),
@@ -43,10 +46,20 @@ func (a *App) wireSite(context.Context, Parts) error {
 	a.MyPage.Routes(a.Site.Routes("mypage"))
 	a.Cases.Routes(a.Site.Routes("cases"))
 	a.Cases.API(a.Site.Routes("cases"))
+	a.Casework.Routes(a.Site.Routes("casework"))
+	a.Deadlines.Routes(a.Site.Routes("deadlines"))
+	a.Deadlines.API(a.Site.Routes("deadlines"))
+	a.Forecast.Routes(a.Site.Routes(forecast.Name))
 	a.Applications.API(a.Site.Routes("applications"))
 	a.Kindergarten.Routes(a.Site.Routes("kindergarten"))
 	a.Kindergarten.API(a.Site.Routes("kindergarten"))
+	a.School.Routes(a.Site.Routes("school"))
+	a.School.API(a.Site.Routes("school"))
+	a.Nursing.Routes(a.Site.Routes("nursing"))
+	a.Nursing.API(a.Site.Routes("nursing"))
+	a.Printout.Routes(a.Site.Routes("printout"))
 	a.Staff.Routes(a.Site.Routes("staff"))
+	a.Notify.Routes(a.Site.Routes("notify"))
 	a.Metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.Metrics.MustRegister(a.Site.Collectors()...)
 	a.Metrics.MustRegister(a.queue)
@@ -71,7 +84,7 @@ func session(pages *identity.HTTP, r *http.Request) (web.Session, error) {
 	if err != nil {
 		return web.Session{}, err
 	}
-	return web.Session{Actor: s.Actor, ExpiresAt: s.ExpiresAt}, nil
+	return web.Session{Actor: s.Actor, ExpiresAt: s.ExpiresAt, Lang: s.Lang}, nil
 }
 
 // login mounts the pages of log-in and log-out.
@@ -91,10 +104,25 @@ func (a *App) denied(ctx context.Context, d *access.Denied) error {
 	})
 }
 
+// unknown records that somebody asked for a thing that the municipality does not
+// have, as whoever tries the ids of another municipality does.
+func (a *App) unknown(ctx context.Context, u web.Unknown) error {
+	details := map[string]string{"route": u.Route}
+	for name, value := range u.Values {
+		details["path."+name] = value
+	}
+	if u.Missed > 0 {
+		details["unrecorded"] = strconv.FormatInt(u.Missed, 10)
+	}
+	return a.DB.Write(context.WithoutCancel(ctx), func(ctx context.Context, tx *store.Tx) error {
+		return audit.Record(ctx, tx, audit.Event{Action: web.ActionUnknown, Object: audit.Ref{Type: "address", ID: u.ID}, Details: details})
+	})
+}
+
 // recordSession writes log-ins and log-outs in the audit log.
 func recordSession(ctx context.Context, tx *store.Tx, e identity.Event) error {
 	return audit.Record(ctx, tx, audit.Event{
-		Action: "identity." + e.Action, Object: audit.Ref{Type: "session", ID: e.SessionID}, Subject: e.PersonID,
+		Action: "identity." + e.Action, Object: audit.Ref{Type: "session", ID: e.SessionID}, Subject: cmp.Or(e.Represented, e.PersonID),
 		Details: map[string]string{"acr": e.ACR, "reason": e.Reason},
 	})
 }
@@ -133,14 +161,20 @@ func plain(w http.ResponseWriter, status int, text string) {
 	_, _ = w.Write([]byte(text + "\n")) // the prober may have gone
 }
 
-// ready says whether the process can do its work: the database takes writes.
+// ready says whether the process can do its work: the database takes writes, and
+// there is room for more.
 func (a *App) ready(w http.ResponseWriter, r *http.Request) {
 	if err := a.DB.Healthy(r.Context()); err != nil {
 		a.Log.WarnContext(r.Context(), "not ready", "error", err)
 		plain(w, http.StatusServiceUnavailable, "the database cannot be written")
 		return
 	}
-	plain(w, http.StatusOK, "ready")
+	if err := a.room(); err != nil {
+		a.Log.WarnContext(r.Context(), "not ready", "error", err)
+		plain(w, http.StatusServiceUnavailable, "the disk is full")
+		return
+	}
+	plain(w, http.StatusOK, "ready"+a.degraded()+a.scannerState(r))
 }
 
 // mayMeasure lets figures out to the machine itself, and to who knows the token.

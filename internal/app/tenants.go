@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
-	"github.com/torg-no/torg/internal/kindergarten"
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/identity"
@@ -52,46 +52,70 @@ func Municipalities(ctx context.Context, c Config) (list []tenant.Tenant, err er
 }
 
 // Furnish gives the context's municipality what the shipped services need: their
-// forms, and a department for their cases unless one is chosen already.
+// forms, and a department for the cases of those for which none is chosen.
 func (a *App) Furnish(ctx context.Context, department string) error {
-	definitions, err := forms.ParseAll(kindergarten.Definitions())
+	definitions, err := shippedForms()
 	if err != nil {
 		return err
 	}
 	return a.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		for _, d := range definitions {
-			if err := a.Forms.Publish(ctx, tx, d); err != nil {
-				return err
+		if err := a.ship(ctx, tx, definitions); err != nil {
+			return err
+		}
+		missing := map[string]string{}
+		for _, s := range shippedServices() {
+			if tenant.From(ctx).Settings[s.setting] == "" {
+				missing[s.setting] = ""
 			}
 		}
-		if tenant.From(ctx).Settings[kindergarten.SettingDepartment] != "" {
+		if len(missing) == 0 {
 			return nil
 		}
 		d, err := tenant.PutDepartment(ctx, tx, tenant.Department{Name: department})
 		if err != nil {
 			return err
 		}
-		return tenant.PutSettings(ctx, tx, map[string]string{kindergarten.SettingDepartment: d.ID})
+		for setting := range missing {
+			missing[setting] = d.ID
+		}
+		return tenant.PutSettings(ctx, tx, missing)
 	})
 }
 
-// publishForms brings every municipality the forms of this release, when the
-// server starts.
+// ship publishes the definitions where the municipality has none of its own.
+func (a *App) ship(ctx context.Context, tx *store.Tx, definitions []*forms.Definition) error {
+	for _, d := range definitions {
+		if err := a.Forms.Ship(ctx, tx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// publishForms brings the municipalities that lack them the forms of this release,
+// when the server starts.
 func (a *App) publishForms(ctx context.Context) error {
-	definitions, err := forms.ParseAll(kindergarten.Definitions())
+	definitions, err := shippedForms()
+	if err != nil {
+		return err
+	}
+	var ids, behind []string
+	for _, t := range a.Directory.All() {
+		ids = append(ids, t.ID)
+	}
+	err = a.DB.ReadPlatform(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		behind, err = a.Forms.Behind(ctx, tx, definitions, ids)
+		return err
+	})
 	if err != nil {
 		return err
 	}
 	for _, t := range a.Directory.All() {
+		if !slices.Contains(behind, t.ID) {
+			continue
+		}
 		ctx := identity.AsSystem(tenant.Bind(ctx, t), "app")
-		err := a.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-			for _, d := range definitions {
-				if err := a.Forms.Publish(ctx, tx, d); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		err := a.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return a.ship(ctx, tx, definitions) })
 		if err != nil {
 			return fmt.Errorf("app: publish forms for %s: %w", t.Slug, err)
 		}

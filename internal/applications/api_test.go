@@ -38,7 +38,7 @@ func fieldOf(t *testing.T, info formInfo, id string) formFieldInfo {
 func TestDescribe_tellsWhatAnotherSystemMustKnow(t *testing.T) {
 	t.Parallel()
 	info := described(t, i18n.NN)
-	if info.Key != "kindergarten-place" || info.Version != 1 || info.Subject != "child" || len(info.Digest) != 64 {
+	if info.Key != "kindergarten-place" || info.Version != 2 || info.Subject != "child" || len(info.Digest) != 64 {
 		t.Errorf("%+v", info)
 	}
 	if start := fieldOf(t, info, "start_date"); start.Type != "date" || !start.Required || start.When != nil {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/forms"
@@ -25,10 +26,13 @@ func (s *Service) Routes(r *web.Routes) {
 	r.Page("GET /drafts/{id}", PermRead, p.resume)
 	r.Page("GET /drafts/{id}/pages/{page}", PermRead, p.show)
 	r.Upload("POST /drafts/{id}/pages/{page}", PermWrite, maxUpload, p.save)
+	p.uploadRoutes(r)
 	r.Page("GET /drafts/{id}/summary", PermRead, p.summary)
 	r.Form("POST /drafts/{id}/submit", PermSubmit, p.submit)
 	r.Page("GET /drafts/{id}/delete", PermWrite, p.confirmDelete)
 	r.Form("POST /drafts/{id}/delete", PermWrite, p.delete)
+	p.cosignRoutes(r)
+	p.counterRoutes(r)
 }
 
 type pages struct{ *Service }
@@ -93,7 +97,7 @@ func (p *pages) start(w http.ResponseWriter, r *http.Request) error {
 	}
 	draft, err := p.Start(r.Context(), form, subject)
 	if err != nil {
-		return err
+		return p.alreadyThere(w, r, err)
 	}
 	return web.Redirect(w, r, pagePath(draft.ID, draft.Page))
 }
@@ -134,7 +138,7 @@ func (p *pages) showWith(w http.ResponseWriter, r *http.Request, status int, o O
 	if err != nil {
 		return err
 	}
-	props := formProps(r.Context(), web.Props(w, r, ui.Resident, view.PageTitle), o, view)
+	props := formProps(r.Context(), o.note(r.Context(), web.Props(w, r, ui.Resident, view.PageTitle)), o, view)
 	for _, e := range wrong {
 		if e.Name == "" { // what concerns the page and no field, as that another tab was first
 			props.Errors = append(props.Errors, ui.FieldError{Text: i18n.T(r.Context(), e.Key, e.Args...)})
@@ -205,7 +209,7 @@ func (p *pages) onward(w http.ResponseWriter, r *http.Request, id string, form u
 		return web.Redirect(w, r, pagePath(id, page))
 	case do == doLater:
 		web.SetFlash(w, r, ui.Success, "applications.flash.saved")
-		return web.Redirect(w, r, "/my")
+		return web.Redirect(w, r, o.home())
 	case do == doPrevious && view.Previous != "":
 		return web.Redirect(w, r, pagePath(id, view.Previous))
 	case do == doNext && view.Next == "":
@@ -229,14 +233,21 @@ func (p *pages) summary(w http.ResponseWriter, r *http.Request) error {
 
 func (p *pages) summaryWith(w http.ResponseWriter, r *http.Request, status int, o Opened, wrong ui.Errors) error {
 	ctx := r.Context()
-	props := web.Props(w, r, ui.Resident, i18n.T(ctx, "applications.summary.title"))
+	props := o.note(ctx, web.Props(w, r, ui.Resident, i18n.T(ctx, "applications.summary.title")))
+	signers, err := p.Signers(ctx, o)
+	if err != nil {
+		return err
+	}
 	missing := o.Definition.Validate(o.Draft.Answers, o.Env)
 	summary := o.Definition.Summarise(o.Draft.Answers, o.Env, i18n.From(ctx))
-	return web.Render(w, r, status, summaryPage(summaryProps(ctx, props, o, summary), o, summary, missingOf(ctx, o.Definition, missing), wrong))
+	return web.Render(w, r, status, summaryPage(summaryProps(ctx, props, o, summary), o, summary, missingOf(ctx, o.Definition, missing), names(signers), wrong))
 }
 
 func (p *pages) submit(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("id")
+	if c, again, err := p.SentAtCounter(r.Context(), id); err != nil || again {
+		return cases.Back(w, r, err, "applications.flash.registered", "/work/cases/"+c.ID)
+	}
 	o, err := p.Open(r.Context(), id)
 	if err != nil {
 		return err
@@ -245,15 +256,27 @@ func (p *pages) submit(w http.ResponseWriter, r *http.Request) error {
 		wrong := ui.Errors{{Name: "declaration", Text: i18n.T(r.Context(), "applications.summary.need_declaration")}}
 		return p.summaryWith(w, r, http.StatusUnprocessableEntity, o, wrong)
 	}
-	c, err := p.Submit(r.Context(), id)
+	sent, err := p.Send(r.Context(), id)
 	if errs.Is(err, errs.KindInvalid) {
 		return p.summaryWith(w, r, http.StatusUnprocessableEntity, o, nil)
 	}
 	if err != nil {
-		return err
+		return p.alreadyThere(w, r, err)
+	}
+	return p.afterSending(w, r, o, sent)
+}
+
+func (p *pages) afterSending(w http.ResponseWriter, r *http.Request, o Opened, sent Sent) error {
+	switch {
+	case sent.Waiting != "":
+		web.SetFlash(w, r, ui.Success, "applications.flash.waiting")
+		return web.Redirect(w, r, "/my/signatures/"+sent.Waiting)
+	case o.Counter.Draft != "":
+		web.SetFlash(w, r, ui.Success, "applications.flash.registered")
+		return web.Redirect(w, r, "/work/cases/"+sent.Case.ID)
 	}
 	web.SetFlash(w, r, ui.Success, "applications.flash.sent")
-	return web.Redirect(w, r, "/my/cases/"+c.ID)
+	return web.Redirect(w, r, "/my/cases/"+sent.Case.ID)
 }
 
 func (p *pages) confirmDelete(w http.ResponseWriter, r *http.Request) error {
@@ -271,9 +294,13 @@ func (p *pages) confirmDelete(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *pages) delete(w http.ResponseWriter, r *http.Request) error {
+	o, err := p.Open(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
 	if err := p.Delete(r.Context(), r.PathValue("id")); err != nil {
 		return err
 	}
 	web.SetFlash(w, r, ui.Success, "applications.flash.deleted")
-	return web.Redirect(w, r, "/my")
+	return web.Redirect(w, r, o.home())
 }

@@ -30,7 +30,8 @@ type posted struct {
 type upload struct {
 	field  string
 	stored blob.Stored
-	err    error // why the file was not taken, for its uploader
+	parts  string // id of the upload in parts that it came by, or ""
+	err    error  // why the file was not taken, for its uploader
 }
 
 // version is that of the draft the page was made from. Without a readable one
@@ -88,7 +89,7 @@ func (p *pages) takePart(ctx context.Context, in *posted, part *multipart.Part, 
 		if len(in.files) == maxFiles {
 			return left, errs.TooLarge("errs.too_large")
 		}
-		in.files = append(in.files, p.put(ctx, name, part))
+		in.files = append(in.files, p.put(ctx, in.values, name, part))
 		return left, nil
 	}
 	text, err := io.ReadAll(io.LimitReader(part, left+1))
@@ -104,8 +105,10 @@ func (p *pages) takePart(ctx context.Context, in *posted, part *multipart.Part, 
 	return left - int64(len(text)), nil
 }
 
-func (p *pages) put(ctx context.Context, field string, part *multipart.Part) upload {
-	stored, err := p.blobs.Put(ctx, part, blob.PutOptions{Name: part.FileName()})
+func (p *pages) put(ctx context.Context, before url.Values, field string, part *multipart.Part) upload {
+	stored, err := p.blobs.Put(ctx, part, blob.PutOptions{
+		Name: part.FileName(), Declared: part.Header.Get("Content-Type"), KeepPosition: keepsPosition(before, field),
+	})
 	return upload{field: field, stored: stored, err: err}
 }
 
@@ -113,14 +116,22 @@ func (p *pages) put(ctx context.Context, field string, part *multipart.Part) upl
 // that were not taken come back as what is wrong with their field.
 func (p *pages) takeFiles(ctx context.Context, id string, in posted) ([]errs.Field, error) {
 	var wrong []errs.Field
+	if err := p.finish(ctx, id, &in); err != nil {
+		return nil, err
+	}
 	for _, f := range in.files {
 		err := f.err
 		if err == nil {
 			_, err = p.AddFile(ctx, id, f.field, f.stored)
 		}
+		if err != nil && !errs.Is(err, errs.KindUnavailable) && !errors.Is(err, blob.ErrKept) {
+			if e := p.giveUp(ctx, id, f); e != nil {
+				return nil, errors.Join(err, e)
+			}
+		}
 		e := errs.Of(err)
 		switch {
-		case err == nil:
+		case err == nil, errors.Is(err, blob.ErrKept):
 		case e == nil || e.Kind == errs.KindUnavailable || e.Kind == errs.KindNotFound:
 			return nil, err
 		case len(e.Fields) > 0:

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/torg-no/torg/internal/apptest"
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/demo"
@@ -14,6 +16,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/forms"
+	"github.com/torg-no/torg/internal/platform/identity"
 )
 
 func each(t *testing.T, test func(t *testing.T, h *apptest.Harness)) {
@@ -151,17 +154,18 @@ func TestSubmit_twiceAtOnceMakesOneCase(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		receipts := 0
+		receipts := map[string]int{}
 		for _, item := range items {
 			if item.Thread == "case:"+made[0].ID && item.Kind == "case.received" {
-				receipts++
+				receipts[item.PersonID]++
 				if !strings.Contains(item.Subject, made[0].Label()) {
 					t.Errorf("the receipt says %q", item.Subject)
 				}
 			}
 		}
-		if receipts != 1 {
-			t.Errorf("%d receipts", receipts)
+		co := identity.From(h.As(0, demo.CoParent)).PersonID
+		if diff := cmp.Diff(map[string]int{identity.From(mother).PersonID: 1, co: 1}, receipts); diff != "" {
+			t.Errorf("one receipt to each guardian: %s", diff)
 		}
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/i18n"
@@ -23,7 +24,7 @@ func formProps(ctx context.Context, props ui.PageProps, o Opened, v forms.PageVi
 		Form: ui.FormProps{
 			Action: pagePath(o.Draft.ID, v.ID), Autosave: pagePath(o.Draft.ID, v.ID), Upload: true,
 			Hidden: []ui.HiddenValue{{Name: versionField, Value: strconv.FormatInt(o.Draft.Version, 10)}},
-			Attrs:  templ.Attributes{"data-answers": v.DataJSON, "data-facts": v.FactsJSON, "data-today": v.Today},
+			Attrs:  templ.Attributes{"data-answers": v.DataJSON, "data-facts": v.FactsJSON, "data-today": v.Today, "data-upload-parts": "/drafts/" + o.Draft.ID + "/uploads"},
 		},
 		Next:  ui.ButtonProps{Label: i18n.T(ctx, "applications.form.next"), Name: buttonName, Value: doNext, Icon: "arrow-right", IconAfter: true},
 		Extra: later(),
@@ -181,6 +182,53 @@ func summaryProps(ctx context.Context, props ui.PageProps, o Opened, s forms.Sum
 	}
 	f.Steps = append(f.Steps, ui.Step{Label: props.Title, State: ui.StepCurrent})
 	return f
+}
+
+// personLabel tells people of one name apart by their birthday.
+func personLabel(ctx context.Context, p identity.Person) string {
+	return childLabel(ctx, identity.Relative{Person: p})
+}
+
+// names joins people's names as a line.
+func names(people []identity.Person) string {
+	list := make([]string, 0, len(people))
+	for _, p := range people {
+		list = append(list, p.Name.Full())
+	}
+	return strings.Join(list, ", ")
+}
+
+// tagOf is how a signature's status looks.
+func tagOf(s SignatureStatus) ui.Status {
+	switch s {
+	case SignatureWaiting:
+		return ui.StatusWaiting
+	case SignatureSigned:
+		return ui.StatusDone
+	case SignatureDeclined, SignatureWithdrawn, SignatureLapsed:
+	}
+	return ui.StatusClosed
+}
+
+// signatureIntro tells who has sent it and who is asked.
+func signatureIntro(ctx context.Context, v SignatureView) string {
+	words := i18n.From(ctx)
+	asked := words.Date(clock.DateIn(v.Signature.AskedAt))
+	if v.Mine {
+		return words.T("applications.sign.mine", "name", v.Signature.ApplicantName, "date", asked, "child", v.Signature.SubjectName)
+	}
+	return words.T("applications.sign.yours", "name", v.Signature.SignerName, "date", asked)
+}
+
+// localized writes days among the arguments of a text in the reader's language.
+func localized(ctx context.Context, args []any) []any {
+	out := slices.Clone(args)
+	for i, a := range out {
+		if day, ok := a.(clock.Date); ok {
+			out[i] = i18n.From(ctx).Date(day)
+		}
+	}
+	return out
 }
 
 // childLabel tells children of one name apart by their birthday.

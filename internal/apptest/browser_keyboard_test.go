@@ -9,8 +9,9 @@ import (
 	"github.com/torg-no/torg/internal/platform/forms"
 )
 
-// TestJob_byKeyboard applies without touching a mouse: the way is Tab, Space,
-// Enter and the arrows, and wherever the focus goes it can be seen.
+// TestJob_byKeyboard goes through the whole job without touching a mouse, as the
+// parent, the case worker and the parent again: the way is Tab, Space, Enter and the
+// arrows, and wherever the focus goes it can be seen.
 func TestJob_byKeyboard(t *testing.T) {
 	t.Parallel()
 	h, d := running(t), definition(t)
@@ -39,6 +40,37 @@ func TestJob_byKeyboard(t *testing.T) {
 	v.Press("Space")
 	v.enter("button", v.say("applications.summary.send"))
 	v.see("applications.flash.sent")
+	visit(t, h, places()["nb"]).decidesByKeyboard(v.caseNumber())
+	v.see("mypage.offer.title") // by itself
+	v.enter("button", v.say("mypage.offer.accept"))
+	v.see("mypage.flash.accepted")
+}
+
+// decidesByKeyboard finds the case, takes it and grants a place.
+func (v *visitor) decidesByKeyboard(number string) {
+	v.t.Helper()
+	v.open("/login?return=/work")
+	v.WaitURL("idporten.localhost")
+	v.enter("button", v.name(demo.CaseWorker))
+	v.WaitURL("/work")
+	v.write("textbox", v.say("cases.list.search_label"), number)
+	v.Press("Enter")
+	v.WaitURL("q=")
+	v.enter("link", number)
+	v.WaitURL("/work/cases/")
+	v.enter("button", v.say("cases.next.assign"))
+	v.see("cases.flash.assigned")
+	v.enter("link", v.say("cases.next.write_decision"))
+	v.WaitURL("/decision")
+	v.tab("radio", v.say("cases.status.granted"))
+	v.Press("Space")
+	unit, _, _ := strings.Cut(v.freeUnit(), " ")
+	v.write("combobox", v.say("kindergarten.decision.unit"), unit)
+	v.typeDate("start", time.Now().AddDate(0, 8, 0))
+	v.write("textbox", v.say("cases.decision.basis"), "Barnehageloven §§ 16 og 17.")
+	v.write("textbox", v.say("cases.decision.reasons"), "Barnet har rett til plass, og det er ledig plass.")
+	v.enter("button", v.say("cases.decision.decide"))
+	v.see("cases.flash.decided")
 }
 
 // tab presses Tab until the focus is on an element whose name begins so.
@@ -162,17 +194,21 @@ func (v *visitor) typeFamily(d *forms.Definition) {
 func (v *visitor) typeWishes(d *forms.Definition) {
 	v.t.Helper()
 	v.space("radio", d, "application_type", "new")
-	var order string
-	v.eval(`new Intl.DateTimeFormat().formatToParts(new Date()).map(p => p.type[0]).filter(c => "dmy".includes(c)).join("")`, &order)
-	day := time.Now().AddDate(0, 8, 0)
-	layout := strings.NewReplacer("d", "02", "m", "01", "y", "2006").Replace(order)
-	v.tabInto("start_date")
-	v.Type(day.Format(layout))
+	v.typeDate("start_date", time.Now().AddDate(0, 8, 0))
 	v.tab("combobox", v.say("forms.rank", "number", 1))
 	v.Press("ArrowDown")
 	v.space("radio", d, "accept_other", "yes")
 	v.space("radio", d, "percentage", "100")
 	v.proceed("/pages/siblings")
+}
+
+// typeDate types a day into a date field, its parts in the browser's own order.
+func (v *visitor) typeDate(name string, day time.Time) {
+	v.t.Helper()
+	var order string
+	v.eval(`new Intl.DateTimeFormat().formatToParts(new Date()).map(p => p.type[0]).filter(c => "dmy".includes(c)).join("")`, &order)
+	v.tabInto(name)
+	v.Type(day.Format(strings.NewReplacer("d", "02", "m", "01", "y", "2006").Replace(order)))
 }
 
 // tabInto presses Tab until a field has the focus, whatever its parts are called.

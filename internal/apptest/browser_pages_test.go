@@ -46,7 +46,9 @@ const nobody demo.Part = "nobody"
 func noPages() []string {
 	return []string{
 		"/robots.txt", "/login", "/login/callback", "/logout/front-channel", "/drafts/{id}",
-		"/my/cases/{id}/documents/{document}", "/work/cases/{id}/documents/{document}",
+		"/my/cases/{id}/sent.pdf", "/work/cases/{id}/sent.pdf",
+		"/work/print/{letter}", "/work/print/{letter}/enclosure",
+		"/my/cases/{id}/documents/{document}", "/work/cases/{id}/documents/{document}", "/work/load/csv",
 	}
 }
 
@@ -78,6 +80,8 @@ func (v *visitor) inspect(path string) {
 func (v *visitor) check(path string) {
 	v.t.Helper()
 	name := strings.Trim(strings.NewReplacer("/", "-", "?", "-", "=", "-").Replace(path), "-")
+	v.Viewport(320, 640) // WCAG 2.2, 1.4.10
+	v.NoHorizontalScroll(v.t)
 	v.Viewport(360, 780)
 	v.NoHorizontalScroll(v.t)
 	v.Axe(v.t)
@@ -89,6 +93,7 @@ func (v *visitor) check(path string) {
 	v.NoHorizontalScroll(v.t)
 	v.Axe(v.t)
 	v.picture(name + "-1280")
+	v.checkAtNight(name)
 }
 
 // checkAtNight looks at the page that is open in dark colours.

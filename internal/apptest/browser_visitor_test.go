@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/torg-no/torg/internal/apptest"
 	"github.com/torg-no/torg/internal/apptest/browser"
@@ -69,25 +68,6 @@ func (v *visitor) open(path string) {
 func (v *visitor) press(key string, args ...any) {
 	v.t.Helper()
 	v.Click("button", v.say(key, args...))
-}
-
-// sends presses a button until its answer shows. A press falls beside a button that
-// moves while the page grows, as it does under a text being written; a person
-// presses again, and the server takes a second one for what it is.
-func (v *visitor) sends(button, answer string) {
-	v.t.Helper()
-	for range 3 {
-		if !v.Has("button", v.say(button)) {
-			break
-		}
-		v.press(button)
-		for deadline := time.Now().Add(6 * time.Second); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
-			if strings.Contains(v.Text(), v.say(answer)) {
-				return
-			}
-		}
-	}
-	v.see(answer)
 }
 
 func (v *visitor) follow(key string, args ...any) {

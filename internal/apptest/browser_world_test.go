@@ -22,7 +22,10 @@ type world struct {
 	draft                                    string // the mother's, for her youngest child
 	accepted, offered, waiting, mine, unread string // cases
 	department, employee, grant, standin     string
-	token, invitation, unit                  string
+	token, invitation, unit, job, message    string
+	shared                                   shared
+	school, nursingHome                      string
+	unsigned                                 string // waits for the mother's signature
 }
 
 func worldOf(t *testing.T, h *apptest.Harness) world {
@@ -39,8 +42,28 @@ func worldOf(t *testing.T, h *apptest.Harness) world {
 		t.Fatalf("%d kindergartens: %v", len(units), err)
 	}
 	w.unit = units[0].ID
+	w.school, w.nursingHome = others(t, h)
+	w.unsigned = unsigned(t, h, w.draft)
 	w.administration(t, h)
+	w.shared = together(t, h)
+	w.job, _ = givenUp(t, h)
+	w.message, _ = toPrint(t, h, w.accepted)
 	return w
+}
+
+// others are a school and a nursing home.
+func others(t *testing.T, h *apptest.Harness) (school, home string) {
+	t.Helper()
+	head := h.As(torgoy, demo.Head)
+	schools, err := h.App.School.Managed(head)
+	if err != nil || len(schools) == 0 {
+		t.Fatalf("%d schools: %v", len(schools), err)
+	}
+	homes, err := h.App.Nursing.Managed(head)
+	if err != nil || len(homes) == 0 {
+		t.Fatalf("%d nursing homes: %v", len(homes), err)
+	}
+	return schools[0].ID, homes[0].ID
 }
 
 // draftOf is an application that the mother has come a bit into.
@@ -140,20 +163,36 @@ func (w world) addresses(t *testing.T) map[string]address {
 	t.Helper()
 	all := map[string]address{
 		"/{$}": {nobody, []string{"/"}}, "/accessibility": {nobody, []string{"/accessibility"}}, "/privacy": {nobody, []string{"/privacy"}},
-		"/help": {nobody, []string{"/help"}}, "/offline": {nobody, []string{"/offline"}}, "/components": {nobody, []string{"/components"}},
+		"/help": {nobody, []string{"/help"}}, "/help/developers": {nobody, []string{"/help/developers"}}, "/offline": {nobody, []string{"/offline"}}, "/components": {nobody, []string{"/components"}},
 		"/invite/{secret}": {nobody, []string{"/invite/" + w.invitation}},
 
 		"/apply/{form}":       {demo.Mother, []string{"/apply/" + kindergarten.FormKey}},
 		"/drafts/{id}/delete": {demo.Mother, []string{"/drafts/" + w.draft + "/delete"}}, "/drafts/{id}/summary": {demo.Mother, []string{"/drafts/" + w.draft + "/summary"}},
-		"/my": {demo.Mother, []string{"/my"}}, "/my/messages": {demo.Mother, []string{"/my/messages"}}, "/my/looks": {demo.Mother, []string{"/my/looks"}},
-		"/my/contact": {demo.Mother, []string{"/my/contact"}}, "/my/cases/{id}/log": {demo.Mother, []string{"/my/cases/" + w.accepted + "/log"}},
+		"/my": {demo.Mother, []string{"/my"}}, "/my/messages": {demo.Mother, []string{"/my/messages"}}, "/my/messages/{message}": {demo.Mother, []string{"/my/messages/" + w.message}}, "/my/channels": {demo.Mother, []string{"/my/channels"}}, "/my/looks": {demo.Mother, []string{"/my/looks"}},
+		"/my/representation": {demo.Mother, []string{"/my/representation"}}, "/my/representation/new": {demo.Mother, []string{"/my/representation/new"}},
+		"/my/acting": {demo.Mother, []string{"/my/acting"}}, "/my/signatures": {demo.Mother, []string{"/my/signatures"}},
+		"/my/signatures/{id}": {demo.Mother, []string{"/my/signatures/" + w.unsigned}}, "/my/signatures/{id}/decline": {demo.Mother, []string{"/my/signatures/" + w.unsigned + "/decline"}},
+		"/work/counter": {demo.CaseWorker, []string{"/work/counter"}},
+		"/my/contact":   {demo.Mother, []string{"/my/contact"}}, "/my/cases/{id}/log": {demo.Mother, []string{"/my/cases/" + w.accepted + "/log"}},
 		"/my/cases/{id}": {demo.Apart, []string{"/my/cases/" + w.offered}}, "/my/cases/{id}/decline": {demo.Apart, []string{"/my/cases/" + w.offered + "/decline"}},
 		"/my/cases/{id}/withdraw": {demo.AppointedGuardian, []string{"/my/cases/" + w.waiting, "/my/cases/" + w.waiting + "/withdraw"}},
 
+		"/work/print": {demo.Head, []string{"/work/print", "/work/print?show=posted"}},
+
 		"/work":                     {demo.CaseWorker, []string{"/work", "/work?q=finnes+ikke", "/work?status=closed"}},
 		"/work/cases/{id}":          {demo.CaseWorker, []string{"/work/cases/" + w.mine, "/work/cases/" + w.unread}},
+		"/work/cases/{id}/approval": {demo.Head, []string{"/work/cases/" + w.shared.proposed + "/approval", "/work/cases/" + w.shared.proposed}}, "/work/mentions": {demo.Head, []string{"/work/mentions"}},
+		"/work/load": {demo.Head, []string{"/work/load"}}, "/work/arrange": {demo.Head, []string{"/work/arrange"}},
+		"/work/arrange/templates/new": {demo.Head, []string{"/work/arrange/templates/new"}}, "/work/arrange/templates/{id}": {demo.Head, []string{"/work/arrange/templates/" + w.shared.template}},
 		"/work/cases/{id}/decision": {demo.CaseWorker, []string{"/work/cases/" + w.mine + "/decision"}}, "/work/cases/{id}/log": {demo.Head, []string{"/work/cases/" + w.mine + "/log"}},
 
+		"/work/deadlines": {demo.Head, []string{"/work/deadlines", "/work/deadlines?window=this_week&rule=building.simple"}},
+
+		"/schools": {nobody, []string{"/schools"}}, "/work/schools": {demo.Head, []string{"/work/schools"}},
+		"/work/schools/new": {demo.Head, []string{"/work/schools/new"}}, "/work/schools/{id}": {demo.Head, []string{"/work/schools/" + w.school}},
+		"/nursing-homes": {nobody, []string{"/nursing-homes"}}, "/work/nursing-homes": {demo.Head, []string{"/work/nursing-homes"}},
+		"/work/nursing-homes/new": {demo.Head, []string{"/work/nursing-homes/new"}}, "/work/nursing-homes/{id}": {demo.Head, []string{"/work/nursing-homes/" + w.nursingHome}},
+		"/my/cases/{id}/sent": {demo.Mother, []string{"/my/cases/" + w.accepted + "/sent"}}, "/work/cases/{id}/sent": {demo.CaseWorker, []string{"/work/cases/" + w.mine + "/sent"}},
 		"/kindergartens": {nobody, []string{"/kindergartens"}}, "/work/kindergartens": {demo.Head, []string{"/work/kindergartens"}},
 		"/work/kindergartens/new": {demo.Head, []string{"/work/kindergartens/new"}}, "/work/kindergartens/{id}": {demo.Head, []string{"/work/kindergartens/" + w.unit}},
 
@@ -166,7 +205,8 @@ func (w world) addresses(t *testing.T) map[string]address {
 		"/admin/substitutes/new": {demo.Administrator, []string{"/admin/substitutes/new"}}, "/admin/substitutes/{id}/end": {demo.Administrator, []string{"/admin/substitutes/" + w.standin + "/end"}},
 		"/admin/tokens": {demo.Administrator, []string{"/admin/tokens"}}, "/admin/tokens/new": {demo.Administrator, []string{"/admin/tokens/new"}},
 		"/admin/tokens/{id}/revoke": {demo.Administrator, []string{"/admin/tokens/" + w.token + "/revoke"}},
-		"/admin/log":                {demo.Auditor, []string{"/admin/log"}}, "/admin/log/verify": {demo.Auditor, []string{"/admin/log/verify"}},
+		"/admin/failed":             {demo.Administrator, []string{"/admin/failed"}}, "/admin/failed/jobs/{job}/discard": {demo.Administrator, []string{"/admin/failed/jobs/" + w.job + "/discard"}},
+		"/admin/log": {demo.Auditor, []string{"/admin/log"}}, "/admin/log/verify": {demo.Auditor, []string{"/admin/log/verify"}},
 	}
 	for _, page := range definition(t).Pages {
 		form := all["/drafts/{id}/pages/{page}"]

@@ -34,9 +34,10 @@ func (s *Service) API(r *web.Routes) {
 	}, PermNote, a.note)
 	web.Operation(r, huma.Operation{
 		OperationID: "decide-case", Method: http.MethodPost, Path: "/api/cases/{id}/decision", Summary: "Make the decision",
-		Description: "It cannot be changed afterwards. The letter is made and sent a moment later. The case must be assigned to you.",
+		Description: "It cannot be changed afterwards. The letter is made and sent a moment later. The case must be assigned to you. Where the department wants a second person, the decision waits for a colleague's approval on the pages: the case is then still in progress, and proposed.",
 	}, PermDecide, a.decide)
 	a.counter(r)
+	a.together(r)
 	web.Operation(r, huma.Operation{
 		OperationID: "get-case-document", Method: http.MethodGet, Path: "/api/cases/{id}/documents/{document}", Summary: "Fetch a document of a case",
 		Responses: map[string]*huma.Response{"200": {Description: "The document", Content: map[string]*huma.MediaType{
@@ -64,7 +65,7 @@ func (a api) counter(r *web.Routes) {
 type api struct{ *Service }
 
 type searchInput struct {
-	Text     string `query:"text" maxLength:"100" doc:"Beginnings of names, or a case number as 2026/123"`
+	Text     string `query:"text" maxLength:"100" doc:"Beginnings of names, or a case number as 2026/123 or, for one of this year, 123"`
 	Status   Status `query:"status" enum:"received,in_progress,waiting,decided,closed,withdrawn"`
 	Kind     string `query:"kind" maxLength:"40" example:"kindergarten"`
 	Assignee string `query:"assignee" maxLength:"40" doc:"Id of the person or token that has the case; me for yourself, - for nobody"`
@@ -121,6 +122,8 @@ func (a api) assign(ctx context.Context, in *assignInput) (*caseOutput, error) {
 }
 
 type askInput struct {
+	onceInput
+
 	ID   string `path:"id" maxLength:"40" doc:"Id of the case"`
 	Body struct {
 		Version int64  `json:"version" minimum:"1" doc:"The version you have read"`
@@ -129,22 +132,34 @@ type askInput struct {
 }
 
 func (a api) ask(ctx context.Context, in *askInput) (*caseOutput, error) {
-	return outputOf(a.Ask(ctx, in.ID, in.Body.Version, in.Body.Text))
+	return outputOf(a.PostQuestion(ctx, in.ID, in.Body.Version, Posting{Text: in.Body.Text, Key: in.Key}))
 }
 
 type textInput struct {
+	onceInput
+
 	ID   string `path:"id" maxLength:"40" doc:"Id of the case"`
 	Body struct {
 		Text string `json:"text"`
 	}
 }
 
-func (a api) note(ctx context.Context, in *textInput) (*caseOutput, error) {
-	return outputOf(a.Note(ctx, in.ID, in.Body.Text))
+type noteInput struct {
+	onceInput
+
+	ID   string `path:"id" maxLength:"40" doc:"Id of the case"`
+	Body struct {
+		Text     string   `json:"text"`
+		Mentions []string `json:"mentions,omitempty" maxItems:"10" doc:"Ids of colleagues who are told of the note"`
+	}
+}
+
+func (a api) note(ctx context.Context, in *noteInput) (*caseOutput, error) {
+	return outputOf(a.PostNote(ctx, in.ID, Posting{Text: in.Body.Text, Key: in.Key, Mentions: in.Body.Mentions}))
 }
 
 func (a api) answer(ctx context.Context, in *textInput) (*caseOutput, error) {
-	return outputOf(a.RegisterAnswer(ctx, in.ID, in.Body.Text))
+	return outputOf(a.RegisterAnswer(ctx, in.ID, Posting{Text: in.Body.Text, Key: in.Key}))
 }
 
 type decideInput struct {
@@ -161,7 +176,7 @@ type decideInput struct {
 
 func (a api) decide(ctx context.Context, in *decideInput) (*caseOutput, error) {
 	b := in.Body
-	d := Decision{Outcome: b.Outcome, Values: b.Values, LegalBasis: b.LegalBasis, Reasons: b.Reasons, Appeal: b.Appeal}
+	d := Decision{Outcome: b.Outcome, Values: b.Values, LegalBasis: b.LegalBasis, Reasons: b.Reasons, Appeal: b.Appeal, Version: AnyVersion}
 	return outputOf(a.Decide(ctx, in.ID, b.Version, d))
 }
 

@@ -19,6 +19,7 @@ type caseInfo struct {
 	Kind       string     `json:"kind" example:"kindergarten"`
 	Status     Status     `json:"status" enum:"received,in_progress,waiting,decided,closed,withdrawn"`
 	Outcome    string     `json:"outcome,omitempty" enum:"granted,refused" doc:"Of the decision; absent before it"`
+	Proposed   bool       `json:"proposed,omitempty" doc:"A decision waits for a second person's approval"`
 	Answer     Answer     `json:"answer,omitempty" enum:"accepted,declined" doc:"Of the party to the offer; absent before it"`
 	Department string     `json:"department" doc:"Id of the department that handles it"`
 	Assignee   *personRef `json:"assignee,omitempty" doc:"Who has the case; absent when nobody"`
@@ -45,7 +46,7 @@ func infoOf(c Case) caseInfo {
 	info := caseInfo{
 		ID: c.ID, Number: c.Label(), Kind: c.Kind, Status: c.Status, Outcome: c.Outcome, Answer: c.Answer, Department: c.Department,
 		Applicant: personRef{c.Applicant, c.ApplicantName}, Subject: personRef{c.Subject, c.SubjectName}, Lang: string(c.Lang),
-		ReceivedAt: c.ReceivedAt, UpdatedAt: c.UpdatedAt, DecidedAt: known(c.DecidedAt), ClosedAt: known(c.ClosedAt), Version: c.Version,
+		ReceivedAt: c.ReceivedAt, UpdatedAt: c.UpdatedAt, DecidedAt: known(c.DecidedAt), ClosedAt: known(c.ClosedAt), Version: c.Version, Proposed: c.ProposedBy != "",
 	}
 	if c.Assignee != "" {
 		info.Assignee = &personRef{c.Assignee, c.AssigneeName}
@@ -113,6 +114,7 @@ type decisionInfo struct {
 	Reasons    string            `json:"reasons"`
 	Appeal     string            `json:"appeal"`
 	DecidedBy  personRef         `json:"decided_by"`
+	ApprovedBy *personRef        `json:"approved_by,omitempty" doc:"The second person, where the department wants one"`
 	DecidedAt  time.Time         `json:"decided_at"`
 	Letter     string            `json:"letter,omitempty" doc:"Id of the letter's document; absent until it is made"`
 }
@@ -135,6 +137,9 @@ func detailsOf(v View, sent Sent) caseDetails {
 		d.Decision = &decisionInfo{
 			Outcome: x.Outcome, Values: x.Values, LegalBasis: x.LegalBasis, Reasons: x.Reasons, Appeal: x.Appeal,
 			DecidedBy: personRef{x.DecidedBy, x.DeciderName}, DecidedAt: x.DecidedAt, Letter: x.Letter,
+		}
+		if x.ApprovedBy != "" {
+			d.Decision.ApprovedBy = &personRef{x.ApprovedBy, x.ApproverName}
 		}
 	}
 	return d

@@ -57,6 +57,7 @@ type Case struct {
 	Submission    string // id of what was sent
 	Entries       int64  // how many journal entries it has
 	Further       string // ids of further parties, apart by spaces; see Party
+	ProposedBy    string // whose decision waits for a second person; empty when none does
 	ReceivedAt    time.Time
 	UpdatedAt     time.Time
 	DecidedAt     time.Time // zero before the decision
@@ -68,6 +69,16 @@ type Case struct {
 func (c Case) Label() string { return label(c.Year, c.Number) }
 
 func label(year, number int64) string { return fmt.Sprintf("%d/%d", year, number) }
+
+// parseNumber reads what people type for a case: its label, or the bare number of
+// a case of this year.
+func parseNumber(s string, thisYear int64) (year, number int64, ok bool) {
+	if year, number, ok = parseLabel(s); ok {
+		return year, number, true
+	}
+	number, err := strconv.ParseInt(s, 10, 32)
+	return thisYear, number, err == nil && number > 0
+}
 
 // parseLabel reads a case number; ok is false when the text is none.
 func parseLabel(s string) (year, number int64, ok bool) {
@@ -95,7 +106,7 @@ func (c Case) owners() []string {
 func (c Case) resource() access.Resource {
 	return access.Resource{
 		Type: "case", ID: c.ID, Department: c.Department, Owners: c.owners(), Assignee: c.Assignee,
-		Attrs: map[string]any{"restricted": c.Restricted, "status": string(c.Status)},
+		Attrs: map[string]any{"restricted": c.Restricted, "status": string(c.Status), "kind": c.Kind},
 	}
 }
 

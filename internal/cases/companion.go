@@ -3,6 +3,8 @@ package cases
 import (
 	"context"
 	"fmt"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -22,6 +24,8 @@ const (
 	HappenedAsked     Happening = "asked" // the case waits for the party
 	HappenedAnswered  Happening = "answered"
 	HappenedNoted     Happening = "noted"
+	HappenedProposed  Happening = "proposed"  // a decision waits for a second person
+	HappenedSentBack  Happening = "sent_back" // and was sent back
 	HappenedDecided   Happening = "decided"
 	HappenedTold      Happening = "told"      // the letter is made and the party is told
 	HappenedResponded Happening = "responded" // an offer was accepted or declined
@@ -59,6 +63,54 @@ type Companion struct {
 	// Panel is its part of the case's page; access to the case is granted
 	// already. A nil component shows nothing. May be nil.
 	Panel func(ctx context.Context, tx *store.Tx, c Case, audience Audience) (templ.Component, error)
+	// Aid is what it offers whoever writes a question or a decision in a case,
+	// of which d is the draft. May be nil.
+	Aid func(ctx context.Context, tx *store.Tx, c Case, d Decision) (Aid, error)
+	// List is its part of the work list's page, for the filter that the address
+	// holds; the actor has a work list. May be nil.
+	List func(ctx context.Context, tx *store.Tx, filter url.Values) (templ.Component, error)
+}
+
+// Aid is what companions offer whoever writes.
+type Aid struct {
+	Snippets []Snippet
+	Warnings []string // texts for the staff: what should be done before the decision
+}
+
+// The fields that a Snippet can be for.
+const (
+	FieldBasis    = "legal_basis"
+	FieldReasons  = "reasons"
+	FieldAppeal   = "appeal"
+	FieldQuestion = "question"
+)
+
+// Snippet is a text that can be put into a field, as the party reads it.
+type Snippet struct{ ID, Field, Title, Text string }
+
+// For returns the texts for a field.
+func (a Aid) For(field string) []Snippet {
+	var list []Snippet
+	for _, s := range a.Snippets {
+		if s.Field == field {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// insert puts a text at the end of what stands in a field.
+func (a Aid) insert(field, id, written string) string {
+	for _, s := range a.For(field) {
+		if s.ID != id {
+			continue
+		}
+		if written = strings.TrimRight(written, " \n\r"); written != "" {
+			written += "\n\n"
+		}
+		return written + s.Text
+	}
+	return written
 }
 
 // Accompany adds a companion; done at start.
@@ -94,6 +146,43 @@ func (s *Service) panels(ctx context.Context, tx *store.Tx, c Case, audience Aud
 		}
 	}
 	return list, nil
+}
+
+// aid collects what the companions offer.
+func (s *Service) aid(ctx context.Context, tx *store.Tx, c Case, d Decision) (Aid, error) {
+	var all Aid
+	for _, companion := range s.kinds.companions {
+		if companion.Aid == nil {
+			continue
+		}
+		a, err := companion.Aid(ctx, tx, c, d)
+		if err != nil {
+			return all, fmt.Errorf("cases: aid of %s: %w", companion.Name, err)
+		}
+		all.Snippets, all.Warnings = append(all.Snippets, a.Snippets...), append(all.Warnings, a.Warnings...)
+	}
+	return all, nil
+}
+
+// beside collects what the companions show on the work list.
+func (s *Service) beside(ctx context.Context, filter url.Values) (list []templ.Component, err error) {
+	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		list = nil
+		for _, companion := range s.kinds.companions {
+			if companion.List == nil {
+				continue
+			}
+			part, err := companion.List(ctx, tx, filter)
+			if err != nil {
+				return fmt.Errorf("cases: list of %s: %w", companion.Name, err)
+			}
+			if part != nil {
+				list = append(list, part)
+			}
+		}
+		return nil
+	})
+	return list, err
 }
 
 // CaseIn reads a case for another service, which has asked access or is Torg itself.

@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -28,13 +29,26 @@ type Decision struct {
 	DecidedBy   string // person id
 	DeciderName string
 	DecidedAt   time.Time
-	Letter      string // id of the letter's document; empty until it is made
+	// ApprovedBy is the second person, where the department wants one.
+	ApprovedBy, ApproverName string
+	Letter                   string // id of the letter's document; empty until it is made
+	// Version is that of the draft: how often it was saved. A draft is saved only
+	// over the version that was read; AnyVersion over whatever stands.
+	Version            int64
+	SavedBy, SaverName string
+	SavedAt            time.Time
 }
+
+// AnyVersion is the version of a decision that was not written in the editor.
+const AnyVersion = -1
 
 const (
 	maxDecisionText = 20_000
 	minReasons      = 20
 )
+
+// unfilled is a piece of a template that nothing was put in place of.
+var unfilled = regexp.MustCompile(`\{[a-z_]{2,40}\}`)
 
 // check returns what keeps a decision from being final, whatever its kind.
 func (d Decision) check() []errs.Field {
@@ -53,6 +67,10 @@ func (d Decision) check() []errs.Field {
 			wrong = append(wrong, errs.Field{Name: text.name, Key: text.key, Args: []any{"least", minReasons}})
 		case length > maxDecisionText:
 			wrong = append(wrong, errs.Field{Name: text.name, Key: "cases.too_long", Args: []any{"most", maxDecisionText}})
+		default:
+			if left := unfilled.FindString(text.value); left != "" {
+				wrong = append(wrong, errs.Field{Name: text.name, Key: "cases.decision.placeholder", Args: []any{"name", left}})
+			}
 		}
 	}
 	return wrong

@@ -17,6 +17,9 @@ const (
 	EntryAsked      EntryKind = "asked"
 	EntryAnswered   EntryKind = "answered"
 	EntryNoted      EntryKind = "noted"
+	EntryProposed   EntryKind = "proposed"  // a decision waits for a second person
+	EntrySentBack   EntryKind = "sent_back" // and was sent back, with a comment
+	EntryApproved   EntryKind = "approved"
 	EntryDecided    EntryKind = "decided"
 	EntryLetter     EntryKind = "letter"
 	EntryAccepted   EntryKind = "accepted"
@@ -39,6 +42,9 @@ type Entry struct {
 	BehalfID, BehalfName string
 	Text                 string   // question, answer or note
 	Documents            []string // ids
+	Mentions             []string // names of colleagues that a note is for
+
+	posting string // see Posting
 }
 
 const maxMessage = 10_000

@@ -1,12 +1,14 @@
 package cases
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
 
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/ui"
 	"github.com/torg-no/torg/internal/platform/web"
 )
@@ -26,6 +28,10 @@ func (s *Service) Routes(r *web.Routes) {
 	r.Form("POST /work/cases/{id}/note", PermNote, p.note)
 	r.Page("GET /work/cases/{id}/decision", PermDecide, p.editor)
 	r.Form("POST /work/cases/{id}/decision", PermDecide, p.decide)
+	r.Page("GET /work/cases/{id}/approval", PermApprove, p.approval)
+	r.Form("POST /work/cases/{id}/approval", PermApprove, p.approve)
+	r.Form("POST /work/assign", PermList, p.assignMany)
+	r.Page("GET /work/mentions", PermList, p.mentions)
 }
 
 type pages struct{ *Service }
@@ -37,11 +43,22 @@ func (p *pages) list(w http.ResponseWriter, r *http.Request) error {
 	if f.Assignee == "me" {
 		f.Assignee = actorID(r.Context())
 	}
+	f.Proposed = q.Get("status") == keyProposed
 	page, err := p.List(r.Context(), f)
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, http.StatusOK, listPage(p.listProps(w, r, q, page), listTable(r.Context(), page.Cases, p.kinds)))
+	v := p.listProps(w, r, q, page)
+	if v.colleagues, err = p.AllColleagues(r.Context()); err != nil {
+		return err
+	}
+	if v.standingIn, err = p.StandingInFor(r.Context()); err != nil {
+		return err
+	}
+	if v.beside, err = p.beside(r.Context(), q); err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, listPage(v, listTable(r.Context(), page.Cases, p.kinds)))
 }
 
 // maxPages bounds how far one can leaf: a search is the better way.
@@ -61,9 +78,10 @@ func (p *pages) show(w http.ResponseWriter, r *http.Request) error {
 
 // message is what was typed in one of the page's forms that was refused.
 type message struct {
-	form   string // "ask" or "note"
+	form   string // "ask", "note" or "assign"
 	text   string
 	errors ui.Errors
+	open   bool // nothing was refused: a text was put into it
 }
 
 func (m message) of(form string) (string, ui.Errors) {
@@ -82,11 +100,17 @@ func (p *pages) showWith(w http.ResponseWriter, r *http.Request, status int, m m
 		// A case worker who is a party to the case sees it as such, on her own pages.
 		return web.Redirect(w, r, "/my/cases/"+v.Case.ID)
 	}
-	sent, err := p.sent(r.Context(), v.Case)
-	if err != nil {
+	page := workView{View: v, message: m}
+	if page.sent, err = p.sent(r.Context(), v.Case); err != nil {
 		return err
 	}
-	return web.Render(w, r, status, workPage(p.caseProps(w, r, v), v, sent, m))
+	if page.colleagues, err = p.Colleagues(r.Context(), v.Case); err != nil {
+		return err
+	}
+	if page.aid, err = p.aidFor(r.Context(), v); err != nil {
+		return err
+	}
+	return web.Render(w, r, status, workPage(p.caseProps(w, r, v), page))
 }
 
 func (p *pages) live(w http.ResponseWriter, r *http.Request) error {
@@ -115,30 +139,76 @@ func (p *pages) log(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, http.StatusOK, LogPage(props, c, looks))
 }
 
-func (p *pages) assign(w http.ResponseWriter, r *http.Request) error {
-	_, err := p.AssignToMe(r.Context(), r.PathValue("id"), version(r))
-	return p.back(w, r, err, "cases.flash.assigned")
-}
-
 func (p *pages) release(w http.ResponseWriter, r *http.Request) error {
 	_, err := p.Release(r.Context(), r.PathValue("id"), version(r))
 	return p.back(w, r, err, "cases.flash.released")
 }
 
 func (p *pages) ask(w http.ResponseWriter, r *http.Request) error {
-	_, err := p.Ask(r.Context(), r.PathValue("id"), version(r), r.PostFormValue("text"))
+	if r.PostFormValue("do") == doInsert+FieldQuestion {
+		return p.insertQuestion(w, r)
+	}
+	_, err := p.PostQuestion(r.Context(), r.PathValue("id"), version(r), posting(r))
 	if errs.Is(err, errs.KindInvalid) {
-		return p.showWith(w, r, http.StatusUnprocessableEntity, message{"ask", r.PostFormValue("text"), renamed(ui.ErrorsOf(r.Context(), err), "text", "ask")})
+		return p.showWith(w, r, http.StatusUnprocessableEntity, refused(r, "ask", err))
 	}
 	return p.back(w, r, err, "cases.flash.asked")
 }
 
 func (p *pages) note(w http.ResponseWriter, r *http.Request) error {
-	_, err := p.Note(r.Context(), r.PathValue("id"), r.PostFormValue("text"))
+	posting := posting(r)
+	if person := r.PostFormValue("mention"); person != "" {
+		posting.Mentions = []string{person}
+	}
+	_, err := p.PostNote(r.Context(), r.PathValue("id"), posting)
 	if errs.Is(err, errs.KindInvalid) {
-		return p.showWith(w, r, http.StatusUnprocessableEntity, message{"note", r.PostFormValue("text"), renamed(ui.ErrorsOf(r.Context(), err), "text", "note")})
+		return p.showWith(w, r, http.StatusUnprocessableEntity, refused(r, "note", err))
 	}
 	return p.back(w, r, err, "cases.flash.noted")
+}
+
+// posting is what was written in a form of a case's page.
+func posting(r *http.Request) Posting {
+	return Posting{Text: r.PostFormValue("text"), Key: r.PostFormValue(OnceField)}
+}
+
+// refused keeps what was written in a form that was refused.
+func refused(r *http.Request, form string, err error) message {
+	return message{form: form, text: r.PostFormValue("text"), errors: renamed(ui.ErrorsOf(r.Context(), err), "text", form)}
+}
+
+// insertQuestion shows the page again with one of the department's texts in the
+// question's form; nothing is asked yet.
+func (p *pages) insertQuestion(w http.ResponseWriter, r *http.Request) error {
+	var aid Aid
+	err := p.DB.Read(r.Context(), func(ctx context.Context, tx *store.Tx) error {
+		c, err := load(ctx, tx, r.PathValue("id"), false)
+		if err != nil {
+			return err
+		}
+		if err := p.Access.Check(ctx, PermAsk, c.resource()); err != nil {
+			return err
+		}
+		aid, err = p.aid(ctx, tx, c, Decision{})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	text := aid.insert(FieldQuestion, r.PostFormValue("snippet_"+FieldQuestion), r.PostFormValue("text"))
+	return p.showWith(w, r, http.StatusOK, message{form: "ask", text: text, open: true})
+}
+
+// aidFor is what helps to write the question.
+func (p *pages) aidFor(ctx context.Context, v View) (aid Aid, err error) {
+	if !v.May.Ask {
+		return Aid{}, nil
+	}
+	err = p.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		aid, err = p.aid(ctx, tx, v.Case, Decision{})
+		return err
+	})
+	return aid, err
 }
 
 // renamed makes the error summary link to the right one of two fields that are

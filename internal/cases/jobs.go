@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/identity"
@@ -86,8 +87,12 @@ func (s *Service) sendLetter(ctx context.Context, tx *store.Tx, l letter, stored
 	if err := save(ctx, tx, c); err != nil {
 		return err
 	}
+	c.Version++
 	tx.Wake(Topic(c.ID))
-	return s.tellParty(ctx, tx, c, "decided")
+	if err := s.tellParty(ctx, tx, c, "decided"); err != nil {
+		return err
+	}
+	return s.happened(ctx, tx, HappenedTold, c)
 }
 
 // readLetter reads what the letter is written from. The recipient's own language
@@ -101,25 +106,32 @@ func (s *Service) readLetter(ctx context.Context, caseID string) (l letter, err 
 		if err := s.Access.Check(ctx, PermRead, l.c.resource()); err != nil {
 			return err
 		}
-		if l.kind, err = s.kinds.Get(l.c.Kind); err != nil {
-			return err
-		}
 		if l.d, err = s.decision(ctx, tx, caseID); err != nil {
 			return err
 		}
 		if !l.d.Final {
 			return jobs.Cancel(errors.New("cases: the decision is a draft"))
 		}
-		l.words = s.Bundle.For(l.c.Lang)
-		if l.terms, err = s.terms(ctx, tx, l.kind, l.d, l.words); err != nil {
-			return err
-		}
-		if l.department, err = departmentName(ctx, tx, l.c.Department); err != nil {
-			return err
-		}
-		l.recipient, err = s.Identity.PersonIn(ctx, tx, l.c.Applicant)
+		l, err = s.letterOf(ctx, tx, l.c, l.d)
 		return err
 	})
+	return l, err
+}
+
+// letterOf gathers what the letter of a decision tells, also of one that is still
+// a draft: what the case worker reads beside the editor is what the party gets.
+func (s *Service) letterOf(ctx context.Context, tx *store.Tx, c Case, d Decision) (l letter, err error) {
+	l = letter{tenant: tenant.From(ctx), c: c, d: d, words: s.Bundle.For(c.Lang)}
+	if l.kind, err = s.kinds.Get(c.Kind); err != nil {
+		return l, err
+	}
+	if l.terms, err = s.terms(ctx, tx, l.kind, d, l.words); err != nil {
+		return l, err
+	}
+	if l.department, err = departmentName(ctx, tx, c.Department); err != nil {
+		return l, err
+	}
+	l.recipient, err = s.Identity.PersonIn(ctx, tx, c.Applicant)
 	return l, err
 }
 
@@ -157,7 +169,7 @@ func (s *Service) notice(ctx context.Context, j jobs.Job[noticeArgs]) error {
 		}
 		for _, d := range list {
 			if d.ID == c.Department && d.Email != "" && c.Status == Received {
-				if err := s.sendNotice(ctx, tx, c, d); err != nil {
+				if err := s.sendNotice(ctx, tx, c, d, "received"); err != nil {
 					return err
 				}
 			}
@@ -166,7 +178,7 @@ func (s *Service) notice(ctx context.Context, j jobs.Job[noticeArgs]) error {
 	})
 }
 
-func (s *Service) sendNotice(ctx context.Context, tx *store.Tx, c Case, d tenant.Department) error {
+func (s *Service) sendNotice(ctx context.Context, tx *store.Tx, c Case, d tenant.Department, what string) error {
 	t := tenant.From(ctx)
 	words := s.Bundle.For(t.Lang())
 	kind, err := s.kinds.Get(c.Kind)
@@ -174,11 +186,15 @@ func (s *Service) sendNotice(ctx context.Context, tx *store.Tx, c Case, d tenant
 		return err
 	}
 	args := []any{"number", c.Label(), "kind", words.T(kind.Title), "municipality", t.Name.In(words.Lang()), "child", ""}
-	const key = "cases.mail.staff.received"
+	key := "cases.mail.staff." + what
+	dedupe := "case:" + c.ID + ":notice"
+	if what != "received" {
+		dedupe += ":" + what + ":" + strconv.FormatInt(c.Entries, 10)
+	}
 	_, err = s.Notify.Send(ctx, tx, notify.Message{
-		Email: d.Email, Kind: "case.staff.received", Thread: "case:" + c.ID, Lang: words.Lang(),
+		Email: d.Email, Kind: "case.staff." + what, Thread: "case:" + c.ID, Lang: words.Lang(),
 		Subject: words.T(key+".subject", args...), Body: s.body(key, words, s.SiteURL(t)+"/work/cases/"+c.ID, args),
-		Dedupe: "case:" + c.ID + ":notice",
+		Dedupe: dedupe,
 	})
 	if err != nil {
 		return fmt.Errorf("cases: tell the department: %w", err)

@@ -43,6 +43,9 @@ type Kind struct {
 	// Offer says that what is granted is an offer that the party accepts or
 	// declines.
 	Offer bool
+	// InTurn says that cases are handled in the order they come in, so that a place
+	// in line means something.
+	InTurn bool
 	// Fields returns what a granting decision must hold besides the reasons,
 	// with the choices there are now.
 	Fields func(ctx context.Context, tx *store.Tx) ([]DecisionField, error)

@@ -66,8 +66,18 @@ func (l letter) body() []pdf.Block {
 	}
 	blocks = append(blocks, section(l.text("appeal_heading"), l.d.Appeal)...)
 	return append(blocks, pdf.Signature{
-		Closing: l.text("closing"), Signers: []pdf.Signer{{Name: l.d.DeciderName, Title: l.department}}, Note: l.text("electronic"),
+		Closing: l.text("closing"), Signers: l.signers(), Note: l.text("electronic"),
 	})
+}
+
+// signers are the one who wrote the decision and, where there is one, the second
+// person who approved it.
+func (l letter) signers() []pdf.Signer {
+	list := []pdf.Signer{{Name: l.d.DeciderName, Title: l.department}}
+	if l.d.ApproverName != "" {
+		list = append(list, pdf.Signer{Name: l.d.ApproverName, Title: l.department})
+	}
+	return list
 }
 
 // section is a heading and the paragraphs of a text that somebody typed.

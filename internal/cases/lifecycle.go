@@ -16,6 +16,9 @@ const (
 	actDecide   act = "decide"
 	actWithdraw act = "withdraw"
 	actRespond  act = "respond"
+	actPropose  act = "propose"
+	actApprove  act = "approve"
+	actSendBack act = "send_back"
 )
 
 // happening is what the companions hear of the act.
@@ -23,6 +26,7 @@ func (a act) happening() Happening {
 	return map[act]Happening{
 		actAssign: HappenedAssigned, actRelease: HappenedReleased, actAsk: HappenedAsked, actAnswer: HappenedAnswered,
 		actNote: HappenedNoted, actDecide: HappenedDecided, actWithdraw: HappenedWithdrawn, actRespond: HappenedResponded,
+		actPropose: HappenedProposed, actApprove: HappenedDecided, actSendBack: HappenedSentBack,
 	}[a]
 }
 
@@ -31,15 +35,20 @@ func (a act) happening() Happening {
 // A party may take an application back until it is decided
 // (forvaltningsloven has no rule; ulovfestet rett), and answers an offer once.
 // Only whoever the case is assigned to decides it, so that a decision always
-// has a name.
+// has a name. While it waits for a second person's approval it stands still: no
+// other text is written, and the one whose it is cannot approve it.
 func (c Case) allows(a act, actor string) bool {
 	switch a {
 	case actAssign, actRelease, actWithdraw:
 		return c.Status.Open()
 	case actAnswer:
 		return c.Status == Waiting || c.Status == InProgress || c.Status == Received
-	case actAsk, actDecide:
-		return c.Status.Open() && c.Assignee != "" && c.Assignee == actor
+	case actAsk, actDecide, actPropose:
+		return c.Status.Open() && c.Assignee != "" && c.Assignee == actor && c.ProposedBy == ""
+	case actApprove:
+		return c.Status.Open() && c.ProposedBy != "" && c.ProposedBy != actor
+	case actSendBack:
+		return c.Status.Open() && c.ProposedBy != ""
 	case actNote:
 		return c.Status != Withdrawn && c.Status != Closed
 	case actRespond:
@@ -54,7 +63,14 @@ func (c Case) must(a act, actor string) error {
 	if c.allows(a, actor) {
 		return nil
 	}
-	if (a == actAsk || a == actDecide) && c.Status.Open() {
+	switch {
+	case !c.Status.Open():
+	case a == actApprove && c.ProposedBy == actor && actor != "":
+		return errs.Conflict("cases.approve_not_own")
+	case a != actAsk && a != actDecide:
+	case c.ProposedBy != "":
+		return errs.Conflict("cases.proposed")
+	default:
 		return errs.Conflict("cases.not_assigned_to_you")
 	}
 	return errs.Conflict("cases.not_now." + string(a))
@@ -74,4 +90,5 @@ func (c *Case) answered() {
 // Possible are the acts that a page offers for a case.
 type Possible struct {
 	Assign, Ask, Answer, Note, Decide, Withdraw, Respond bool
+	Approve, SendBack                                    bool
 }

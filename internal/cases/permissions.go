@@ -15,6 +15,11 @@ const (
 	PermAccept   access.Permission = "case.accept"
 	PermLog      access.Permission = "case.log"
 	PermLoad     access.Permission = "load.read"
+	// PermApprove lets a second person approve a decision, or send it back.
+	PermApprove access.Permission = "case.approve"
+	// PermArrange lets one arrange how a department works: who must approve,
+	// templates, checklists.
+	PermArrange access.Permission = "work.arrange"
 )
 
 // Rules returns the module's permissions and policies.
@@ -22,7 +27,7 @@ func Rules() access.Rules {
 	rules := access.Rules{Module: "cases", Policies: policies}
 	for _, p := range []access.Permission{
 		PermRead, PermList, PermAssign, PermAsk, PermNote, PermDecide, PermAnswer, PermWithdraw, PermAccept, PermLog, PermLoad,
-		PermRegisterAnswer,
+		PermRegisterAnswer, PermApprove, PermArrange,
 	} {
 		rules.Permissions = append(rules.Permissions, access.Describe("cases", p))
 	}

@@ -29,9 +29,12 @@ func TestLifecycle_allowsEachActInItsTime(t *testing.T) {
 		{"refused", Case{Status: Decided, Outcome: OutcomeRefused}, []act{actNote}},
 		{"closed", mine(Closed), nil},
 		{"withdrawn", mine(Withdrawn), nil},
+		{"mine and waiting for a colleague", Case{Status: InProgress, Assignee: me, ProposedBy: me}, []act{actAssign, actAnswer, actNote, actWithdraw, actSendBack}},
+		{"waiting for me", Case{Status: InProgress, Assignee: "other", ProposedBy: "other"}, []act{actAssign, actAnswer, actNote, actWithdraw, actApprove, actSendBack}},
+		{"withdrawn while it waited", Case{Status: Withdrawn, ProposedBy: "other"}, nil},
 	} {
 		var can []act
-		for _, a := range []act{actAssign, actAsk, actAnswer, actNote, actDecide, actWithdraw, actRespond} {
+		for _, a := range []act{actAssign, actAsk, actAnswer, actNote, actDecide, actWithdraw, actRespond, actApprove, actSendBack} {
 			if test.c.allows(a, me) {
 				can = append(can, a)
 			}
@@ -55,6 +58,12 @@ func TestMust_tellsWhoseCaseItIs(t *testing.T) {
 	if e := errs.Of(open.must(actDecide, "me")); e == nil || e.Key != "cases.not_assigned_to_you" {
 		t.Errorf("got %v", e)
 	}
+	proposed := Case{Status: InProgress, Assignee: "me", ProposedBy: "me"}
+	for a, key := range map[act]string{actDecide: "cases.proposed", actApprove: "cases.approve_not_own"} {
+		if e := errs.Of(proposed.must(a, "me")); e == nil || e.Key != key {
+			t.Errorf("%s: %v", a, e)
+		}
+	}
 	decided := Case{Status: Decided, Assignee: "me"}
 	if e := errs.Of(decided.must(actDecide, "me")); e == nil || e.Key != "cases.not_now.decide" {
 		t.Errorf("got %v", e)
@@ -74,6 +83,21 @@ func TestLabel_isReadAsItIsWritten(t *testing.T) {
 	}
 }
 
+func TestParseNumber_takesABareNumberForThisYears(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][2]int64{"123": {2026, 123}, "2025/7": {2025, 7}, "1": {2026, 1}} {
+		year, number, ok := parseNumber(text, 2026)
+		if !ok || year != want[0] || number != want[1] {
+			t.Errorf("%q is %d/%d, %v", text, year, number, ok)
+		}
+	}
+	for _, text := range []string{"", "0", "-1", "12a", "kari", "99999999999", "1 2"} {
+		if _, _, ok := parseNumber(text, 2026); ok {
+			t.Errorf("%q is taken for a number", text)
+		}
+	}
+}
+
 func FuzzParseLabel(f *testing.F) {
 	f.Add("2026/123")
 	f.Add("/")
@@ -88,6 +112,13 @@ func TestWords_areNamesFolded(t *testing.T) {
 	t.Parallel()
 	c := Case{Year: 2026, Number: 7, ApplicantName: "Kari  Ødegård", SubjectName: "Ánte Ødegård"}
 	if diff := cmp.Diff([]string{"kari", "ánte", "ødegård"}, words(c)); diff != "" {
+		t.Error(diff)
+	}
+	c = Case{ApplicantName: "Per Hansen-Eira", SubjectName: "A\u030Ase O’Šŋuolfi"} // the ring of the Å typed by itself
+	if diff := cmp.Diff([]string{"eira", "hansen-eira", "o’šŋuolfi", "per", "åse", "šŋuolfi"}, words(c)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"šŋuolfi", "åse"}, queryWords("ÅSE ŠŊUOLFI")); diff != "" {
 		t.Error(diff)
 	}
 	many := Case{Year: 2026, Number: 7, ApplicantName: strings.Repeat("a b c d e f g h ", 3) + strings.Repeat("x", 100)}
@@ -151,6 +182,19 @@ func TestDecision_requiresWhatTheLawRequires(t *testing.T) {
 	long.Reasons = strings.Repeat("å", maxDecisionText+1)
 	if wrong := long.check(); len(wrong) != 1 || wrong[0].Key != "cases.too_long" {
 		t.Errorf("endless reasons: %v", wrong)
+	}
+}
+
+func TestDecision_refusesAPieceOfATemplate(t *testing.T) {
+	t.Parallel()
+	d := Decision{Outcome: OutcomeRefused, LegalBasis: "barnehageloven § 16", Reasons: "Det er ikke plass i {kindergarten} nå.", Appeal: "Du kan klage innen tre uker."}
+	wrong := d.check()
+	if len(wrong) != 1 || wrong[0].Name != FieldReasons || wrong[0].Key != "cases.decision.placeholder" {
+		t.Errorf("got %v", wrong)
+	}
+	d.Reasons = "Det er ikke plass {se vedlegget} nå."
+	if wrong := d.check(); wrong != nil {
+		t.Errorf("braces of one's own are refused: %v", wrong)
 	}
 }
 

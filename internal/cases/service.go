@@ -46,6 +46,12 @@ type Keys interface {
 	Warm(ctx context.Context, tenantID string) error
 }
 
+// Roles tells who holds which roles; package access' service does.
+type Roles interface {
+	identity.GrantSource
+	Holders(ctx context.Context, tx *store.Tx, department string) ([]access.Holder, error)
+}
+
 // Deps is what the service stands on.
 type Deps struct {
 	DB       *store.DB
@@ -53,7 +59,7 @@ type Deps struct {
 	Access   *access.Access
 	Audit    *audit.Service
 	Identity *identity.Service
-	Roles    identity.GrantSource
+	Roles    Roles
 	Keys     Keys
 	Blobs    *blob.Store
 	Notify   *notify.Service
@@ -165,7 +171,25 @@ func (s *Service) join(ctx context.Context, tx *store.Tx, c *Case, parties []Par
 // A version of 0 is for acts of the party, whose page shows no version: she
 // means the case as it is.
 func (s *Service) change(ctx context.Context, id string, version int64, perm access.Permission, a act, do func(context.Context, *store.Tx, *Case) error) (Case, error) {
-	if !ids.Valid(id) {
+	return s.perform(ctx, deed{id: id, version: version, perm: perm, act: a, do: func(ctx context.Context, tx *store.Tx, c *Case) (act, error) {
+		return a, do(ctx, tx, c)
+	}})
+}
+
+// deed is one act on a case.
+type deed struct {
+	id      string
+	version int64
+	perm    access.Permission
+	act     act    // that the status must allow
+	posting string // digest of what must stand once; see Posting
+	// do changes the case and says what it was in the end.
+	do func(context.Context, *store.Tx, *Case) (act, error)
+}
+
+// perform is change for an act that may turn out to be another, or be posted twice.
+func (s *Service) perform(ctx context.Context, d deed) (Case, error) {
+	if !ids.Valid(d.id) {
 		return Case{}, errs.NotFound("errs.not_found")
 	}
 	if err := s.Keys.Warm(ctx, store.TenantOf(ctx)); err != nil {
@@ -173,20 +197,25 @@ func (s *Service) change(ctx context.Context, id string, version int64, perm acc
 	}
 	var changed Case
 	err := s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		c, err := load(ctx, tx, id, true)
+		c, err := load(ctx, tx, d.id, true)
 		if err != nil {
 			return err
 		}
-		if err := s.Access.Check(ctx, perm, c.resource()); err != nil {
+		if err := s.Access.Check(ctx, d.perm, c.resource()); err != nil {
 			return err
 		}
-		if version != 0 && version != c.Version {
+		if again, err := wasPosted(ctx, tx, c.ID, d.posting); err != nil || again {
+			changed = c
+			return err
+		}
+		if d.version != 0 && d.version != c.Version {
 			return errs.Conflict("errs.conflict")
 		}
-		if err := c.must(a, actorID(ctx)); err != nil {
+		if err := c.must(d.act, actorID(ctx)); err != nil {
 			return err
 		}
-		if err := do(ctx, tx, &c); err != nil {
+		done, err := d.do(ctx, tx, &c)
+		if err != nil {
 			return err
 		}
 		if err := save(ctx, tx, c); err != nil {
@@ -195,10 +224,10 @@ func (s *Service) change(ctx context.Context, id string, version int64, perm acc
 		c.Version++
 		changed = c
 		tx.Wake(Topic(c.ID))
-		if err := s.record(ctx, tx, c, a); err != nil {
+		if err := s.record(ctx, tx, c, done); err != nil {
 			return err
 		}
-		return s.happened(ctx, tx, a.happening(), c)
+		return s.happened(ctx, tx, done.happening(), c)
 	})
 	return changed, err
 }

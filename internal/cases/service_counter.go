@@ -18,24 +18,25 @@ const PermRegisterAnswer access.Permission = "case.register_answer"
 func byStaff(kind EntryKind) EntryKind { return kind + "_by_staff" }
 
 // RegisterAnswer writes down the party's answer to a question.
-func (s *Service) RegisterAnswer(ctx context.Context, id, text string) (Case, error) {
-	text = clean(text)
-	if err := checkText(text); err != nil {
+func (s *Service) RegisterAnswer(ctx context.Context, id string, p Posting) (Case, error) {
+	p.Text = clean(p.Text)
+	if err := checkText(p.Text); err != nil {
 		return Case{}, err
 	}
-	return s.change(ctx, id, 0, PermRegisterAnswer, actAnswer, func(ctx context.Context, tx *store.Tx, c *Case) error {
+	digest := p.digest(ctx, byStaff(EntryAnswered))
+	return s.perform(ctx, deed{id: id, perm: PermRegisterAnswer, act: actAnswer, posting: digest, do: func(ctx context.Context, tx *store.Tx, c *Case) (act, error) {
 		c.answered()
-		if err := s.journal(ctx, tx, c, Entry{Kind: byStaff(EntryAnswered), Text: text}); err != nil {
-			return err
+		if err := s.journal(ctx, tx, c, Entry{Kind: byStaff(EntryAnswered), Text: p.Text, posting: digest}); err != nil {
+			return "", err
 		}
-		return s.tellOthers(ctx, tx, *c, string(EntryAnswered))
-	})
+		return actAnswer, s.tellOthers(ctx, tx, *c, string(EntryAnswered))
+	}})
 }
 
 // RegisterWithdrawal takes the application back on the party's word.
 func (s *Service) RegisterWithdrawal(ctx context.Context, id string) (Case, error) {
 	return s.change(ctx, id, 0, PermRegisterAnswer, actWithdraw, func(ctx context.Context, tx *store.Tx, c *Case) error {
-		c.Status, c.ClosedAt = Withdrawn, tx.Now.Time
+		c.Status, c.ClosedAt, c.ProposedBy = Withdrawn, tx.Now.Time, ""
 		return s.registered(ctx, tx, c, EntryWithdrawn)
 	})
 }

@@ -19,6 +19,8 @@ type Draft struct {
 	Decision Decision
 	Fields   []DecisionField
 	Terms    []Term // what the letter will tell, as far as it is known
+	Aid      Aid
+	FourEyes bool // a second person must approve it
 }
 
 // OpenDraft returns the decision as far as it is written, or a fresh one with
@@ -61,9 +63,15 @@ func (s *Service) draftOf(ctx context.Context, tx *store.Tx, c Case) (Draft, err
 	if errors.Is(err, store.ErrNoRows) {
 		words := s.Bundle.For(c.Lang)
 		draft.Decision = Decision{Values: map[string]string{}, Appeal: words.T("cases.letter.appeal")}
-		return draft, nil
+		err = nil
 	}
 	if err != nil {
+		return Draft{}, err
+	}
+	if draft.FourEyes, err = fourEyes(ctx, tx, c); err != nil {
+		return Draft{}, err
+	}
+	if draft.Aid, err = s.aid(ctx, tx, c, draft.Decision); err != nil {
 		return Draft{}, err
 	}
 	draft.Terms, err = s.terms(ctx, tx, kind, draft.Decision, s.Bundle.For(c.Lang))
@@ -81,16 +89,23 @@ func (s *Service) terms(ctx context.Context, tx *store.Tx, kind Kind, d Decision
 	return kind.Terms(ctx, tx, d, words)
 }
 
-// SaveDraft keeps the decision as it is being written. It does not change the
-// case's version: only whoever the case is assigned to writes it.
-func (s *Service) SaveDraft(ctx context.Context, id string, d Decision) error {
+// errOtherDraft tells that the draft is not the one that was read: two pages of
+// one case worker, or two people, have written.
+func errOtherDraft() error { return errs.Conflict(keyOtherDraft) }
+
+const keyOtherDraft = "cases.decision.other_draft"
+
+// SaveDraft keeps the decision as it is being written, over the version that was
+// read, and returns the new version. It does not change the case's version: only
+// whoever the case is assigned to writes it.
+func (s *Service) SaveDraft(ctx context.Context, id string, d Decision) (version int64, err error) {
 	if !ids.Valid(id) {
-		return errs.NotFound("errs.not_found")
+		return 0, errs.NotFound("errs.not_found")
 	}
 	if err := s.Keys.Warm(ctx, store.TenantOf(ctx)); err != nil {
-		return fmt.Errorf("cases: keys: %w", err)
+		return 0, fmt.Errorf("cases: keys: %w", err)
 	}
-	return s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err = s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		c, err := load(ctx, tx, id, true)
 		if err != nil {
 			return err
@@ -109,47 +124,78 @@ func (s *Service) SaveDraft(ctx context.Context, id string, d Decision) error {
 		if err != nil {
 			return err
 		}
+		d := d.tidy(fields)
 		d.Final = false
-		return s.saveDecision(ctx, tx, c.ID, d.tidy(fields))
+		version, err = s.overDraft(ctx, tx, c.ID, d)
+		return err
 	})
+	return version, err
+}
+
+// overDraft writes the decision over the draft that was read, and nothing over
+// another one.
+func (s *Service) overDraft(ctx context.Context, tx *store.Tx, caseID string, d Decision) (int64, error) {
+	stands, err := s.decision(ctx, tx, caseID)
+	if err != nil && !errors.Is(err, store.ErrNoRows) {
+		return 0, err
+	}
+	if d.Version != AnyVersion && d.Version != stands.Version {
+		return 0, errOtherDraft()
+	}
+	d.Version = stands.Version + 1
+	return d.Version, s.saveDecision(ctx, tx, caseID, d)
 }
 
 // Decide makes the decision: from here on it is not changed but by an appeal. The
 // letter is made and sent by a job that the same transaction enqueues. A second
-// click finds the decision made and is told so by the case's status.
+// click finds the decision made and is told so by the case's status. Where the
+// department wants a second person, the decision waits for her instead, and
+// nothing is told before.
 func (s *Service) Decide(ctx context.Context, id string, version int64, d Decision) (Case, error) {
-	return s.change(ctx, id, version, PermDecide, actDecide, func(ctx context.Context, tx *store.Tx, c *Case) error {
+	return s.perform(ctx, deed{id: id, version: version, perm: PermDecide, act: actDecide, do: func(ctx context.Context, tx *store.Tx, c *Case) (act, error) {
 		kind, err := s.kinds.Get(c.Kind)
 		if err != nil {
-			return err
+			return "", err
 		}
 		fields, err := kind.Fields(ctx, tx)
 		if err != nil {
-			return err
+			return "", err
 		}
-		actor := identity.From(ctx)
 		d := d.tidy(fields)
-		d.Final, d.DecidedBy, d.DeciderName, d.DecidedAt = true, actorID(ctx), actor.Name, tx.Now.Time
+		d.DecidedBy, d.DeciderName, d.DecidedAt = actorID(ctx), identity.From(ctx).Name, tx.Now.Time
 		if err := s.checkDecision(ctx, tx, kind, *c, d); err != nil {
+			return "", err
+		}
+		second, err := fourEyes(ctx, tx, *c)
+		if err != nil {
+			return "", err
+		}
+		if second {
+			return actPropose, s.propose(ctx, tx, c, d)
+		}
+		return actDecide, s.decideNow(ctx, tx, kind, c, d)
+	}})
+}
+
+// decideNow makes the decision final.
+func (s *Service) decideNow(ctx context.Context, tx *store.Tx, kind Kind, c *Case, d Decision) (err error) {
+	if d.Terms, err = s.terms(ctx, tx, kind, d, s.Bundle.For(c.Lang)); err != nil {
+		return err
+	}
+	d.Final = true
+	c.Status, c.Outcome, c.DecidedAt, c.ProposedBy = Decided, d.Outcome, d.DecidedAt, ""
+	if kind.Decided != nil {
+		if err := kind.Decided(ctx, tx, *c, d); err != nil {
 			return err
 		}
-		if d.Terms, err = s.terms(ctx, tx, kind, d, s.Bundle.For(c.Lang)); err != nil {
-			return err
-		}
-		c.Status, c.Outcome, c.DecidedAt = Decided, d.Outcome, tx.Now.Time
-		if kind.Decided != nil {
-			if err := kind.Decided(ctx, tx, *c, d); err != nil {
-				return err
-			}
-		}
-		if err := s.saveDecision(ctx, tx, c.ID, d); err != nil {
-			return err
-		}
-		if err := s.journal(ctx, tx, c, Entry{Kind: EntryDecided, Text: d.Outcome}); err != nil {
-			return err
-		}
-		return jobs.Enqueue(ctx, tx, letterArgs{CaseID: c.ID}, jobs.UniqueKey(c.ID))
-	})
+	}
+	if _, err := s.overDraft(ctx, tx, c.ID, d); err != nil {
+		return err
+	}
+	if err := s.journal(ctx, tx, c, Entry{Kind: EntryDecided, Text: d.Outcome}); err != nil {
+		return err
+	}
+	return jobs.Enqueue(ctx, tx, letterArgs{CaseID: c.ID}, jobs.UniqueKey(c.ID))
 }
 
 func (s *Service) checkDecision(ctx context.Context, tx *store.Tx, kind Kind, c Case, d Decision) error {

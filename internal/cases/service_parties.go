@@ -36,6 +36,9 @@ func (s *Service) AddParty(ctx context.Context, tx *store.Tx, caseID string, p P
 	if c.Restricted, err = s.restrictedBy(ctx, tx, c, p.Person); err != nil {
 		return c, err
 	}
+	if err := insertWords(ctx, tx, c.ID, words(Case{ApplicantName: p.Name})); err != nil {
+		return c, err
+	}
 	c.Further = join(append(c.parties(), p.Person))
 	return s.partiesChanged(ctx, tx, c, Entry{Kind: EntryPartyAdded, Text: p.Name})
 }
@@ -93,11 +96,17 @@ func (s *Service) restrictedBy(ctx context.Context, tx *store.Tx, c Case, person
 // OpenCasesOf returns the cases that somebody still works on and in which the
 // person is a party, for services that follow the registers.
 func (*Service) OpenCasesOf(ctx context.Context, tx *store.Tx, person string) ([]Case, error) {
-	list, err := ofPersons(ctx, tx, []string{person}, mineLimit)
+	list, err := ofPersons(ctx, tx, []string{person})
 	if err != nil {
 		return nil, err
 	}
 	return slices.DeleteFunc(list, func(c Case) bool { return !c.Status.Open() && c.Status != Decided }), nil
+}
+
+// CasesOf is OpenCasesOf with those that are closed: whoever loses a right loses
+// it there too.
+func (*Service) CasesOf(ctx context.Context, tx *store.Tx, person string) ([]Case, error) {
+	return ofPersons(ctx, tx, []string{person})
 }
 
 // MakeApplicant lets a party become the applicant: a child who has come of age

@@ -3,6 +3,7 @@ package cases
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/blob"
@@ -19,15 +20,19 @@ func (s *Service) Mine(ctx context.Context) ([]Case, error) {
 	if err := s.Access.Check(ctx, access.LoggedIn, access.Resource{Type: "self", ID: actor.PersonID, Owners: []string{actor.PersonID}}); err != nil {
 		return nil, err
 	}
-	persons := []string{actor.PersonID}
-	if actor.OnBehalfOf != "" {
+	persons := []string{actor.Author()}
+	if actor.OnBehalfOf != "" && actor.OnBehalfOf != actor.Author() {
 		persons = append(persons, actor.OnBehalfOf)
 	}
 	var mine []Case
 	err := s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		mine, err = ofPersons(ctx, tx, persons, mineLimit)
+		mine, err = ofPersons(ctx, tx, persons)
 		return err
 	})
+	if actor.Author() != actor.PersonID {
+		// Whoever acts by mandate sees the grantor's cases of the kinds it names.
+		mine = slices.DeleteFunc(mine, func(c Case) bool { return !actor.Represents(c.Kind) })
+	}
 	return mine, err
 }
 
@@ -35,7 +40,7 @@ func (s *Service) Mine(ctx context.Context) ([]Case, error) {
 // after the application closes them to the department, one that ends opens them
 // (folkeregisterloven § 10-4). It happens in the transaction of the change.
 func (s *Service) PersonChanged(ctx context.Context, tx *store.Tx, p identity.Person) error {
-	list, err := ofPersons(ctx, tx, []string{p.ID}, mineLimit)
+	list, err := ofPersons(ctx, tx, []string{p.ID})
 	if err != nil {
 		return err
 	}
@@ -65,23 +70,29 @@ func (s *Service) PersonChanged(ctx context.Context, tx *store.Tx, p identity.Pe
 // Answer is the party's answer to a question, with files that have been put
 // already.
 func (s *Service) Answer(ctx context.Context, id, text string, files []blob.Stored) (Case, error) {
-	text = clean(text)
-	return s.change(ctx, id, 0, PermAnswer, actAnswer, func(ctx context.Context, tx *store.Tx, c *Case) error {
-		if len(files) == 0 || text != "" {
-			if err := checkText(text); err != nil {
-				return err
+	return s.PostAnswer(ctx, id, Posting{Text: text, Files: files})
+}
+
+// PostAnswer is Answer for a form that may be posted twice.
+func (s *Service) PostAnswer(ctx context.Context, id string, p Posting) (Case, error) {
+	p.Text = clean(p.Text)
+	digest := p.digest(ctx, EntryAnswered)
+	return s.perform(ctx, deed{id: id, perm: PermAnswer, act: actAnswer, posting: digest, do: func(ctx context.Context, tx *store.Tx, c *Case) (act, error) {
+		if len(p.Files) == 0 || p.Text != "" {
+			if err := checkText(p.Text); err != nil {
+				return "", err
 			}
 		}
-		documents, err := s.keep(ctx, tx, c.ID, files)
+		documents, err := s.keep(ctx, tx, c.ID, p.Files)
 		if err != nil {
-			return err
+			return "", err
 		}
 		c.answered()
-		if err := s.journal(ctx, tx, c, Entry{Kind: EntryAnswered, Text: text, Documents: documents}); err != nil {
-			return err
+		if err := s.journal(ctx, tx, c, Entry{Kind: EntryAnswered, Text: p.Text, Documents: documents, posting: digest}); err != nil {
+			return "", err
 		}
-		return s.tellAssignee(ctx, tx, *c, "answered")
-	})
+		return actAnswer, s.tellAssignee(ctx, tx, *c, "answered")
+	}})
 }
 
 func (s *Service) keep(ctx context.Context, tx *store.Tx, caseID string, files []blob.Stored) ([]string, error) {
@@ -99,7 +110,7 @@ func (s *Service) keep(ctx context.Context, tx *store.Tx, caseID string, files [
 // Withdraw takes the application back before it is decided.
 func (s *Service) Withdraw(ctx context.Context, id string) (Case, error) {
 	return s.change(ctx, id, 0, PermWithdraw, actWithdraw, func(ctx context.Context, tx *store.Tx, c *Case) error {
-		c.Status, c.ClosedAt = Withdrawn, tx.Now.Time
+		c.Status, c.ClosedAt, c.ProposedBy = Withdrawn, tx.Now.Time, ""
 		if err := s.journal(ctx, tx, c, Entry{Kind: EntryWithdrawn}); err != nil {
 			return err
 		}

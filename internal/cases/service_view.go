@@ -110,6 +110,7 @@ func (s *Service) possible(ctx context.Context, c Case) Possible {
 	return Possible{
 		Assign: may(PermAssign, actAssign), Ask: may(PermAsk, actAsk), Answer: may(PermAnswer, actAnswer), Note: may(PermNote, actNote),
 		Decide: may(PermDecide, actDecide), Withdraw: may(PermWithdraw, actWithdraw), Respond: err == nil && kind.Offer && may(PermAccept, actRespond),
+		Approve: may(PermApprove, actApprove), SendBack: may(PermApprove, actSendBack),
 	}
 }
 
@@ -130,6 +131,9 @@ func (s *Service) look(ctx context.Context, c Case) error {
 		return nil
 	}
 	return s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := seeMentions(ctx, tx, c.ID, actorID(ctx)); err != nil {
+			return err
+		}
 		return audit.Look(ctx, tx, audit.Ref{Type: "case", ID: c.ID}, c.Applicant)
 	})
 }

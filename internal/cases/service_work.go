@@ -16,6 +16,8 @@ type Page struct {
 	Cases []Case
 	More  bool // there are others after these
 	Open  []Count
+	// Mentions is how many notes wait to be read by the actor, at most maxCounted.
+	Mentions int64
 }
 
 // List returns the cases that the case worker may read and the filter lets
@@ -34,7 +36,10 @@ func (s *Service) List(ctx context.Context, f Filter) (Page, error) {
 		if p.Cases, err = list(ctx, tx, f, scope); err != nil {
 			return err
 		}
-		p.Open, err = openByStatus(ctx, tx, scope)
+		if p.Open, err = openByStatus(ctx, tx, scope); err != nil {
+			return err
+		}
+		p.Mentions, err = unseenMentions(ctx, tx, actorID(ctx))
 		return err
 	})
 	if len(p.Cases) > pageSize {
@@ -78,8 +83,7 @@ func (s *Service) mayWork(ctx context.Context, tx *store.Tx, colleague identity.
 	}
 	after := c
 	after.Assignee = colleague.ID
-	actor := identity.Actor{Kind: identity.Staff, PersonID: colleague.ID, Grants: grants}
-	if s.Access.Check(identity.With(ctx, actor), PermAsk, after.resource()) != nil {
+	if !s.mayAs(ctx, identity.Actor{Kind: identity.Staff, PersonID: colleague.ID, Grants: grants}, PermAsk, after) {
 		return errs.InvalidFields(errs.Field{Name: "person", Key: "cases.cannot_work"})
 	}
 	return nil
@@ -110,26 +114,42 @@ func (s *Service) assign(ctx context.Context, tx *store.Tx, c *Case, personID, n
 // Ask asks the party for more information. The case waits until she answers;
 // forvaltningsloven § 17 makes it the municipality's duty to have the case clear.
 func (s *Service) Ask(ctx context.Context, id string, version int64, text string) (Case, error) {
-	text = clean(text)
-	return s.change(ctx, id, version, PermAsk, actAsk, func(ctx context.Context, tx *store.Tx, c *Case) error {
-		if err := checkText(text); err != nil {
-			return err
+	return s.PostQuestion(ctx, id, version, Posting{Text: text})
+}
+
+// PostQuestion is Ask for a form or operation that may be posted twice.
+func (s *Service) PostQuestion(ctx context.Context, id string, version int64, p Posting) (Case, error) {
+	p.Text = clean(p.Text)
+	digest := p.digest(ctx, EntryAsked)
+	return s.perform(ctx, deed{id: id, version: version, perm: PermAsk, act: actAsk, posting: digest, do: func(ctx context.Context, tx *store.Tx, c *Case) (act, error) {
+		if err := checkText(p.Text); err != nil {
+			return "", err
 		}
 		c.Status = Waiting
-		if err := s.journal(ctx, tx, c, Entry{Kind: EntryAsked, Text: text}); err != nil {
-			return err
+		if err := s.journal(ctx, tx, c, Entry{Kind: EntryAsked, Text: p.Text, posting: digest}); err != nil {
+			return "", err
 		}
-		return s.tellParty(ctx, tx, *c, "asked")
-	})
+		return actAsk, s.tellParty(ctx, tx, *c, "asked")
+	}})
 }
 
 // Note writes a note that only the staff read.
 func (s *Service) Note(ctx context.Context, id string, text string) (Case, error) {
-	text = clean(text)
-	return s.change(ctx, id, 0, PermNote, actNote, func(ctx context.Context, tx *store.Tx, c *Case) error {
-		if err := checkText(text); err != nil {
-			return err
+	return s.PostNote(ctx, id, Posting{Text: text})
+}
+
+// PostNote is Note for a form or operation that may be posted twice. Colleagues
+// whom it mentions are told.
+func (s *Service) PostNote(ctx context.Context, id string, p Posting) (Case, error) {
+	p.Text = clean(p.Text)
+	digest := p.digest(ctx, EntryNoted)
+	return s.perform(ctx, deed{id: id, perm: PermNote, act: actNote, posting: digest, do: func(ctx context.Context, tx *store.Tx, c *Case) (act, error) {
+		if err := checkText(p.Text); err != nil {
+			return "", err
 		}
-		return s.journal(ctx, tx, c, Entry{Kind: EntryNoted, Text: text, Internal: true})
-	})
+		if err := s.journal(ctx, tx, c, Entry{Kind: EntryNoted, Text: p.Text, Internal: true, posting: digest}); err != nil {
+			return "", err
+		}
+		return actNote, s.mention(ctx, tx, *c, p.Mentions)
+	}})
 }

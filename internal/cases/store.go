@@ -16,7 +16,7 @@ import (
 
 const caseColumns = `id, year, number, kind, status, outcome, answer, department_id, assignee_id, assignee_name,
 	applicant_id, applicant_name, subject_id, subject_name, restricted, lang, submission_id, entries,
-	received_at, updated_at, decided_at, closed_at, version, further`
+	received_at, updated_at, decided_at, closed_at, version, further, proposed_by`
 
 type caseRow struct {
 	Case
@@ -28,7 +28,7 @@ func (r *caseRow) fields() []any {
 	return []any{
 		&c.ID, &c.Year, &c.Number, &c.Kind, (*string)(&c.Status), &c.Outcome, (*string)(&c.Answer), &c.Department, &c.Assignee, &c.AssigneeName,
 		&c.Applicant, &c.ApplicantName, &c.Subject, &c.SubjectName, &c.Restricted, (*string)(&c.Lang), &c.Submission, &c.Entries,
-		&r.received, &r.updated, &r.decided, &r.closed, &c.Version, &c.Further,
+		&r.received, &r.updated, &r.decided, &r.closed, &c.Version, &c.Further, &c.ProposedBy,
 	}
 }
 
@@ -130,10 +130,10 @@ func insertWords(ctx context.Context, tx *store.Tx, caseID string, list []string
 // once meet here: the second is told and sees the first's work.
 func save(ctx context.Context, tx *store.Tx, c Case) error {
 	n, err := tx.Exec(ctx, `update cases set status = $4, outcome = $5, answer = $6, department_id = $7, assignee_id = $8, assignee_name = $9,
-			entries = $10, decided_at = $11, closed_at = $12, updated_at = $13, version = version + 1
+			entries = $10, decided_at = $11, closed_at = $12, updated_at = $13, proposed_by = $14, version = version + 1
 		where tenant_id = $1 and id = $2 and version = $3`,
 		tx.Tenant, c.ID, c.Version, string(c.Status), c.Outcome, string(c.Answer), c.Department, c.Assignee, c.AssigneeName,
-		c.Entries, at(c.DecidedAt), at(c.ClosedAt), tx.Now)
+		c.Entries, at(c.DecidedAt), at(c.ClosedAt), tx.Now, c.ProposedBy)
 	if err != nil {
 		return fmt.Errorf("cases: save: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
@@ -31,9 +32,9 @@ func (s *Service) insertEntry(ctx context.Context, tx *store.Tx, caseID string, 
 	if err != nil {
 		return fmt.Errorf("cases: entry's documents: %w", err)
 	}
-	_, err = tx.Exec(ctx, `insert into cases_entries (tenant_id, case_id, seq, at, kind, internal, actor_id, actor_name, text_cipher, documents, behalf_id, behalf_name)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		tx.Tenant, caseID, e.Seq, tx.Now, string(e.Kind), e.Internal, e.ActorID, e.ActorName, cipher, store.JSON(documents), e.BehalfID, e.BehalfName)
+	_, err = tx.Exec(ctx, `insert into cases_entries (tenant_id, case_id, seq, at, kind, internal, actor_id, actor_name, text_cipher, documents, behalf_id, behalf_name, posting)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		tx.Tenant, caseID, e.Seq, tx.Now, string(e.Kind), e.Internal, e.ActorID, e.ActorName, cipher, store.JSON(documents), e.BehalfID, e.BehalfName, e.posting)
 	if err != nil {
 		return fmt.Errorf("cases: insert entry: %w", err)
 	}
@@ -63,11 +64,17 @@ func (s *Service) entries(ctx context.Context, tx *store.Tx, caseID string, inte
 	if err != nil {
 		return nil, fmt.Errorf("cases: entries: %w", err)
 	}
+	mentioned := map[int64][]string{}
+	if internal {
+		if mentioned, err = mentionedIn(ctx, tx, caseID); err != nil {
+			return nil, err
+		}
+	}
 	slices.Reverse(rows) // the newest are kept where there are too many, and stand last
 	list := make([]Entry, len(rows))
 	for i, r := range rows {
 		list[i] = r.Entry
-		list[i].At = r.at.Time
+		list[i].At, list[i].Mentions = r.at.Time, mentioned[r.Seq]
 		if len(r.cipher) > 0 {
 			text, err := s.Keys.Decrypt(ctx, tx.Tenant, purposeEntry, r.cipher, entryPlace(caseID, r.Seq))
 			if err != nil {
@@ -100,12 +107,16 @@ func (s *Service) saveDecision(ctx context.Context, tx *store.Tx, caseID string,
 	if err != nil {
 		return fmt.Errorf("cases: encrypt decision: %w", err)
 	}
-	n, err := tx.Exec(ctx, `insert into cases_decisions (tenant_id, case_id, outcome, content_cipher, final, decided_by, decider_name, decided_at, saved_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+	actor := identity.From(ctx)
+	n, err := tx.Exec(ctx, `insert into cases_decisions (tenant_id, case_id, outcome, content_cipher, final, decided_by, decider_name, decided_at, saved_at,
+			approved_by, approver_name, saved_by, saver_name, version)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $11, $12, $13, $14, $15)
 		on conflict (tenant_id, case_id) do update set outcome = excluded.outcome, content_cipher = excluded.content_cipher, final = excluded.final,
-			decided_by = excluded.decided_by, decider_name = excluded.decider_name, decided_at = excluded.decided_at, saved_at = excluded.saved_at
+			decided_by = excluded.decided_by, decider_name = excluded.decider_name, decided_at = excluded.decided_at, saved_at = excluded.saved_at,
+			approved_by = excluded.approved_by, approver_name = excluded.approver_name, saved_by = excluded.saved_by, saver_name = excluded.saver_name, version = excluded.version
 		where cases_decisions.final = $10`,
-		tx.Tenant, caseID, d.Outcome, cipher, d.Final, d.DecidedBy, d.DeciderName, at(d.DecidedAt), tx.Now, false)
+		tx.Tenant, caseID, d.Outcome, cipher, d.Final, d.DecidedBy, d.DeciderName, at(d.DecidedAt), tx.Now, false,
+		d.ApprovedBy, d.ApproverName, actorID(ctx), actor.Name, d.Version)
 	if err != nil {
 		return fmt.Errorf("cases: save decision: %w", err)
 	}
@@ -117,19 +128,22 @@ func (s *Service) saveDecision(ctx context.Context, tx *store.Tx, caseID string,
 
 type decisionRow struct {
 	Decision
-	cipher []byte
-	at     store.Time
+	cipher    []byte
+	at, saved store.Time
 }
 
 func (r *decisionRow) fields() []any {
-	return []any{&r.Outcome, &r.cipher, &r.Final, &r.DecidedBy, &r.DeciderName, &r.at, &r.Letter}
+	return []any{
+		&r.Outcome, &r.cipher, &r.Final, &r.DecidedBy, &r.DeciderName, &r.at, &r.Letter,
+		&r.ApprovedBy, &r.ApproverName, &r.SavedBy, &r.SaverName, &r.saved, &r.Version,
+	}
 }
 
 // decision reads the decision of a case, or its draft; store.ErrNoRows when
 // nothing is written yet.
 func (s *Service) decision(ctx context.Context, tx *store.Tx, caseID string) (Decision, error) {
-	r, err := store.One(ctx, tx, (*decisionRow).fields, `select outcome, content_cipher, final, decided_by, decider_name, decided_at, letter_id
-		from cases_decisions where tenant_id = $1 and case_id = $2`, tx.Tenant, caseID)
+	r, err := store.One(ctx, tx, (*decisionRow).fields, `select outcome, content_cipher, final, decided_by, decider_name, decided_at, letter_id,
+			approved_by, approver_name, saved_by, saver_name, saved_at, version from cases_decisions where tenant_id = $1 and case_id = $2`, tx.Tenant, caseID)
 	if err != nil {
 		return Decision{}, err
 	}
@@ -143,6 +157,7 @@ func (s *Service) decision(ctx context.Context, tx *store.Tx, caseID string) (De
 	}
 	d := r.Decision
 	d.Values, d.LegalBasis, d.Reasons, d.Appeal, d.Terms, d.DecidedAt = c.Values, c.LegalBasis, c.Reasons, c.Appeal, c.Terms, r.at.Time
+	d.SavedAt = r.saved.Time
 	return d, nil
 }
 

@@ -23,6 +23,7 @@ type Filter struct {
 	Kind       string
 	Department string
 	Assignee   string // person id; "-" means nobody
+	Proposed   bool   // only decisions that wait for a second person
 	Offset     int
 }
 
@@ -54,7 +55,7 @@ func list(ctx context.Context, tx *store.Tx, f Filter, scope access.Scope) ([]Ca
 	q := &query{}
 	q.add("c.tenant_id = ?", tx.Tenant)
 	f = f.tidy()
-	f.apply(q)
+	f.apply(q, inYear(tx.Now.Time))
 	condition, args := scope.Where(columns(), len(q.args)+1)
 	q.where = append(q.where, condition)
 	q.args = append(q.args, args...)
@@ -84,7 +85,7 @@ func (f Filter) tidy() Filter {
 	return f
 }
 
-func (f Filter) apply(q *query) {
+func (f Filter) apply(q *query, thisYear int64) {
 	switch {
 	case f.Status != "":
 		q.add("c.status = ?", string(f.Status))
@@ -104,11 +105,14 @@ func (f Filter) apply(q *query) {
 	default:
 		q.add("c.assignee_id = ?", f.Assignee)
 	}
-	f.applyText(q)
+	if f.Proposed {
+		q.add("c.proposed_by <> ?", "")
+	}
+	f.applyText(q, thisYear)
 }
 
-func (f Filter) applyText(q *query) {
-	if year, number, ok := parseLabel(strings.TrimSpace(f.Text)); ok {
+func (f Filter) applyText(q *query, thisYear int64) {
+	if year, number, ok := parseNumber(f.Text, thisYear); ok {
 		q.add("c.year = ? and c.number = ?", year, number)
 		return
 	}
@@ -128,12 +132,12 @@ func prefixed(columns string) string {
 }
 
 // ofPersons reads the cases that belong to one of the persons, the newest first.
-func ofPersons(ctx context.Context, tx *store.Tx, persons []string, limit int) ([]Case, error) {
+func ofPersons(ctx context.Context, tx *store.Tx, persons []string) ([]Case, error) {
 	var all []Case
 	for _, column := range []string{"applicant_id", "subject_id"} {
 		for _, person := range persons {
 			rows, err := store.All(ctx, tx, (*caseRow).fields,
-				`select `+caseColumns+` from cases where tenant_id = $1 and `+column+` = $2 order by received_at desc, id desc limit $3`, tx.Tenant, person, limit)
+				`select `+caseColumns+` from cases where tenant_id = $1 and `+column+` = $2 order by received_at desc, id desc limit $3`, tx.Tenant, person, mineLimit)
 			if err != nil {
 				return nil, fmt.Errorf("cases: of a person: %w", err)
 			}
@@ -141,32 +145,52 @@ func ofPersons(ctx context.Context, tx *store.Tx, persons []string, limit int) (
 		}
 	}
 	for _, person := range persons {
-		further, err := ofParty(ctx, tx, person, limit)
+		further, err := ofParty(ctx, tx, person, mineLimit)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, further...)
 	}
-	return newestOfEach(all, limit), nil
+	return newestOfEach(all, mineLimit), nil
 }
 
-// Count is how many open cases there are of something.
+// maxCounted bounds what is counted of each status: "many" is as good an answer,
+// and a count of all would look at every open case for each page of the list.
+const maxCounted = 500
+
+// Count is how many open cases there are of something, at most maxCounted.
 type Count struct {
 	Key   string
 	Count int64
 }
 
-// openByStatus counts the scope's open cases by status.
+// Capped reports whether there may be more.
+func (c Count) Capped() bool { return c.Count >= maxCounted }
+
+// openByStatus counts the scope's open cases by status, and those whose decision
+// waits for a second person, as far as it is worth.
 func openByStatus(ctx context.Context, tx *store.Tx, scope access.Scope) ([]Count, error) {
-	q := &query{}
-	q.add("c.tenant_id = ?", tx.Tenant)
-	q.add("c.status in (?, ?, ?)", string(Received), string(InProgress), string(Waiting))
-	condition, args := scope.Where(columns(), len(q.args)+1)
-	rows, err := store.All(ctx, tx, func(n *Count) []any { return []any{&n.Key, &n.Count} },
-		`select c.status, count(*) from cases c where `+strings.Join(q.where, " and ")+` and `+condition+` group by c.status order by c.status limit 20`,
-		append(q.args, args...)...)
-	if err != nil {
-		return nil, fmt.Errorf("cases: count: %w", err)
+	var list []Count
+	for _, f := range []struct{ key, condition, value string }{
+		{string(Received), "c.status = ?", string(Received)},
+		{string(InProgress), "c.status = ?", string(InProgress)},
+		{string(Waiting), "c.status = ?", string(Waiting)},
+		{keyProposed, "c.proposed_by <> ?", ""},
+	} {
+		q := &query{}
+		q.add("c.tenant_id = ?", tx.Tenant)
+		q.add(f.condition, f.value)
+		condition, args := scope.Where(columns(), len(q.args)+1)
+		args = append(append(q.args, args...), maxCounted)
+		n, err := store.One(ctx, tx, store.Value[int64], `select count(*) from (select 1 from cases c where `+strings.Join(q.where, " and ")+` and `+condition+
+			` limit $`+strconv.Itoa(len(args))+`) counted`, args...)
+		if err != nil {
+			return nil, fmt.Errorf("cases: count: %w", err)
+		}
+		list = append(list, Count{f.key, n})
 	}
-	return rows, nil
+	return list, nil
 }
+
+// keyProposed is the count and the tab of decisions that wait for a second person.
+const keyProposed = "proposed"

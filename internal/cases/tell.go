@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/notify"
@@ -54,10 +55,18 @@ func (s *Service) tellAssignee(ctx context.Context, tx *store.Tx, c Case, what s
 	if c.Assignee == "" {
 		return nil
 	}
-	worker, err := s.Identity.PersonIn(ctx, tx, c.Assignee)
-	if err != nil {
+	return s.tellWorker(ctx, tx, c, c.Assignee, what)
+}
+
+// tellWorker writes to one of the staff.
+func (s *Service) tellWorker(ctx context.Context, tx *store.Tx, c Case, person, what string) error {
+	worker, err := s.Identity.PersonIn(ctx, tx, person)
+	if errs.Is(err, errs.KindNotFound) {
 		// A machine's token may hold a case; it has no mailbox.
-		return nil //nolint:nilerr // nobody to tell
+		return nil
+	}
+	if err != nil {
+		return err
 	}
 	kind, err := s.kinds.Get(c.Kind)
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/clock"
@@ -40,6 +39,14 @@ func Tag(ctx context.Context, c Case) ui.TagProps {
 	return ui.TagProps{Label: i18n.T(ctx, "cases.status."+key), Status: status}
 }
 
+// staffTag is Tag as the staff see it: they know that a decision waits.
+func staffTag(ctx context.Context, c Case) ui.TagProps {
+	if c.ProposedBy != "" && c.Status.Open() {
+		return ui.TagProps{Label: i18n.T(ctx, "cases.status."+keyProposed), Status: ui.StatusWaiting}
+	}
+	return Tag(ctx, c)
+}
+
 // Timeline tells what has happened, the newest first, for staff or party.
 func Timeline(ctx context.Context, v View) []ui.TimelineEntry {
 	list := make([]ui.TimelineEntry, 0, len(v.Entries))
@@ -49,16 +56,19 @@ func Timeline(ctx context.Context, v View) []ui.TimelineEntry {
 		if entry.Text == entry.By {
 			entry.Text = "" // who took the case is told already
 		}
+		if len(e.Mentions) > 0 {
+			entry.Content = mentioned(e.Mentions)
+		}
 		if e.BehalfName != "" {
 			entry.By = i18n.T(ctx, "cases.entry.by_for", "by", e.ActorName, "for", e.BehalfName)
 		}
 		switch e.Kind {
-		case EntryDecided:
+		case EntryDecided, EntryProposed:
 			entry.Text = i18n.T(ctx, "cases.status."+e.Text)
 		case EntryLetter:
 			entry.By = ""
 		case EntryReceived, EntryAssigned, EntryReleased, EntryAsked, EntryAnswered, EntryNoted, EntryAccepted, EntryDeclined, EntryWithdrawn,
-			EntryPartyAdded, EntryPartyEnded, EntryApplicant:
+			EntryPartyAdded, EntryPartyEnded, EntryApplicant, EntrySentBack, EntryApproved:
 		}
 		list = append(list, entry)
 	}
@@ -67,12 +77,12 @@ func Timeline(ctx context.Context, v View) []ui.TimelineEntry {
 
 func entryKind(e Entry) ui.Kind {
 	switch e.Kind {
-	case EntryAsked:
+	case EntryAsked, EntrySentBack:
 		return ui.Warning
-	case EntryDecided, EntryLetter, EntryAccepted:
+	case EntryDecided, EntryLetter, EntryAccepted, EntryApproved:
 		return ui.Success
 	case EntryReceived, EntryAssigned, EntryReleased, EntryAnswered, EntryNoted, EntryDeclined, EntryWithdrawn,
-		EntryPartyAdded, EntryPartyEnded, EntryApplicant:
+		EntryPartyAdded, EntryPartyEnded, EntryApplicant, EntryProposed:
 	}
 	return ui.Info
 }
@@ -83,8 +93,10 @@ func entryIcon(e Entry) string {
 		return "download"
 	case EntryAssigned, EntryPartyAdded, EntryPartyEnded, EntryApplicant:
 		return "person"
-	case EntryReleased:
+	case EntryReleased, EntrySentBack:
 		return "arrow-left"
+	case EntryProposed:
+		return "clock"
 	case EntryAsked, EntryAnswered:
 		return "message"
 	case EntryNoted:
@@ -93,7 +105,7 @@ func entryIcon(e Entry) string {
 		return "document"
 	case EntryDeclined, EntryWithdrawn:
 		return "cross"
-	case EntryDecided, EntryAccepted:
+	case EntryDecided, EntryAccepted, EntryApproved:
 	}
 	return "check"
 }
@@ -114,15 +126,11 @@ func Documents(ctx context.Context, v View, base string) []ui.Document {
 func (p *pages) listProps(w http.ResponseWriter, r *http.Request, q url.Values, page Page) listView {
 	ctx := r.Context()
 	props := web.Props(w, r, ui.Staff, i18n.T(ctx, "cases.list.title"))
-	open := int64(0)
-	for _, n := range page.Open {
-		open += n.Count
-	}
 	v := listView{
 		query: q, kinds: p.kinds.All(), empty: len(page.Cases) == 0,
 		props: ui.ListProps{
 			Page: props, Intro: i18n.T(ctx, "cases.list.intro"), Tabs: tabs(ctx, q, page.Open),
-			Summary: i18n.T(ctx, "cases.list.summary", "count", len(page.Cases), "open", i18n.From(ctx).Number(open)),
+			Summary: summary(ctx, page), Actions: mentionsLink(page.Mentions),
 		},
 	}
 	current := pageNumber(q)
@@ -136,15 +144,33 @@ func (p *pages) listProps(w http.ResponseWriter, r *http.Request, q url.Values, 
 	return v
 }
 
+// summary tells how many cases are shown and how many are open.
+func summary(ctx context.Context, page Page) string {
+	open, key := int64(0), "cases.list.summary"
+	for _, n := range page.Open {
+		if n.Key == keyProposed {
+			continue // these are in progress too
+		}
+		open += n.Count
+		if n.Capped() {
+			key = "cases.list.summary_many"
+		}
+	}
+	return i18n.T(ctx, key, "count", len(page.Cases), "open", i18n.From(ctx).Number(open))
+}
+
 // tabs are the open cases by status, each with how many there are.
 func tabs(ctx context.Context, q url.Values, counts []Count) []ui.Tab {
 	chosen := q.Get("status")
 	list := []ui.Tab{{Label: i18n.T(ctx, "cases.list.open"), Href: "/work?" + with(q, "status", ""), Current: chosen == ""}}
-	for _, s := range Statuses() {
-		tab := ui.Tab{Label: i18n.T(ctx, "cases.status."+string(s)), Href: "/work?" + with(q, "status", string(s)), Current: chosen == string(s)}
+	for _, key := range []string{string(Received), string(InProgress), string(Waiting), keyProposed, string(Decided), string(Closed), string(Withdrawn)} {
+		tab := ui.Tab{Label: i18n.T(ctx, "cases.status."+key), Href: "/work?" + with(q, "status", key), Current: chosen == key}
 		for _, n := range counts {
-			if n.Key == string(s) {
+			if n.Key == key {
 				tab.Count = int(n.Count)
+			}
+			if n.Key == key && n.Capped() {
+				tab.Label, tab.Count = i18n.T(ctx, "cases.list.more_than", "what", tab.Label, "count", i18n.From(ctx).Number(n.Count-1)), 0
 			}
 		}
 		list = append(list, tab)
@@ -186,10 +212,10 @@ func listTable(ctx context.Context, list []Case, kinds *Kinds) ui.TableProps {
 			assignee = words.T("cases.nobody")
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: c.Label(), Href: "/work/cases/" + c.ID},
+			{Content: pick(c)},
 			who,
 			{Text: title},
-			{Content: ui.Tag(Tag(ctx, c))},
+			{Content: ui.Tag(staffTag(ctx, c))},
 			{Text: assignee},
 			{Text: words.Date(clock.DateIn(c.ReceivedAt))},
 		}})
@@ -203,7 +229,7 @@ func (p *pages) caseProps(w http.ResponseWriter, r *http.Request, v View) ui.Cas
 	props := web.Props(w, r, ui.Staff, title)
 	props.Breadcrumbs = []ui.Crumb{{Label: i18n.T(ctx, "cases.nav.work"), Href: "/work"}, {Label: c.Label()}}
 	return ui.CaseProps{
-		Page: props, Number: c.Label(), Status: Tag(ctx, c), Details: p.details(ctx, v), Timeline: Timeline(ctx, v),
+		Page: props, Number: c.Label(), Status: staffTag(ctx, c), Details: p.details(ctx, v), Timeline: Timeline(ctx, v),
 		Documents: Documents(ctx, v, "/work/cases/"+c.ID), LiveURL: "/work/cases/" + c.ID + "/live",
 	}
 }
@@ -225,25 +251,4 @@ func (p *pages) details(ctx context.Context, v View) []ui.Term {
 		terms = append(terms, ui.Term{Label: words.T("cases.detail.protection"), Value: words.T("cases.detail.protected")})
 	}
 	return terms
-}
-
-// preview is the letter as text, beside the editor.
-func (p *pages) preview(draft Draft) []Term {
-	words := p.Bundle.For(draft.Case.Lang)
-	d := draft.Decision
-	if d.Outcome == "" {
-		return nil
-	}
-	list := []Term{{Label: words.T("cases.letter.decision"), Value: words.T("cases.letter.outcome." + d.Outcome)}}
-	list = append(list, draft.Terms...)
-	for _, part := range []Term{
-		{Label: words.T("cases.letter.basis"), Value: d.LegalBasis},
-		{Label: words.T("cases.letter.reasons"), Value: d.Reasons},
-		{Label: words.T("cases.letter.appeal_heading"), Value: d.Appeal},
-	} {
-		if strings.TrimSpace(part.Value) != "" {
-			list = append(list, part)
-		}
-	}
-	return list
 }

@@ -17,7 +17,7 @@ func (v listView) withFilter() ui.ListProps {
 	return props
 }
 
-func workCase(p ui.CaseProps, v View) ui.CaseProps {
+func workCase(p ui.CaseProps, v workView) ui.CaseProps {
 	p.Next = nextStep(v)
 	return p
 }
@@ -30,6 +30,121 @@ func (m message) textOf(form string) string {
 func (m message) errorsOf(form string) ui.Errors {
 	_, list := m.of(form)
 	return list
+}
+
+// workView is a case's page as a case worker sees it.
+type workView struct {
+	View
+	sent       Sent
+	message    message
+	colleagues []Colleague
+	aid        Aid
+}
+
+// people are colleagues to choose among.
+func people(list []Colleague) []ui.Option {
+	options := make([]ui.Option, 0, len(list))
+	for _, c := range list {
+		options = append(options, ui.Option{Value: c.ID, Label: c.Name})
+	}
+	return options
+}
+
+// assignees are whose cases the list can show: mine, nobody's, those of whoever I
+// stand in for, and the other colleagues'.
+func (v listView) assignees(ctx context.Context) []ui.Option {
+	list := []ui.Option{{Value: "me", Label: i18n.T(ctx, "cases.list.me")}, {Value: "-", Label: i18n.T(ctx, "cases.nobody")}}
+	known := map[string]bool{}
+	for _, c := range v.standingIn {
+		known[c.ID] = true
+		list = append(list, ui.Option{Value: c.ID, Label: i18n.T(ctx, "cases.list.standing_in", "name", c.Name)})
+	}
+	for _, c := range v.colleagues {
+		if !known[c.ID] {
+			list = append(list, ui.Option{Value: c.ID, Label: c.Name})
+		}
+	}
+	return list
+}
+
+// kindOptions are the kinds of cases there are.
+func (v listView) kindOptions(ctx context.Context) []ui.Option {
+	list := make([]ui.Option, 0, len(v.kinds))
+	for _, k := range v.kinds {
+		list = append(list, ui.Option{Value: k.Key, Label: i18n.T(ctx, k.Title)})
+	}
+	return list
+}
+
+// snippets are the texts to choose among for a field.
+func snippets(list []Snippet) []ui.Option {
+	options := make([]ui.Option, 0, len(list))
+	for _, s := range list {
+		options = append(options, ui.Option{Value: s.ID, Label: s.Title})
+	}
+	return options
+}
+
+func assignedTable(ctx context.Context, results []Assigned) ui.TableProps {
+	words := i18n.From(ctx)
+	t := ui.TableProps{Caption: words.T("cases.assign.result"), HideCaption: true, RowHeader: true}
+	t.Columns = []ui.Column{{Label: words.T("cases.column.number"), Tight: true}, {Label: words.T("cases.assign.became")}, {Label: words.T("cases.column.assignee")}}
+	for _, r := range results {
+		number := ui.Cell{Text: r.Number, Href: "/work/cases/" + r.ID}
+		if r.Number == "" {
+			number = ui.Cell{Text: words.T("cases.assign.unknown")}
+		}
+		tag := ui.TagProps{Label: words.T("cases.assign.done"), Status: ui.StatusDone}
+		if r.Err != nil {
+			tag = ui.TagProps{Label: why(ctx, r.Err), Status: ui.StatusRefused}
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{number, {Content: ui.Tag(tag)}, {Text: r.Case.AssigneeName}}})
+	}
+	return t
+}
+
+// why is the first thing that a person is told of an error.
+func why(ctx context.Context, err error) string {
+	if list := ui.ErrorsOf(ctx, err); len(list) > 0 {
+		return list[0].Text
+	}
+	return ui.Message(ctx, err)
+}
+
+func mentionsTable(ctx context.Context, list []Mention) ui.TableProps {
+	words := i18n.From(ctx)
+	t := ui.TableProps{Caption: words.T("cases.mentions.title"), HideCaption: true, RowHeader: true}
+	for _, key := range []string{"cases.column.number", "cases.column.subject", "cases.mentions.by", "cases.log.when", "cases.column.status"} {
+		t.Columns = append(t.Columns, ui.Column{Label: words.T(key)})
+	}
+	for _, m := range list {
+		seen := ui.TagProps{Label: words.T("cases.mentions.new"), Status: ui.StatusWaiting}
+		if m.Seen {
+			seen = ui.TagProps{Label: words.T("cases.mentions.seen"), Status: ui.StatusDone}
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
+			{Text: m.Case.Label(), Href: "/work/cases/" + m.Case.ID}, {Text: m.Case.SubjectName}, {Text: m.ByName}, {Text: words.DateTime(m.At)}, {Content: ui.Tag(seen)},
+		}})
+	}
+	return t
+}
+
+// otherText is what somebody else has saved in a field, when it is not what
+// stands in the form.
+func (e editing) otherText(field string) (string, bool) {
+	if e.other == nil {
+		return "", false
+	}
+	mine, theirs := e.draft.Decision, *e.other
+	switch field {
+	case FieldBasis:
+		return theirs.LegalBasis, theirs.LegalBasis != clean(mine.LegalBasis)
+	case FieldReasons:
+		return theirs.Reasons, theirs.Reasons != clean(mine.Reasons)
+	case FieldAppeal:
+		return theirs.Appeal, theirs.Appeal != clean(mine.Appeal)
+	}
+	return "", false
 }
 
 func options(ctx context.Context, f DecisionField) []ui.Option {
@@ -139,4 +254,14 @@ func roleName(words *i18n.Localizer, role string) string {
 		return ""
 	}
 	return words.T("access.role." + role)
+}
+
+// choiceName is what a value of a decision's field is called.
+func choiceName(ctx context.Context, f DecisionField, value string) string {
+	for _, c := range f.Choices {
+		if c.Value == value {
+			return c.Text.In(i18n.LangOf(ctx))
+		}
+	}
+	return value
 }

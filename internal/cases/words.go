@@ -3,6 +3,9 @@ package cases
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/torg-no/torg/internal/platform/store"
 )
@@ -17,8 +20,14 @@ const (
 // concerns.
 func words(c Case) []string {
 	var list []string
-	for part := range strings.FieldsSeq(store.Fold(c.ApplicantName + " " + c.SubjectName)) {
+	for part := range strings.FieldsSeq(fold(c.ApplicantName + " " + c.SubjectName)) {
 		list = append(list, cut(part))
+		// Hansen-Eira is found as Eira too.
+		for i, r := range part {
+			if strings.ContainsRune("-–'’", r) && i+utf8.RuneLen(r) < len(part) {
+				list = append(list, cut(part[i+utf8.RuneLen(r):]))
+			}
+		}
 	}
 	slices.Sort(list)
 	list = slices.Compact(list)
@@ -29,12 +38,16 @@ func words(c Case) []string {
 // first: it leaves the fewest cases.
 func queryWords(text string) []string {
 	var list []string
-	for part := range strings.FieldsSeq(store.Fold(strings.ReplaceAll(text, "\x00", " "))) {
+	for part := range strings.FieldsSeq(fold(strings.ReplaceAll(text, "\x00", " "))) {
 		list = append(list, cut(part))
 	}
 	slices.SortStableFunc(list, func(a, b string) int { return len(b) - len(a) })
 	return list[:min(len(list), maxQueryWords)]
 }
+
+// fold makes one text of what looks alike: an å that a keyboard sends as a and a
+// ring is the letter å, and Sámi Š is š, in whichever database.
+func fold(text string) string { return store.Fold(norm.NFC.String(text)) }
 
 func cut(word string) string {
 	runes := []rune(word)

@@ -53,6 +53,7 @@ type Demo struct {
 	key        jose.JSONWebKey
 	themes     *theme.Themes
 	portal     *portal
+	reach      reach
 	mail       atomic.Value // of mailBox, once ShowMail was called
 }
 
@@ -73,12 +74,20 @@ func New(o Options) (*Demo, error) {
 	if d.register, err = fakeregister.New(d.population.Records()...); err != nil {
 		return nil, fmt.Errorf("demo: register: %w", err)
 	}
+	for _, o := range organisations(d.population) {
+		if err := d.register.PutOrganisation(o); err != nil {
+			return nil, fmt.Errorf("demo: organisations: %w", err)
+		}
+	}
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		return nil, fmt.Errorf("demo: key: %w", err)
 	}
 	d.key = jose.JSONWebKey{Key: key, KeyID: "torg-demo", Algorithm: string(jose.RS256), Use: "sig"}
 	if err := d.startProvider(); err != nil {
+		return nil, err
+	}
+	if err := d.startReach(); err != nil {
 		return nil, err
 	}
 	d.portal = newPortal(d)

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -26,6 +27,10 @@ func (d *Demo) Portal(host string) (http.Handler, bool) {
 		return d.portal, true
 	case providerHost:
 		return d.provider, true
+	case registerHost:
+		return d.reach.krr, true
+	case gatewayHost:
+		return d.reach.gateway, true
 	}
 	return nil, false
 }
@@ -33,9 +38,14 @@ func (d *Demo) Portal(host string) (http.Handler, bool) {
 // portal is the pages that belong to no municipality. They only show things, so
 // that they need neither session nor cookies: the language stands in the address.
 type portal struct {
-	demo *Demo
-	mux  *http.ServeMux
+	demo   *Demo
+	mux    *http.ServeMux
+	routes []string
 }
+
+// PortalRoutes returns the patterns of the pages that belong to no municipality;
+// tests walk them.
+func (d *Demo) PortalRoutes() []string { return slices.Clone(d.portal.routes) }
 
 func newPortal(d *Demo) *portal {
 	p := &portal{demo: d, mux: http.NewServeMux()}
@@ -66,6 +76,7 @@ func (p *portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *portal) handle(pattern string, h func(http.ResponseWriter, *http.Request) error) {
+	p.routes = append(p.routes, pattern)
 	p.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		if err := h(w, r); err != nil {
 			p.fail(w, r, err)

@@ -41,7 +41,7 @@ func (p *portal) town(r *http.Request, index int, town Town) townView {
 		}
 		who := player{
 			Name: someone.Name.Full(), Who: i18n.T(ctx, part.Describe()), Can: i18n.T(ctx, part.Can()),
-			Login: site + loginPath(part),
+			Login: site + loginPath(town, part),
 		}
 		if part.Role() == "" {
 			v.Residents = append(v.Residents, who)
@@ -52,9 +52,13 @@ func (p *portal) town(r *http.Request, index int, town Town) townView {
 	return v
 }
 
+// loginHint is what the ID-porten is told of who is about to log in.
+func loginHint(town Town, part Part) string { return town.Slug + "-" + string(part) }
+
 // loginPath starts a log-in that asks anew, also when somebody else is logged in
-// at the ID-porten, and leads to where the person works.
-func loginPath(part Part) string {
+// at the ID-porten, and leads to where the person works. The ID-porten shows the
+// person first.
+func loginPath(town Town, part Part) string {
 	target := "/my"
 	switch part {
 	case CaseWorker, Head:
@@ -65,7 +69,7 @@ func loginPath(part Part) string {
 		target = "/admin/log"
 	case Mother, CoParent, Apart, AppointedGuardian, Hidden:
 	}
-	return "/login?" + url.Values{"prompt": {"login"}, "return": {target}}.Encode()
+	return "/login?" + url.Values{"prompt": {"login"}, "login_hint": {loginHint(town, part)}, "return": {target}}.Encode()
 }
 
 // group is the people of a municipality who see the same side of it.

@@ -78,13 +78,26 @@ func (p *portal) row(r *http.Request, e envelope) ui.Row {
 	return ui.Row{ID: "m-" + e.ID, Cells: []ui.Cell{
 		{Text: e.Subject, Href: p.path(r, "/outbox/"+e.Slug+"/"+url.PathEscape(e.ID))},
 		{Text: e.recipient(ctx)},
+		{Text: e.way(ctx)},
 		{Text: e.Town},
 		{Text: i18n.From(ctx).DateTime(e.CreatedAt)},
 	}}
 }
 
+// way is how the message went, or would have gone.
+func (e envelope) way(ctx context.Context) string {
+	channel := e.Channel
+	if channel == notify.Outbox {
+		channel = notify.Email
+	}
+	return i18n.T(ctx, "notify.channel."+string(channel))
+}
+
 // recipient is the address, or that there was none.
 func (e envelope) recipient(ctx context.Context) string {
+	if e.Channel == notify.Letter {
+		return e.way(ctx)
+	}
 	if e.Address == "" {
 		return i18n.T(ctx, "demo.outbox.inbox_only")
 	}
@@ -123,13 +136,18 @@ func (p *portal) message(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *portal) letter(ctx context.Context, e envelope) letter {
+	text, html := e.Text, e.HTML
+	if e.Channel == notify.SMS {
+		text, html = e.Short, ""
+	}
 	return letter{
 		Terms: []ui.Term{
 			{Label: i18n.T(ctx, "demo.outbox.to"), Value: e.recipient(ctx)},
+			{Label: i18n.T(ctx, "demo.outbox.how"), Value: e.way(ctx)},
 			{Label: i18n.T(ctx, "demo.outbox.from"), Value: e.Town},
 			{Label: i18n.T(ctx, "demo.outbox.at"), Value: i18n.From(ctx).DateTime(e.CreatedAt)},
 		},
-		Text: e.Text, HTML: e.HTML, Links: p.demo.linksIn(e.Text),
+		Text: text, HTML: html, Links: p.demo.linksIn(text),
 	}
 }
 

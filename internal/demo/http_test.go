@@ -81,8 +81,8 @@ func TestPortal_frontShowsEverybodyInEveryLanguage(t *testing.T) {
 		page := w.Body.String()
 		wants := []string{
 			`<html lang="` + string(lang) + `"`, heading, `href="http://torgoy.localhost:8080/"`, `href="http://fjordbygda.localhost:8080/"`,
-			`href="/outbox?lang=` + string(lang) + `"`, `href="http://torgoy.localhost:8080/login?prompt=login&amp;return=%2Fmy"`,
-			`href="http://fjordbygda.localhost:8080/login?prompt=login&amp;return=%2Fwork"`, `return=%2Fadmin"`, `return=%2Fadmin%2Flog"`, `href="/?lang=en"`, `href="/?lang=nn"`,
+			`href="/outbox?lang=` + string(lang) + `"`, `href="http://torgoy.localhost:8080/login?login_hint=torgoy-mother&amp;prompt=login&amp;return=%2Fmy"`,
+			`href="http://fjordbygda.localhost:8080/login?login_hint=fjordbygda-case_worker&amp;prompt=login&amp;return=%2Fwork"`, `return=%2Fadmin"`, `return=%2Fadmin%2Flog"`, `href="/?lang=en"`, `href="/?lang=nn"`,
 			"Kari Nordmann", "Ola Strandvik", "Ingrid Solbakken", "Gunnhild Tveitane", s.demo.options.Bundle.For(lang).T("demo.banner.title"),
 		}
 		for _, part := range Parts() {

@@ -30,7 +30,7 @@ func (d *Demo) Client(_ context.Context, tenantID string) (identity.ClientConfig
 	site := d.site(t.MainHost())
 	return identity.ClientConfig{
 		Issuer: d.Issuer(), ClientID: clientPrefix + t.Slug, Key: d.key,
-		RedirectURI: site + "/login/callback", PostLogoutURI: site + "/",
+		RedirectURI: site + "/login/callback", PostLogoutURI: site + "/", LoginHints: true,
 	}, nil
 }
 
@@ -74,8 +74,9 @@ func (d *Demo) directory() fakeidporten.Directory {
 		town := towns[r.Town]
 		words := d.options.Bundle.For(town.Lang())
 		p := fakeidporten.Person{PID: r.Number, Name: r.Name.Full(), Description: words.T("demo.person.other", "town", town.Name.In(town.Lang()))}
+		p.Client = clientPrefix + town.Slug
 		if r.Part != "" {
-			p.Featured = true
+			p.Featured, p.Hint = true, loginHint(town, r.Part)
 			p.Description = words.T("demo.person.featured", "town", town.Name.In(town.Lang()), "part", words.T(r.Part.Describe()))
 		}
 		list = append(list, p)

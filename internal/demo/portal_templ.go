@@ -361,7 +361,7 @@ func outboxPage(p ui.PageProps, langs []language, rows []ui.Row) templ.Component
 				templ_7745c5c3_Err = ui.Table(ui.TableProps{
 					Caption: p.Title, HideCaption: true, RowHeader: true, Rows: rows,
 					Columns: []ui.Column{
-						{Label: i18n.T(ctx, "demo.outbox.subject")}, {Label: i18n.T(ctx, "demo.outbox.to")},
+						{Label: i18n.T(ctx, "demo.outbox.subject")}, {Label: i18n.T(ctx, "demo.outbox.to")}, {Label: i18n.T(ctx, "demo.outbox.how")},
 						{Label: i18n.T(ctx, "demo.outbox.from")}, {Label: i18n.T(ctx, "demo.outbox.at")},
 					},
 				}).Render(ctx, templ_7745c5c3_Buffer)

@@ -7,8 +7,10 @@ import (
 	"strconv"
 
 	"github.com/torg-no/torg/internal/applications"
+	"github.com/torg-no/torg/internal/building"
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/kindergarten"
+	"github.com/torg-no/torg/internal/nursing"
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/forms"
@@ -17,7 +19,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/keys"
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/tenant"
-	"github.com/torg-no/torg/internal/platform/web"
+	"github.com/torg-no/torg/internal/school"
 )
 
 // The tenant's settings that the demonstration keeps for itself.
@@ -105,6 +107,7 @@ func (w *worker) setUp(ctx context.Context, known []tenant.Tenant) error {
 		return err
 	}
 	steps := append([]step{w.arrange, w.employ}, w.timeline()...)
+	steps = append(steps, w.empower)
 	done := 0
 	if text := t.Settings[settingStep]; text != "" {
 		if done, err = strconv.Atoi(text); err != nil {
@@ -179,7 +182,7 @@ func (w *worker) tenantAmong(ctx context.Context, known []tenant.Tenant) (tenant
 	w.demo.options.Clock.PutBack(longAgo)
 	t, err := tenant.NewService(w.DB).Add(identity.AsSystem(ctx, actorName), tenant.New{
 		Number: w.town.Number, Slug: w.town.Slug, Name: w.town.Name, Form: w.town.Form, Color: w.town.Color, Test: true,
-		Hosts: []string{w.town.Host()}, Services: []string{kindergarten.Name},
+		Hosts: []string{w.town.Host()}, Services: []string{kindergarten.Name, school.Name, nursing.Name, building.Name},
 	}, func(ctx context.Context, tx *store.Tx, t tenant.Tenant) error { return w.Keys.Create(ctx, tx, t.ID) })
 	if err != nil {
 		return t, err
@@ -192,7 +195,7 @@ func (w *worker) tenantAmong(ctx context.Context, known []tenant.Tenant) (tenant
 
 // arrange makes departments, kindergartens and forms, in one transaction.
 func (w *worker) arrange(ctx context.Context) error {
-	definitions, err := forms.ParseAll(kindergarten.Definitions())
+	definitions, err := definitions()
 	if err != nil {
 		return err
 	}
@@ -202,12 +205,7 @@ func (w *worker) arrange(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if i > 0 {
-				continue
-			}
-			if err := tenant.PutSettings(ctx, tx, map[string]string{
-				kindergarten.SettingDepartment: department.ID, web.SettingContact: w.town.contact(),
-			}); err != nil {
+			if err := tenant.PutSettings(ctx, tx, w.settingsOf(i, department.ID)); err != nil {
 				return err
 			}
 		}
@@ -216,6 +214,9 @@ func (w *worker) arrange(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
+		}
+		if err := w.arrangeMore(ctx, tx); err != nil {
+			return err
 		}
 		for _, d := range definitions {
 			if err := w.Forms.Publish(ctx, tx, d); err != nil {

@@ -48,7 +48,10 @@ func (w *worker) know(ctx context.Context, r Resident) (identity.Actor, error) {
 		return identity.Actor{}, fmt.Errorf("family: %w", err)
 	}
 	actor := identity.Actor{Kind: identity.Resident, PersonID: p.ID, Name: p.Name.Full(), ACR: identity.ACRSubstantial}
-	contact := identity.Contact{Email: r.Email, Phone: r.Phone, Lang: r.Lang}
+	contact := identity.Contact{Email: r.Email, Phone: r.Phone}
+	if r.Lang != w.town.Lang() {
+		contact.Lang = r.Lang // who is content with the municipality's own has chosen nothing
+	}
 	if err := w.Identity.SetContact(identity.With(ctx, actor), contact); err != nil {
 		return actor, fmt.Errorf("contact: %w", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/torg-no/torg/internal/applications"
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/kindergarten"
+	"github.com/torg-no/torg/internal/nursing"
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/audit"
 	"github.com/torg-no/torg/internal/platform/blob"
@@ -24,6 +25,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/store/storetest"
 	"github.com/torg-no/torg/internal/platform/tenant"
 	"github.com/torg-no/torg/internal/platform/ui"
+	"github.com/torg-no/torg/internal/school"
 )
 
 // stage is a process of the demonstration, as package app puts it together.
@@ -36,7 +38,7 @@ type stage struct {
 func modules() []fs.FS {
 	return []fs.FS{
 		tenant.Migrations(), keys.Migrations(), identity.Migrations(), access.Migrations(), audit.Migrations(), jobs.Migrations(),
-		blob.Migrations(), notify.Migrations(), forms.Migrations(), cases.Migrations(), kindergarten.Migrations(),
+		blob.Migrations(), notify.Migrations(), forms.Migrations(), cases.Migrations(), applications.Migrations(), kindergarten.Migrations(), school.Migrations(), nursing.Migrations(),
 	}
 }
 
@@ -93,14 +95,14 @@ func newStage(tb testing.TB, env storetest.Env, inst *keys.Installation) *stage 
 		DB: db, Keys: ring, Documents: blobs, Texts: texts, Host: "localhost", Log: log,
 		From: func(context.Context) notify.Sender { return notify.Sender{Name: "Torg", Address: "no-reply@localhost"} },
 	})
-	answers := forms.New(forms.Options{Keys: ring, Sources: map[string]forms.Source{"kindergartens": kindergarten.Choices}})
+	answers := forms.New(forms.Options{Keys: ring, Sources: map[string]forms.Source{"kindergartens": kindergarten.Choices, "schools": school.Choices, "nursing-homes": nursing.Choices}})
 	kinds := cases.NewKinds()
 	kinds.Register(kindergarten.Kind())
 	handled := cases.NewService(cases.Deps{
 		DB: db, Log: log, Access: rules, Audit: audit.NewService(db, rules), Identity: people, Keys: ring, Blobs: blobs, Notify: mail,
 		Forms: answers, Bundle: texts, SiteURL: func(t tenant.Tenant) string { return d.site(t.MainHost()) },
 	}, kinds)
-	applied := applications.NewService(applications.Deps{DB: db, Access: rules, Forms: answers, Identity: people, Cases: handled, Blobs: blobs, Keys: ring})
+	applied := applications.NewService(applications.Deps{DB: db, Access: rules, Forms: answers, Identity: people, Cases: handled, Blobs: blobs, Keys: ring, Notify: mail, Bundle: texts, SiteURL: func(t tenant.Tenant) string { return d.site(t.MainHost()) }})
 	return &stage{demo: d, mail: mail, services: Services{DB: db, Keys: ring, Access: roles, Identity: people, Forms: answers, Cases: handled, Applications: applied}}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/store"
+	"github.com/torg-no/torg/internal/units"
 )
 
 // FormKey is the key of the application form.
@@ -27,34 +28,14 @@ func Kind() cases.Kind {
 		Key: Name, Title: "kindergarten.case.title", Service: Name, Form: FormKey, Setting: SettingDepartment, Offer: true,
 		Icon: "kindergarten", Intro: "kindergarten.case.intro",
 		Also:  cases.Link{Title: "kindergarten.also.title", Text: "kindergarten.also.text", Href: "/kindergartens"},
-		Facts: facts, Advice: advice, Fields: decisionFields, Check: checkDecision, Terms: terms, Basis: basis,
+		Facts: units.ChildFacts, Advice: advice, Fields: decisionFields, Check: checkDecision, Terms: terms, Basis: basis,
 		Decided: decided, Answered: answered,
 	}
 }
 
-// facts tells the form the child's birth date and whether there is another
-// guardian who must be asked.
-func facts(child identity.Person, otherGuardian bool) map[string]any {
-	known := map[string]any{"other_guardian": otherGuardian}
-	if !child.BirthDate.IsZero() {
-		known["birth_date"] = child.BirthDate.String()
-	}
-	return known
-}
-
 // Choices are the kindergartens one may wish for: the form's list "kindergartens".
 func Choices(ctx context.Context, tx *store.Tx) ([]forms.Choice, error) {
-	list, err := units(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	choices := make([]forms.Choice, 0, len(list))
-	for _, u := range list {
-		if !u.Closed {
-			choices = append(choices, forms.Choice{Value: u.ID, Text: i18n.Same(u.Name), Hint: i18n.Same(u.Address)})
-		}
-	}
-	return choices, nil
+	return kind().Choices(ctx, tx)
 }
 
 // advice tells the case worker what the law says of the answers.
@@ -89,33 +70,19 @@ func text(answers map[string]any, id string) string {
 // decisionFields are the kindergarten and the first day. A kindergarten says how
 // many places are left.
 func decisionFields(ctx context.Context, tx *store.Tx) ([]cases.DecisionField, error) {
-	list, err := units(ctx, tx)
+	unit, err := kind().Select(ctx, tx, fieldUnit, "kindergarten.decision.unit")
 	if err != nil {
 		return nil, err
 	}
-	choices := make([]cases.Choice, 0, len(list))
-	for _, u := range list {
-		if !u.Closed {
-			choices = append(choices, cases.Choice{Value: u.ID, Text: i18n.Same(u.Name), Left: u.Free()})
-		}
-	}
-	return []cases.DecisionField{
-		{Name: fieldUnit, Label: "kindergarten.decision.unit", Type: "select", Choices: choices},
-		{Name: fieldStart, Label: "kindergarten.decision.start", Type: "date"},
-	}, nil
+	return []cases.DecisionField{unit, {Name: fieldStart, Label: "kindergarten.decision.start", Type: "date"}}, nil
 }
 
 // checkDecision refuses a kindergarten that is full or not there, and a first
 // day that no child can have.
 func checkDecision(ctx context.Context, tx *store.Tx, c cases.Case, d cases.Decision) ([]errs.Field, error) {
-	var wrong []errs.Field
-	switch u, err := unit(ctx, tx, d.Values[fieldUnit], true); {
-	case errs.Is(err, errs.KindNotFound):
-		wrong = append(wrong, errs.Field{Name: fieldUnit, Key: "kindergarten.decision.need_unit"})
-	case err != nil:
+	wrong, err := kind().CheckUnit(ctx, tx, fieldUnit, d.Values[fieldUnit])
+	if err != nil {
 		return nil, err
-	case u.Closed || u.Free() == 0:
-		wrong = append(wrong, errs.Field{Name: fieldUnit, Key: "kindergarten.decision.full", Args: []any{"name", u.Name}})
 	}
 	elsewhere, err := hasPlace(ctx, tx, c.Subject, c.ID)
 	if err != nil {
@@ -124,30 +91,19 @@ func checkDecision(ctx context.Context, tx *store.Tx, c cases.Case, d cases.Deci
 	if elsewhere {
 		wrong = append(wrong, errs.Field{Name: fieldUnit, Key: "kindergarten.decision.offered_already"})
 	}
-	start, err := clock.ParseDate(d.Values[fieldStart])
 	today := clock.DateIn(tx.Now.Time)
-	switch {
-	case err != nil || start.IsZero():
-		wrong = append(wrong, errs.Field{Name: fieldStart, Key: "kindergarten.decision.need_start"})
-	case start.Before(today) || start.After(today.AddYears(2)):
-		wrong = append(wrong, errs.Field{Name: fieldStart, Key: "kindergarten.decision.start_range"})
-	}
-	return wrong, nil
+	return append(wrong, units.Days{
+		Name: fieldStart, First: today, Last: today.AddYears(2),
+		Need: "kindergarten.decision.need_start", Outside: "kindergarten.decision.start_range",
+	}.Check(d)...), nil
 }
 
 func terms(ctx context.Context, tx *store.Tx, d cases.Decision, words *i18n.Localizer) ([]cases.Term, error) {
-	var list []cases.Term
-	u, err := unit(ctx, tx, d.Values[fieldUnit], false)
-	if err != nil && !errs.Is(err, errs.KindNotFound) {
+	list, err := kind().UnitTerms(ctx, tx, "kindergarten.decision.unit", d.Values[fieldUnit], words)
+	if err != nil {
 		return nil, err
 	}
-	if err == nil {
-		list = append(list, cases.Term{Label: words.T("kindergarten.decision.unit"), Value: u.Name}, cases.Term{Label: words.T("kindergarten.unit.address"), Value: u.Address})
-	}
-	if start, err := clock.ParseDate(d.Values[fieldStart]); err == nil && !start.IsZero() {
-		list = append(list, cases.Term{Label: words.T("kindergarten.decision.start"), Value: words.Date(start)})
-	}
-	return list, nil
+	return append(list, units.DayTerm(d, fieldStart, "kindergarten.decision.start", words)...), nil
 }
 
 func basis(outcome string) string {

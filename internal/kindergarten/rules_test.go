@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/torg-no/torg/internal/platform/clock"
-	"github.com/torg-no/torg/internal/platform/errs"
 )
 
 // The table follows barnehageloven § 16 month by month for the admission of 2027.
@@ -69,30 +68,5 @@ func TestPriority_tellsLawFromTheMunicipalitysOwn(t *testing.T) {
 		if p.ByLaw() != test.law || p.Other != test.other {
 			t.Errorf("%v gives %+v", test.reasons, p)
 		}
-	}
-}
-
-func TestUnit_checkRefusesWhatNoKindergartenHas(t *testing.T) {
-	t.Parallel()
-	good := Unit{Name: "Fyrlykta", Address: "Fyrlia 1", Capacity: 40}
-	if err := good.check(); err != nil {
-		t.Fatal(err)
-	}
-	for name, u := range map[string]Unit{
-		"name": {Name: "  ", Capacity: 1}, "capacity": {Name: "A", Capacity: -1}, "too many": {Name: "A", Capacity: maxCapacity + 1},
-	} {
-		if err := u.check(); !errs.Is(err, errs.KindInvalid) {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-}
-
-func TestUnit_freeIsNeverNegative(t *testing.T) {
-	t.Parallel()
-	if got := (Unit{Capacity: 3, Taken: 5}).Free(); got != 0 {
-		t.Errorf("got %d", got)
-	}
-	if got := (Unit{Capacity: 5, Taken: 3}).Free(); got != 2 {
-		t.Errorf("got %d", got)
 	}
 }

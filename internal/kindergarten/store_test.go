@@ -40,7 +40,7 @@ func saved(t *testing.T, env storetest.Env, u Unit) Unit {
 func reread(t *testing.T, env storetest.Env, id string) (u Unit) {
 	t.Helper()
 	err := env.DB.Read(env.Ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		u, err = unit(ctx, tx, id, false)
+		u, err = kind().One(ctx, tx, id)
 		return err
 	})
 	if err != nil {
@@ -167,7 +167,7 @@ func TestUnits_areTheTenantsOwnAndInOrder(t *testing.T) {
 		}
 		for ctx, want := range map[context.Context]int{env.Ctx: 3, env.Other: 0} {
 			err := env.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-				list, err := units(ctx, tx)
+				list, err := kind().All(ctx, tx)
 				if len(list) != want || want > 0 && (list[0].Name != "Bjørkelia" || list[2].Name != "Skogstjerna") {
 					t.Errorf("%v", list)
 				}

@@ -24,11 +24,11 @@ const maxAnswer = 60 << 20
 func (s *Service) Routes(r *web.Routes) {
 	p := &pages{s}
 	r.Nav(ui.Resident, "mypage.nav.mine", "/my", access.LoggedIn)
-	r.Nav(ui.Resident, "mypage.nav.messages", "/my/messages", access.LoggedIn)
+	p.messageRoutes(r)
+	p.representationRoutes(r)
 	r.Nav(ui.Resident, "mypage.nav.looks", "/my/looks", access.LoggedIn)
 	r.Nav(ui.Resident, "mypage.nav.contact", "/my/contact", access.LoggedIn)
 	r.Page("GET /my", access.LoggedIn, p.overview)
-	r.Page("GET /my/messages", access.LoggedIn, p.messages)
 	r.Page("GET /my/looks", access.LoggedIn, p.looks)
 	r.Page("GET /my/contact", access.LoggedIn, p.contact)
 	r.Form("POST /my/contact", access.LoggedIn, p.setContact)
@@ -52,15 +52,6 @@ func (p *pages) overview(w http.ResponseWriter, r *http.Request) error {
 	}
 	props := web.Props(w, r, ui.Resident, i18n.T(r.Context(), "mypage.title"))
 	return web.Render(w, r, http.StatusOK, overviewPage(props, o, p.cases.Kinds()))
-}
-
-func (p *pages) messages(w http.ResponseWriter, r *http.Request) error {
-	items, err := p.Inbox(r.Context())
-	if err != nil {
-		return err
-	}
-	props := web.Props(w, r, ui.Resident, i18n.T(r.Context(), "mypage.messages.title"))
-	return web.Render(w, r, http.StatusOK, messagesPage(props, items))
 }
 
 func (p *pages) looks(w http.ResponseWriter, r *http.Request) error {
@@ -147,16 +138,16 @@ func (p *pages) answer(w http.ResponseWriter, r *http.Request) error {
 	if err := p.cases.Allow(r.Context(), id, cases.PermAnswer); err != nil {
 		return err // before any file is taken in
 	}
-	text, files, err := p.readAnswer(r)
+	posting, err := p.readAnswer(r)
 	if err == nil {
-		_, err = p.cases.Answer(r.Context(), id, text, files)
+		_, err = p.cases.PostAnswer(r.Context(), id, posting)
 	}
 	if e := errs.Of(err); e != nil && (e.Kind == errs.KindInvalid || e.Kind == errs.KindTooLarge) {
 		wrong := ui.ErrorsOf(r.Context(), err)
 		if len(e.Fields) == 0 {
 			wrong = ui.Errors{{Name: "files", Text: web.Words(r.Context(), err)}}
 		}
-		return p.showWith(w, r, web.Status(err), text, wrong)
+		return p.showWith(w, r, web.Status(err), posting.Text, wrong)
 	}
 	return cases.Back(w, r, err, "mypage.flash.answered", "/my/cases/"+id)
 }
@@ -166,36 +157,39 @@ const (
 	maxText  = 1 << 20
 )
 
-func (p *pages) readAnswer(r *http.Request) (text string, files []blob.Stored, err error) {
+func (p *pages) readAnswer(r *http.Request) (posting cases.Posting, err error) {
 	if !strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
-		return r.PostFormValue("text"), nil, nil
+		return cases.Posting{Text: r.PostFormValue("text"), Key: r.PostFormValue(cases.OnceField)}, nil
 	}
 	reader, err := r.MultipartReader()
 	if err != nil {
-		return "", nil, errs.Invalid("errs.invalid_input").Because(err)
+		return posting, errs.Invalid("errs.invalid_input").Because(err)
 	}
 	for {
 		part, err := reader.NextPart()
 		if errors.Is(err, io.EOF) {
-			return text, files, nil
+			return posting, nil
 		}
 		if err != nil {
-			return text, nil, errs.Invalid("errs.invalid_input").Because(err)
+			return posting, errs.Invalid("errs.invalid_input").Because(err)
 		}
 		if part.FileName() == "" {
-			if part.FormName() == "text" {
-				text = readText(part)
+			switch part.FormName() {
+			case "text":
+				posting.Text = readText(part)
+			case cases.OnceField:
+				posting.Key = readText(part)
 			}
 			continue
 		}
-		if len(files) == maxFiles {
-			return text, nil, errs.TooLarge("mypage.too_many_files", "most", maxFiles)
+		if len(posting.Files) == maxFiles {
+			return posting, errs.TooLarge("mypage.too_many_files", "most", maxFiles)
 		}
 		stored, err := p.cases.Blobs.Put(r.Context(), part, blob.PutOptions{Name: part.FileName()})
 		if err != nil {
-			return text, nil, err
+			return posting, err
 		}
-		files = append(files, stored)
+		posting.Files = append(posting.Files, stored)
 	}
 }
 

@@ -4,16 +4,19 @@ import (
 	"context"
 	"embed"
 	"io/fs"
+	"slices"
 
 	"github.com/torg-no/torg/internal/applications"
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/audit"
+	"github.com/torg-no/torg/internal/platform/contact"
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/notify"
 	"github.com/torg-no/torg/internal/platform/store"
+	"github.com/torg-no/torg/internal/platform/tenant"
 )
 
 //go:embed messages/*.toml
@@ -31,6 +34,10 @@ type Service struct {
 	notify       *notify.Service
 	cases        *cases.Service
 	applications *applications.Service
+	contacts     *contact.Service // nil without a contact register
+	keys         Keys
+	bundle       *i18n.Bundle
+	siteURL      func(t tenant.Tenant) string
 }
 
 // Deps is what the service stands on.
@@ -42,11 +49,19 @@ type Deps struct {
 	Notify       *notify.Service
 	Cases        *cases.Service
 	Applications *applications.Service
+	Contacts     *contact.Service // nil without a contact register
+	Keys         Keys
+	Bundle       *i18n.Bundle
+	// SiteURL returns the address of the municipality's pages, for links in messages.
+	SiteURL func(t tenant.Tenant) string
 }
 
 // NewService returns the service.
 func NewService(d Deps) *Service {
-	return &Service{db: d.DB, access: d.Access, audit: d.Audit, identity: d.Identity, notify: d.Notify, cases: d.Cases, applications: d.Applications}
+	return &Service{
+		db: d.DB, access: d.Access, audit: d.Audit, identity: d.Identity, notify: d.Notify, cases: d.Cases, applications: d.Applications,
+		contacts: d.Contacts, keys: d.Keys, bundle: d.Bundle, siteURL: d.SiteURL,
+	}
 }
 
 // Overview is the first page.
@@ -54,6 +69,9 @@ type Overview struct {
 	Person identity.Person
 	Cases  []cases.Case
 	Drafts []forms.DraftInfo
+	// ToSign and Unsigned are applications that wait for the person's signature,
+	// and her own that wait for another's.
+	ToSign, Unsigned []applications.Signature
 }
 
 // Overview returns what concerns the person who is logged in.
@@ -64,8 +82,20 @@ func (s *Service) Overview(ctx context.Context) (o Overview, err error) {
 	if o.Drafts, err = s.applications.Drafts(ctx); err != nil {
 		return o, err
 	}
+	if o.ToSign, o.Unsigned, err = s.waiting(ctx); err != nil {
+		return o, err
+	}
 	o.Person, err = s.identity.Person(ctx, identity.From(ctx).PersonID)
 	return o, err
+}
+
+// waiting returns the signatures that are waited for, on both sides.
+func (s *Service) waiting(ctx context.Context) (toSign, asked []applications.Signature, err error) {
+	if toSign, asked, err = s.applications.Signatures(ctx); err != nil {
+		return nil, nil, err
+	}
+	answered := func(g applications.Signature) bool { return g.Status != applications.SignatureWaiting }
+	return slices.DeleteFunc(toSign, answered), slices.DeleteFunc(asked, answered), nil
 }
 
 // self asks whether the actor may see her own data: everybody who has logged in may.
@@ -75,15 +105,6 @@ func (s *Service) self(ctx context.Context) (string, error) {
 }
 
 const shown = 200
-
-// Inbox returns the messages that were sent to the person, the newest first.
-func (s *Service) Inbox(ctx context.Context) ([]notify.Item, error) {
-	id, err := s.self(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return s.notify.Inbox(ctx, id)
-}
 
 // Looks returns who else has looked at the person's data, the newest first.
 func (s *Service) Looks(ctx context.Context) ([]audit.LookEntry, error) {

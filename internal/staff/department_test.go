@@ -203,7 +203,7 @@ func TestSections_showWhatOneMayOpen(t *testing.T) {
 			grants []identity.Grant
 			want   []string
 		}{
-			"administrator": {[]identity.Grant{{Role: "administrator"}}, []string{"departments", "staff", "substitutes", "tokens", "permissions", "look"}},
+			"administrator": {[]identity.Grant{{Role: "administrator"}}, []string{"departments", "staff", "substitutes", "tokens", "permissions", "failed", "look"}},
 			"head":          {[]identity.Grant{{Role: "department_head", Department: w.school.ID}}, []string{"staff", "substitutes", "permissions"}},
 			"auditor":       {[]identity.Grant{{Role: "auditor"}}, []string{"staff", "tokens", "permissions", "log"}},
 		} {

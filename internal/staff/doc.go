@@ -14,6 +14,9 @@
 // (folkeregisterloven § 10-4) are found by number only. Each person who is shown
 // so is noted as a look in the log (personvernforordningen art. 15).
 //
+// It also shows an administrator what Torg has given up doing (arbeid som har
+// feilet): jobs and messages by kind and id, to be done again or put away.
+//
 // The package decides nothing about cases: a role says what somebody may see,
 // and the policies of each service say what a role allows.
 package staff

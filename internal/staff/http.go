@@ -27,6 +27,7 @@ func (s *Service) Routes(r *web.Routes) {
 	r.Page("GET /admin/departments/{id}/end", access.DepartmentManage, p.confirmEndDepartment)
 	r.Form("POST /admin/departments/{id}/end", access.DepartmentManage, p.endDepartment)
 	p.staffRoutes(r)
+	p.failedRoutes(r)
 	r.Page("GET /admin/substitutes", access.SubstituteManage, p.substituteList)
 	r.Page("GET /admin/substitutes/new", access.SubstituteManage, p.newSubstitute)
 	r.Form("POST /admin/substitutes", access.SubstituteManage, p.setSubstitute)

@@ -31,8 +31,10 @@ func full(t *testing.T) (*site, map[string]string) {
 	s.ok(err)
 	_, secret, err := s.service.Invite(s.ctx, access.NewInvite{Email: "a@b.no", Role: access.CaseWorker, Department: s.school.ID})
 	s.ok(err)
+	job := s.deadJob(s.ctx, "one")
+	s.badMessage(s.ctx)
 	return s, map[string]string{
-		"{department}": s.school.ID, "{person}": bo, "{grant}": g.ID, "{substitute}": set.ID, "{token}": token.ID, "{secret}": secret,
+		"{job}": job, "{department}": s.school.ID, "{person}": bo, "{grant}": g.ID, "{substitute}": set.ID, "{token}": token.ID, "{secret}": secret,
 	}
 }
 
@@ -61,6 +63,8 @@ func everyPage() []struct{ actor, path, nb, nn, en string } {
 		{"worker", "/admin/permissions", "Hva rollene gir adgang til", "Kva rollene gjev tilgjenge til", "What the roles allow"},
 		{"auditor", "/admin/log", "Logg", "Logg", "Log"},
 		{"auditor", "/admin/log/verify", "Kontroll av loggen", "Kontroll av loggen", "Check of the log"},
+		{"ada", "/admin/failed", "Arbeid som har feilet", "Arbeid som har feila", "Failed work"},
+		{"ada", "/admin/failed/jobs/{job}/discard", "Vil du forkaste jobben?", "Vil du forkaste jobben?", "Do you want to discard the job?"},
 		{"ada", "/admin/look", "Utseende", "Utsjånad", "Look"},
 		{"", "/invite/{secret}", "Du er invitert", "Du er invitert", "You are invited"},
 		{"bo", "/invite/{secret}", "Du er invitert", "Du er invitert", "You are invited"},
@@ -121,7 +125,7 @@ func TestRoutes_areClosedToOutsiders(t *testing.T) {
 		if route.Module != "staff" || !strings.HasPrefix(route.Path, "/admin") {
 			continue
 		}
-		path := strings.NewReplacer("{grant}", ids["{grant}"], "{id}", idFor(route.Path, ids)).Replace(route.Path)
+		path := strings.NewReplacer("{grant}", ids["{grant}"], "{job}", ids["{job}"], "{id}", idFor(route.Path, ids)).Replace(route.Path)
 		if a := s.send(t, "", "nb", route.Method, path, nil); a.status != http.StatusSeeOther || !strings.HasPrefix(a.header.Get("Location"), "/login") {
 			t.Errorf("a visitor: %s %s gives %d", route.Method, path, a.status)
 		}

@@ -65,6 +65,7 @@ func TestPages_knowNothingOfAnotherMunicipality(t *testing.T) {
 	for _, path := range []string{
 		"/admin/departments/{department}/end", "/admin/staff/{person}/roles/{grant}/revoke",
 		"/admin/substitutes/{substitute}/end", "/admin/tokens/{token}/revoke", "/invite/{secret}",
+		"/admin/failed/jobs/{job}/retry", "/admin/failed/jobs/{job}/discard",
 	} {
 		if status := s.atNeighbour(t, http.MethodPost, fill(path, ids)); status != http.StatusNotFound {
 			t.Errorf("POST %s gives %d", path, status)

@@ -26,11 +26,11 @@ func Messages() fs.FS { return messages }
 // PermOpen is to open the administration pages at all.
 const PermOpen access.Permission = "admin.open"
 
-// Rules returns the module's permission and policy.
+// Rules returns the module's permissions and policies.
 func Rules() access.Rules {
 	return access.Rules{
 		Module: "staff", Policies: policies,
-		Permissions: []access.PermissionInfo{access.Describe("staff", PermOpen)},
+		Permissions: []access.PermissionInfo{access.Describe("staff", PermOpen), access.Describe("staff", PermFailed)},
 	}
 }
 
@@ -42,6 +42,8 @@ type Deps struct {
 	Identity *identity.Service
 	Audit    *audit.Service
 	Tenants  *tenant.Service
+	Post     Post
+	Keys     Keys
 }
 
 // Service is the use cases of those who arrange and control how the
@@ -53,11 +55,13 @@ type Service struct {
 	identity *identity.Service
 	audit    *audit.Service
 	tenants  *tenant.Service
+	post     Post
+	keys     Keys
 }
 
 // NewService returns the service.
 func NewService(d Deps) *Service {
-	return &Service{db: d.DB, access: d.Access, roles: d.Roles, identity: d.Identity, audit: d.Audit, tenants: d.Tenants}
+	return &Service{db: d.DB, access: d.Access, roles: d.Roles, identity: d.Identity, audit: d.Audit, tenants: d.Tenants, post: d.Post, keys: d.Keys}
 }
 
 // anywhere asks whether the actor has the permission in some department: lists
@@ -115,6 +119,7 @@ func (s *Service) Sections(ctx context.Context) ([]Section, error) {
 		{Section{"tokens", "folder"}, access.TokenRead, s.anywhere},
 		{Section{"permissions", "document"}, access.PermissionList, s.everywhere},
 		{Section{"log", "search"}, access.AuditRead, s.everywhere},
+		{Section{"failed", "bell"}, PermFailed, s.everywhere},
 		{Section{"look", "home"}, access.TenantTheme, s.everywhere},
 	}
 	var list []Section

@@ -16,6 +16,8 @@ import (
 	"github.com/torg-no/torg/internal/platform/audit"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/jobs"
+	"github.com/torg-no/torg/internal/platform/notify"
 	"github.com/torg-no/torg/internal/platform/store/storetest"
 	"github.com/torg-no/torg/internal/platform/tenant"
 	"github.com/torg-no/torg/internal/platform/ui"
@@ -58,7 +60,7 @@ func texts(t *testing.T) *i18n.Bundle {
 	bundle := i18n.New()
 	for name, files := range map[string]fs.FS{
 		"staff": Messages(), "access": access.Messages(), "audit": audit.Messages(), "identity": identity.Messages(),
-		"tenant": tenant.Messages(), "ui": ui.Messages(), "web": web.Messages(),
+		"tenant": tenant.Messages(), "jobs": jobs.Messages(), "notify": notify.Messages(), "ui": ui.Messages(), "web": web.Messages(),
 	} {
 		if err := bundle.Load(name, files); err != nil {
 			t.Fatal(err)

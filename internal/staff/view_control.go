@@ -93,6 +93,9 @@ func what(ctx context.Context, e audit.LookEntry, page LogPage) []string {
 	if p := e.Details["permission"]; p != "" {
 		lines = append(lines, p)
 	}
+	if route := e.Details["route"]; route != "" {
+		lines = append(lines, route)
+	}
 	return lines
 }
 

@@ -20,7 +20,9 @@ import (
 	"github.com/torg-no/torg/internal/platform/identity/fakeregister"
 	"github.com/torg-no/torg/internal/platform/identity/pid"
 	"github.com/torg-no/torg/internal/platform/ids"
+	"github.com/torg-no/torg/internal/platform/jobs"
 	"github.com/torg-no/torg/internal/platform/keys"
+	"github.com/torg-no/torg/internal/platform/notify"
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/store/storetest"
 	"github.com/torg-no/torg/internal/platform/tenant"
@@ -35,6 +37,8 @@ type world struct {
 	access  *access.Access
 	sealer  *audit.Sealer
 	tenants *tenant.Service
+	post    *notify.Service
+	ring    *keys.Ring
 	numbers map[string]pid.PID
 	people  map[string]identity.Person
 
@@ -46,7 +50,7 @@ type world struct {
 }
 
 func modules() []fs.FS {
-	return []fs.FS{tenant.Migrations(), keys.Migrations(), identity.Migrations(), access.Migrations(), audit.Migrations()}
+	return []fs.FS{tenant.Migrations(), keys.Migrations(), identity.Migrations(), access.Migrations(), audit.Migrations(), jobs.Migrations(), notify.Migrations()}
 }
 
 func onBoth(t *testing.T, test func(t *testing.T, w *world)) {
@@ -66,10 +70,11 @@ func newWorld(tb testing.TB, env storetest.Env) *world {
 	w.roles = access.NewService(env.DB, w.access, audit.AccessJournal{})
 	w.tenants = tenant.NewService(env.DB)
 	ring := w.makeTenants()
+	w.makePost(ring)
 	people := w.makePeople(ring)
 	w.service = NewService(Deps{
 		DB: env.DB, Access: w.access, Roles: w.roles, Identity: people,
-		Audit: audit.NewService(env.DB, w.access, public), Tenants: w.tenants,
+		Audit: audit.NewService(env.DB, w.access, public), Tenants: w.tenants, Post: w.post, Keys: ring,
 	})
 	w.populate(people)
 	return w

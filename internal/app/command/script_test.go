@@ -37,10 +37,12 @@ func TestCommands(t *testing.T) {
 			e.Setenv("LANG", "en_GB.UTF-8")
 			e.Setenv("TORG_DATA", e.WorkDir+"/data")
 			e.Setenv("TORG_OIDC_ISSUER", "http://127.0.0.1:1") // nobody answers, at once
+			e.Values[processes] = map[string]*process{}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "take": take, "keygen": keygen, "tamper": tamper, "flip": flip, "cut": cut, "hides": hides,
+			"port": port, "launch": launch, "stop": stop, "fetch": fetch, "eventually": eventually,
 		},
 	})
 }

@@ -27,6 +27,9 @@ func serve(c *call) error {
 	if err != nil {
 		return err
 	}
+	if err := config.CheckServing(); err != nil {
+		return err
+	}
 	if err := makeDir(config.DataDir()); err != nil {
 		return err
 	}
@@ -35,6 +38,9 @@ func serve(c *call) error {
 	a, err := app.New(ctx, config, app.Parts{Log: logger(config, c.env.Stderr)})
 	if err != nil {
 		return err
+	}
+	if err := errors.Join(a.Directory.Refresh(ctx), a.CheckTenants()); err != nil {
+		return errors.Join(err, a.Stop(context.WithoutCancel(ctx)))
 	}
 	return c.answer(ctx, a, config, config.Get("TORG_PUBLIC_URL"))
 }
@@ -162,7 +168,12 @@ func demoWorld(ctx context.Context, a *app.App, shown *demo.Clock) (*demo.Demo, 
 	if err != nil {
 		return nil, app.World{}, err
 	}
-	return d, app.World{
+	w := app.World{
 		Register: d.Register(), Client: d.Client, HTTP: demo.LocalClient(), Issuer: d.Issuer(), Portal: d.Portal, Banner: demo.Banner(),
-	}, nil
+	}
+	if w.Phones, w.SMSToken, err = d.Phones(); err != nil {
+		return nil, w, err
+	}
+	w.Contacts, err = d.Contacts()
+	return d, w, err
 }

@@ -220,6 +220,9 @@ func (p *Page) click(what string, find func(context.Context) (node, error)) {
 // press clicks in the middle of an element with the mouse, and refuses when the
 // click would hit something else.
 func press(ctx context.Context, n node) error {
+	if err := loaded(ctx); err != nil {
+		return err // what comes in above the element would move it from under the mouse
+	}
 	where := dom.ScrollIntoViewIfNeededParams{BackendNodeID: n.id}
 	if _, err := chromedp.Call(ctx, dom.ScrollIntoViewIfNeeded, where); err != nil {
 		return fmt.Errorf("scroll to %s: %w", n, err)
@@ -237,7 +240,7 @@ func press(ctx context.Context, n node) error {
 		const me = this.nodeType === Node.TEXT_NODE ? this.parentElement : this
 		const top = document.elementFromPoint(x, y)
 		if (me.disabled) return "it is locked"
-		if (top && (me.contains(top) || top.contains(me) || top.closest("label")?.control === me)) return ""
+		if (top && (me.contains(top) || top.closest("label")?.control === me)) return ""
 		return "it is covered by " + (top ? top.outerHTML.slice(0, 120) : "nothing: it is out of sight")
 	}`
 	if err := refusal(call[string](ctx, n, hit, x, y)); err != nil {

@@ -148,6 +148,9 @@ func (p *Page) waitText(text string, want bool) {
 	p.tb.Helper()
 	p.until(fmt.Sprintf("wait for %q (shown: %t)", text, want), func(ctx context.Context) error {
 		shown, err := chromedp.Run(ctx, chromedp.Evaluate[string]("document.body?.innerText ?? ''"))
+		if err == nil && !want {
+			err = loaded(ctx) // what has not come yet has not gone
+		}
 		if err == nil && strings.Contains(oneLine(shown), oneLine(text)) != want {
 			err = fmt.Errorf("the page shows:\n%s", shown)
 		}

@@ -181,6 +181,15 @@ func retry(ctx context.Context, try func(context.Context) error) error {
 	}
 }
 
+// loaded refuses while the page is still coming in.
+func loaded(ctx context.Context) error {
+	state, err := chromedp.Run(ctx, chromedp.Evaluate[string]("document.readyState"))
+	if err == nil && state != "complete" {
+		err = errors.New("the page is still coming in: " + state)
+	}
+	return err
+}
+
 // settle waits until a navigation that an act has caused is over. A form is
 // sent by a task after the click, so the page first gets the chance to run it.
 func (p *Page) settle() {

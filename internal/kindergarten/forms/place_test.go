@@ -294,3 +294,71 @@ func BenchmarkValidatePlace(b *testing.B) {
 		}
 	}
 }
+
+// What was sent on the first version is read by it for as long as it is kept.
+func TestPlace_keepsTheFirstVersionAsItWas(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("kindergarten-place.v1.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := forms.Parse(text)
+	if err != nil || d.Version != 1 || d.Digest() != firstDigest {
+		t.Errorf("version %d has the digest %s: %v", d.Version, d.Digest(), err)
+	}
+	if place(t).Version != 2 || place(t).Key != d.Key {
+		t.Errorf("the newest is %s %d", place(t).Key, place(t).Version)
+	}
+}
+
+func TestPlace_asksForIncomeOnlyForAReducedFee(t *testing.T) {
+	t.Parallel()
+	d := place(t)
+	posts := fullPosts()
+	posts["siblings"] = merged(t, posts["siblings"], "reduced_fee=yes")
+	posts["fee"] = "household_income=450000&income_changed=no"
+	answers := fill(t, d, posts)
+	attach(answers, "priority_documents", "sakkyndig")
+	values, err := d.Submit(answers, env())
+	if err != nil || values["fee_cap"] != 2455.0 {
+		t.Errorf("at most %v a month: %v", values["fee_cap"], err)
+	}
+	posts["siblings"] = merged(t, posts["siblings"], "reduced_fee=no")
+	if answers = fill(t, d, posts); d.Resolve(answers, env()).AsksPage("fee") {
+		t.Error("asked for the income for nothing")
+	}
+	posts["siblings"] = merged(t, posts["siblings"], "reduced_fee=yes")
+	posts["fee"] = "household_income=450000&income_changed=yes"
+	answers = fill(t, d, posts)
+	attach(answers, "priority_documents", "sakkyndig")
+	if got := keys(d.Validate(answers, env())); !cmp.Equal(got, []string{"income_reason forms.required", "income_documents forms.required_file"}) {
+		t.Errorf("a change without a word: %v", got)
+	}
+}
+
+func TestPlace_exchangesOnlyWhatIsConsentedTo(t *testing.T) {
+	t.Parallel()
+	d := place(t)
+	posts := fullPosts()
+	posts["practical"] = merged(t, posts["practical"], "health_consent=yes")
+	answers := fill(t, d, posts)
+	attach(answers, "priority_documents", "sakkyndig")
+	if got := keys(d.Validate(answers, env())); !cmp.Equal(got, []string{"health_consent_about forms.required_some"}) {
+		t.Errorf("consent to nothing: %v", got)
+	}
+}
+
+func TestPlace_isSignedByBothWhereTheChildLivesWithBoth(t *testing.T) {
+	t.Parallel()
+	d := place(t)
+	for lives, want := range map[string]bool{"shared": true, "both": false, "me": false} {
+		posts := fullPosts()
+		posts["family"] = merged(t, posts["family"], "lives_with="+lives)
+		if got := d.NeedsCosign(fill(t, d, posts), env()); got != want {
+			t.Errorf("%s: %t", lives, got)
+		}
+	}
+}
+
+// firstDigest is of the version that the first installations published.
+const firstDigest = "40108cf54e44d6a08401e3b110a2ea0fa9f3a3d4885d219ed945e6409090b4e9"

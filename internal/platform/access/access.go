@@ -133,7 +133,7 @@ func (a *Access) decide(ctx context.Context, actor identity.Actor, p Permission,
 	if err != nil {
 		return "", err
 	}
-	who := principal(actor, r.Department)
+	who := principal(actor, r.Department, r.kind())
 	if a.evaluate(ctx, p, who, resource) {
 		return "", nil
 	}

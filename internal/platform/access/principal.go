@@ -10,11 +10,17 @@ import (
 // Anonymous, Resident, Staff, Token and System; a member of Role::"x" for each
 // role held anywhere; and x_in, the departments in which role x is held. A role
 // for the whole municipality holds in every department, so also in that of the
-// resource asked about.
-func principal(a identity.Actor, department string) cedar.Entity {
+// resource asked about. Whoever is represented is among the persons only for
+// what the representation reaches: resources of a kind that a mandate names
+// (attribute kind), or everything for a guardian.
+func principal(a identity.Actor, department, kind string) cedar.Entity {
+	represented := a.OnBehalfOf
+	if !a.Represents(kind) {
+		represented = ""
+	}
 	attrs := cedar.RecordMap{
 		"person":  cedar.String(a.PersonID),
-		"persons": stringSet(a.PersonID, a.OnBehalfOf),
+		"persons": stringSet(a.PersonID, represented),
 		"system":  cedar.String(a.SystemName),
 	}
 	if a.PersonID == "" {

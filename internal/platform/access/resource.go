@@ -23,9 +23,19 @@ type Resource struct {
 	Assignee string
 	// Attrs are further facts for the policies: bool, string, int, int64 or
 	// []string. "restricted" says that a protected person is concerned (adresse-
-	// sperre etter folkeregisterloven § 10-4); absent, it is false.
+	// sperre etter folkeregisterloven § 10-4); absent, it is false. "kind" is the
+	// kind of case: whoever acts by mandate reaches those that the mandate names.
 	Attrs map[string]any
 }
+
+// kind is the kind of case that the resource is about, "" when it is none.
+func (r Resource) kind() string {
+	kind, _ := r.Attrs[attrKind].(string)
+	return kind
+}
+
+// attrKind is the fact by which a mandate's scopes are asked.
+const attrKind = "kind"
 
 // Names of the facts that every resource has in a policy.
 const (

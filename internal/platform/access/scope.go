@@ -77,7 +77,10 @@ func (a *Access) fill(ctx context.Context, p Permission, actor identity.Actor, r
 	if limited(ctx, actor, p) {
 		return yes, nil
 	}
-	who := principal(actor, r.Department)
+	// Rows are not known by their kind, so a list leaves out what only a mandate
+	// for one kind gives: it may be too short, never too long. Roles rest while
+	// somebody acts for another, so no list of the staff's is concerned.
+	who := principal(actor, r.Department, r.kind())
 	for cell := range yes.size() {
 		row, possible := example(r, qs, cell)
 		if !possible {

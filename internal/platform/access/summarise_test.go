@@ -62,7 +62,7 @@ func TestPrincipal_rolesHoldWhereTheyWereGiven(t *testing.T) {
 		"unheard of":  {staff("ola", "mayor"), "d1", map[Role][]string{}},
 	}
 	for name, tt := range tests {
-		p := principal(tt.actor, tt.department)
+		p := principal(tt.actor, tt.department, "")
 		for _, role := range Granted() {
 			value, ok := p.Attributes.Get(cedar.String(role + "_in"))
 			set, isSet := value.(cedar.Set)
@@ -94,7 +94,7 @@ func TestPrincipal_isOfItsKind(t *testing.T) {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
-	names := principal(resident("x"), "").Attributes
+	names := principal(resident("x"), "", "").Attributes
 	for name := range principalAttrs() {
 		if _, ok := names.Get(cedar.String(name)); !ok {
 			t.Errorf("policies may ask for principal.%s, which is not there", name)

@@ -53,6 +53,9 @@ func (s *Store) collectSome(ctx context.Context, tenant string, digests []string
 		if err := purge(ctx, tx, store.At(before)); err != nil {
 			return err
 		}
+		if err := expireUploads(ctx, tx); err != nil {
+			return err
+		}
 		used, err = inUse(ctx, tx, digests)
 		return err
 	})

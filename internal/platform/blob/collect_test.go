@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
@@ -176,13 +177,13 @@ func (s *scanner) Scan(_ context.Context, r io.Reader) (Verdict, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.down {
-		return Verdict{}, errors.New("scanner is down")
+		return Verdict{}, fmt.Errorf("test: %w", ErrScannerDown)
 	}
 	b, err := io.ReadAll(r)
 	if bytes.Contains(b, []byte("EICAR")) {
-		return Verdict{Finding: "Test"}, err
+		return Verdict{State: Refused, Finding: "Test"}, err
 	}
-	return Verdict{Clean: true}, err
+	return Verdict{State: Clean}, err
 }
 
 func (f *fixture) runJobs(t *testing.T) {
@@ -240,7 +241,7 @@ func TestScan_decidesWhoMayOpen(t *testing.T) {
 		if err := f.scan(f.Ctx, good.ID); err == nil {
 			t.Error("a scanner that is down gave a verdict")
 		}
-		f.becomes(t, good.ID, Unscanned)
+		f.becomes(t, good.ID, Scanning)
 		scan.setDown(false)
 		f.runJobs(t)
 		f.becomes(t, good.ID, Clean)

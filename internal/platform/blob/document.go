@@ -13,11 +13,15 @@ import (
 // ScanState says what is known of a document's harmlessness.
 type ScanState string
 
-// The states.
+// The states. With a scanner, only what is Clean is opened.
 const (
-	Unscanned ScanState = "unscanned"
+	Unscanned ScanState = "unscanned" // there was no scanner when it came
+	Scanning  ScanState = "scanning"  // it waits for the scanner
 	Clean     ScanState = "clean"
 	Refused   ScanState = "refused"
+	// TooLarge is what the scanner would not take whole. It is tried again, since
+	// the operator may raise the scanner's limit.
+	TooLarge ScanState = "too_large"
 )
 
 // The media types that are taken in.
@@ -51,13 +55,18 @@ type Document struct {
 	Size      int64
 	Digest    string // keyed hash of the content, hex
 	Scan      ScanState
+	Flags     Flags
 	CreatedAt time.Time
 }
 
 // PutOptions say how bytes are taken in.
 type PutOptions struct {
 	Name     string // what the uploader calls the file
+	Declared string // the media type that came with it, if any
 	MaxBytes int64  // 0 is DefaultMaxBytes
+	// KeepPosition leaves in a picture where it was taken. Otherwise that is
+	// removed, with all else that a camera writes and that a picture does not need.
+	KeepPosition bool
 	// Generated marks a document that Torg itself wrote, which needs no scanner.
 	Generated bool
 }
@@ -67,9 +76,11 @@ type Stored struct {
 	Name      string
 	MediaType string
 	Size      int64
+	Flags     Flags
 
 	tenant    string
 	digest    string
+	upload    string // id of the upload in parts that it came by, or ""
 	at        time.Time
 	generated bool
 }

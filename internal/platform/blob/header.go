@@ -8,17 +8,16 @@ import (
 )
 
 // SetHeaders sets the headers of an answer that carries a document, so that a
-// browser shows it as what it is and as nothing else. Only PDF and pictures are
-// shown in the browser, all else is saved. No script runs in a document; a PDF
-// is not put in the sandbox, in which Chromium's reader does not start, but may
-// load nothing from anywhere.
+// browser shows it as what it is and as nothing else. Only pictures and PDF
+// without scripts are shown in the browser, all else is saved. No script runs in
+// a document; a PDF is not put in the sandbox, in which Chromium's reader does
+// not start, but may load nothing from anywhere.
 func SetHeaders(h http.Header, d Document) {
 	kind, policy := "attachment", "default-src 'none'; sandbox"
-	switch d.MediaType {
-	case JPEG, PNG:
+	if d.Inline() {
 		kind = "inline"
-	case PDF:
-		kind = "inline"
+	}
+	if d.Inline() && d.MediaType == PDF {
 		policy = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; base-uri 'none'; form-action 'none'"
 	}
 	h.Set("Content-Type", d.MediaType)

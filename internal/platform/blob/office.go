@@ -31,7 +31,7 @@ func sniffOffice(r io.ReaderAt, size int64) (string, error) {
 	case err != nil:
 		return "", cutOff(err)
 	}
-	if err := checkEntries(z.File, size); err != nil {
+	if err := checkEntries(z.File, size); err != nil { // nothing is unpacked before this
 		return "", err
 	}
 	if first := z.File[0]; first.Name == "mimetype" {
@@ -53,8 +53,11 @@ func checkEntries(files []*zip.File, size int64) error {
 		if packed > uint64(size) || unpacked > maxUnpacked {
 			return errBroken
 		}
-		if !safeName(f.Name) || f.Flags&1 != 0 {
+		if !safeName(f.Name) {
 			return errBroken
+		}
+		if f.Flags&1 != 0 {
+			return errLocked
 		}
 		if hasMacros(f.Name) {
 			return errMacros

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -21,6 +22,7 @@ const (
 	purposeContent = "blob.content"
 	purposeDigest  = "blob.digest"
 	purposeName    = "blob.name"
+	purposePart    = "blob.part"
 )
 
 // keepWithin is how long after Put a document may be kept, and orphaned how long
@@ -59,7 +61,9 @@ type Config struct {
 // of goroutines.
 type Store struct {
 	Config
-	openSpool func(dir string) (spoolFile, error)
+	openSpool   func(dir string) (spoolFile, error)
+	refused     []func(ctx context.Context, tx *store.Tx, r Refusal) error
+	scannerDown atomic.Bool // when it was last asked
 }
 
 // New returns a store of documents.
@@ -77,34 +81,62 @@ func New(c Config) *Store {
 // its place; on any error nothing is left of it. The error has words for the
 // uploader when the file is empty, too large, cut off, broken or of a type that
 // is not taken, and when the disk is full.
-func (s *Store) Put(ctx context.Context, r io.Reader, o PutOptions) (Stored, error) {
+func (s *Store) Put(ctx context.Context, r io.Reader, o PutOptions) (stored Stored, err error) {
 	if o.MaxBytes <= 0 {
 		o.MaxBytes = DefaultMaxBytes
 	}
-	file, err := s.openSpool(s.TempDir)
-	if err != nil {
-		return Stored{}, diskFull(fmt.Errorf("blob: make spool: %w", err))
-	}
-	defer func() { _ = file.Close() }() // it has no name: closing gives the space back
-	waiting, err := newSpool(file)
+	waiting, err := s.spool()
 	if err != nil {
 		return Stored{}, err
 	}
+	defer func() { _ = waiting.Close() }() // it has no name: closing gives the space back
 	if err := take(waiting, r, o.MaxBytes); err != nil {
 		return Stored{}, err
 	}
-	mediaType, err := sniff(waiting, waiting.size)
+	found, err := look(waiting, waiting.size, o)
 	if err != nil {
 		return Stored{}, err
 	}
-	stored := Stored{
-		Name: cleanName(o.Name, mediaType), MediaType: mediaType, Size: waiting.size,
+	if found.strip {
+		bare, err := s.bare(waiting, found.mediaType)
+		if err != nil {
+			return Stored{}, err
+		}
+		defer func() { _ = bare.Close() }()
+		waiting = bare
+	}
+	stored = Stored{
+		Name: cleanName(o.Name, found.mediaType), MediaType: found.mediaType, Size: waiting.size, Flags: found.flags,
 		tenant: store.TenantOf(ctx), at: s.DB.Clock().Now(), generated: o.Generated,
 	}
 	if stored.digest, err = s.place(ctx, waiting, stored); err != nil {
 		return Stored{}, err
 	}
 	return stored, nil
+}
+
+// spool opens a place for an upload to wait in.
+func (s *Store) spool() (*spool, error) {
+	file, err := s.openSpool(s.TempDir)
+	if err != nil {
+		return nil, diskFull(fmt.Errorf("blob: make spool: %w", err))
+	}
+	return newSpool(file)
+}
+
+// bare is a picture without what it tells besides what one sees.
+func (s *Store) bare(waiting *spool, mediaType string) (*spool, error) {
+	out, err := s.spool()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := strip(out, waiting, waiting.size, mediaType); err != nil {
+		return nil, errors.Join(diskFull(err), out.Close())
+	}
+	if _, err := sniff(out, out.size); err != nil {
+		return nil, errors.Join(err, out.Close())
+	}
+	return out, nil
 }
 
 // take reads all bytes into the spool.
@@ -190,15 +222,23 @@ func (s *Store) Keep(ctx context.Context, tx *store.Tx, stored Stored, owner Own
 	}
 	d := Document{
 		ID: ids.New(), Owner: owner, Name: stored.Name, MediaType: stored.MediaType, Size: stored.Size,
-		Digest: stored.digest, Scan: Unscanned, CreatedAt: tx.Now.Time,
+		Digest: stored.digest, Scan: Unscanned, Flags: stored.Flags, CreatedAt: tx.Now.Time,
 	}
-	if stored.generated {
+	switch {
+	case stored.generated:
 		d.Scan = Clean
+	case s.Scanner != nil:
+		d.Scan = Scanning
 	}
 	if err := s.insert(ctx, tx, d); err != nil {
 		return Document{}, err
 	}
-	if d.Scan == Unscanned && s.Scanner != nil {
+	if stored.upload != "" {
+		if err := becomes(ctx, tx, stored.upload, d.ID); err != nil {
+			return Document{}, err
+		}
+	}
+	if d.Scan == Scanning {
 		if err := enqueueScan(ctx, tx, d.ID); err != nil {
 			return Document{}, err
 		}
@@ -226,22 +266,27 @@ func (s *Store) Open(ctx context.Context, id string) (io.ReadCloser, Document, e
 	if err != nil {
 		return nil, Document{}, err
 	}
-	switch {
-	case d.Scan == Refused:
-		return nil, d, errs.Forbidden("blob.refused")
-	case d.Scan == Unscanned && s.Scanner != nil:
-		return nil, d, errs.Unavailable(time.Minute, "blob.being_scanned")
+	if err := s.mayOpen(d); err != nil {
+		return nil, d, err
 	}
 	r, err := s.open(ctx, store.TenantOf(ctx), d.Digest)
 	return r, d, err
 }
 
 func (s *Store) open(ctx context.Context, tenant, digest string) (io.ReadCloser, error) {
+	return s.openAs(ctx, tenant, purposeContent, digest)
+}
+
+func (s *Store) openPart(ctx context.Context, tenant, digest string) (io.ReadCloser, error) {
+	return s.openAs(ctx, tenant, purposePart, digest)
+}
+
+func (s *Store) openAs(ctx context.Context, tenant, purpose, digest string) (io.ReadCloser, error) {
 	file, err := s.Backend.Open(ctx, FileName{Tenant: tenant, Digest: digest})
 	if err != nil {
 		return nil, err
 	}
-	plain, err := s.Keys.DecryptStream(ctx, tenant, purposeContent, file, []byte(digest))
+	plain, err := s.Keys.DecryptStream(ctx, tenant, purpose, file, []byte(digest))
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}

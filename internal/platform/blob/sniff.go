@@ -35,7 +35,7 @@ func sniff(r io.ReaderAt, size int64) (string, error) {
 	case isPDF(head):
 		return PDF, wholePDF(r, size)
 	}
-	return "", errType
+	return "", refusal(r, size, head)
 }
 
 // isPDF looks for the header of ISO 32000-2 section 7.5.2, before which only a
@@ -77,6 +77,11 @@ func wholePNG(r io.ReaderAt, size int64) error {
 		if first != (kind == "IHDR") || length > 1<<31-1 {
 			return errBroken
 		}
+		if first {
+			if err := sizePNG(r, at+8, length); err != nil {
+				return err
+			}
+		}
 		first = false
 		if at += 12 + length; at > size {
 			return errCutOff
@@ -85,6 +90,35 @@ func wholePNG(r io.ReaderAt, size int64) error {
 			return nil
 		}
 	}
+}
+
+// How large a picture may be, so that showing it brings no reader's machine down:
+// more than any telephone takes and any office scans.
+const (
+	maxSide   = 32_000
+	maxPixels = 250_000_000
+)
+
+func checkSize(width, height uint32) error {
+	switch {
+	case width == 0 || height == 0:
+		return errBroken
+	case width > maxSide || height > maxSide || uint64(width)*uint64(height) > maxPixels:
+		return errDimensions
+	}
+	return nil
+}
+
+// sizePNG checks the picture's size in IHDR (PNG specification section 11.2.1).
+func sizePNG(r io.ReaderAt, at, length int64) error {
+	if length != 13 {
+		return errBroken
+	}
+	var size [8]byte
+	if _, err := r.ReadAt(size[:], at); err != nil {
+		return cutOff(err)
+	}
+	return checkSize(binary.BigEndian.Uint32(size[:4]), binary.BigEndian.Uint32(size[4:]))
 }
 
 // The markers of ITU-T T.81 table B.1 that matter here.
@@ -99,29 +133,63 @@ const (
 // wholeJPEG walks the segments after SOI to EOI. What cameras append after that
 // is let be.
 func wholeJPEG(r *bufio.Reader) error {
-	frame := false
+	scans := 0
 	marker, err := nextMarker(r)
 	for err == nil {
 		switch {
-		case marker == markerEOI && frame:
+		case marker == markerEOI && scans > 0:
 			return nil
-		case marker == markerEOI || marker == markerSOI:
+		case marker == markerEOI || marker == markerSOI || scans > maxScans:
 			return errBroken
-		case marker == markerTEM || marker >= markerRST && marker < markerSOI:
-			// These stand alone.
+		case alone(marker):
+		case isFrame(marker):
+			err = frameSegment(r)
 		default:
 			err = skipSegment(r)
 		}
 		switch {
 		case err != nil:
 		case marker == markerSOS:
-			frame = true
+			scans++
 			marker, err = skipScan(r)
 		default:
 			marker, err = nextMarker(r)
 		}
 	}
 	return cutOff(err)
+}
+
+// maxScans is how often a picture may be gone over; real ones have about ten.
+const maxScans = 200
+
+// alone reports whether a marker has no parameters.
+func alone(marker byte) bool {
+	return marker == markerTEM || marker >= markerRST && marker < markerSOI
+}
+
+// isFrame reports whether a marker begins a frame (SOF), whose parameters hold
+// the size of the picture.
+func isFrame(marker byte) bool {
+	return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc
+}
+
+// frameSegment checks the size of the picture (ITU-T T.81 section B.2.2) and
+// passes over the rest.
+func frameSegment(r *bufio.Reader) error {
+	var head [7]byte
+	if _, err := io.ReadFull(r, head[:]); err != nil {
+		return err
+	}
+	n := int(binary.BigEndian.Uint16(head[:2]))
+	if n < len(head) {
+		return errBroken
+	}
+	height, width := binary.BigEndian.Uint16(head[3:5]), binary.BigEndian.Uint16(head[5:7])
+	if err := checkSize(uint32(width), uint32(height)); err != nil {
+		return err
+	}
+	_, err := r.Discard(n - len(head))
+	return err
 }
 
 // nextMarker reads FF and the marker; more FF may come before it as fill.

@@ -28,7 +28,7 @@ func Messages() fs.FS { return messages }
 // maxDocuments is how many documents of one owner are listed.
 const maxDocuments = 500
 
-const documentColumns = `id, owner_type, owner_id, name, media_type, size, digest, scan_state, uploaded_by, created_at`
+const documentColumns = `id, owner_type, owner_id, name, media_type, size, digest, scan_state, flags, uploaded_by, created_at`
 
 // documentRow is a row whose name is still encrypted.
 type documentRow struct {
@@ -39,7 +39,7 @@ type documentRow struct {
 
 func (d *documentRow) columns() []any {
 	return []any{
-		&d.ID, &d.Owner.Type, &d.Owner.ID, &d.name, &d.MediaType, &d.Size, &d.Digest, &d.Scan, &d.Owner.Person, &d.at,
+		&d.ID, &d.Owner.Type, &d.Owner.ID, &d.name, &d.MediaType, &d.Size, &d.Digest, &d.Scan, (*string)(&d.Flags), &d.Owner.Person, &d.at,
 	}
 }
 
@@ -60,9 +60,9 @@ func (s *Store) insert(ctx context.Context, tx *store.Tx, d Document) error {
 	}
 	_, err = tx.Exec(ctx, `
 		insert into blob_documents (tenant_id, `+documentColumns+`)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		tx.Tenant, d.ID, d.Owner.Type, d.Owner.ID, name, d.MediaType, d.Size, d.Digest, string(d.Scan),
-		d.Owner.Person, tx.Now)
+		string(d.Flags), d.Owner.Person, tx.Now)
 	if err != nil {
 		return fmt.Errorf("blob: keep document: %w", err)
 	}
@@ -131,23 +131,25 @@ func changedOne(n int64, err error) error {
 	return nil
 }
 
-// setScan records a scanner's verdict; one that has been given stays.
-func setScan(ctx context.Context, tx *store.Tx, id string, state ScanState) error {
-	_, err := tx.Exec(ctx, `
-		update blob_documents set scan_state = $3, scanned_at = $4
-		where tenant_id = $1 and id = $2 and scan_state = $5`, tx.Tenant, id, string(state), tx.Now, string(Unscanned))
+// setScan records a scanner's verdict and reports whether it was news; a final
+// verdict stays.
+func setScan(ctx context.Context, tx *store.Tx, id string, state ScanState, flags Flags) (bool, error) {
+	n, err := tx.Exec(ctx, `
+		update blob_documents set scan_state = $3, scanned_at = $4, flags = $5
+		where tenant_id = $1 and id = $2 and scan_state in ($6, $7, $8)`,
+		tx.Tenant, id, string(state), tx.Now, string(flags), string(Unscanned), string(Scanning), string(TooLarge))
 	if err != nil {
-		return fmt.Errorf("blob: record verdict: %w", err)
+		return false, fmt.Errorf("blob: record verdict: %w", err)
 	}
-	return nil
+	return n > 0, nil
 }
 
 // unscanned returns documents of all tenants that wait for a scanner.
 func unscanned(ctx context.Context, tx *store.Tx, after documentKey) ([]documentKey, error) {
 	return store.All(ctx, tx, (*documentKey).columns, `
 		select tenant_id, id from blob_documents
-		where scan_state = $1 and deleted_at is null and (tenant_id, id) > ($2, $3)
-		order by tenant_id, id limit $4`, string(Unscanned), after.tenant, after.id, batch)
+		where scan_state in ($1, $2, $3) and deleted_at is null and (tenant_id, id) > ($4, $5)
+		order by tenant_id, id limit $6`, string(Unscanned), string(Scanning), string(TooLarge), after.tenant, after.id, batch)
 }
 
 type documentKey struct{ tenant, id string }
@@ -164,16 +166,17 @@ func purge(ctx context.Context, tx *store.Tx, before store.Time) error {
 	return nil
 }
 
-// inUse returns which of some files of a tenant a document still names.
+// inUse returns which of some files of a tenant a document or an upload names.
 func inUse(ctx context.Context, tx *store.Tx, digests []string) (map[string]bool, error) {
 	marks, args := make([]string, 0, len(digests)), []any{tx.Tenant}
 	for _, digest := range digests {
 		args = append(args, digest)
 		marks = append(marks, "$"+strconv.Itoa(len(args)))
 	}
+	in := "digest in (" + strings.Join(marks, ", ") + ")"
 	list, err := store.All(ctx, tx, store.Value[string], `
-		select distinct digest from blob_documents
-		where tenant_id = $1 and deleted_at is null and digest in (`+strings.Join(marks, ", ")+`)
+		select digest from blob_documents where tenant_id = $1 and deleted_at is null and `+in+`
+		union select digest from blob_upload_parts where tenant_id = $1 and `+in+`
 		order by digest limit `+strconv.Itoa(batch), args...)
 	if err != nil {
 		return nil, fmt.Errorf("blob: look for documents: %w", err)

@@ -37,6 +37,7 @@ func (d *Definition) check() error {
 	c.eachText()
 	d.eachField(c.field)
 	c.expressions()
+	c.cosign()
 	if len(c.problems) == 0 {
 		c.orderFields()
 	}

@@ -73,7 +73,7 @@ func (c *checker) operator(e *Expr, group *Field, where string) {
 	}
 	for i, arg := range e.args {
 		scope := group
-		if folds := e.name == "count" || e.name == "sum"; folds && i == 1 {
+		if folds := e.name == "count" || e.name == "sum" || e.name == "min" || e.name == "max"; folds && i == 1 {
 			scope = c.groupOf(e.args[0])
 		}
 		c.node(arg, scope, where)

@@ -49,6 +49,7 @@ type Definition struct {
 	Pages       []Page    `json:"pages"`
 	Checks      []Check   `json:"checks,omitempty"`
 	Declaration i18n.Text `json:"declaration"` // what one confirms by sending
+	Cosign      *Cosign   `json:"cosign,omitempty"`
 
 	body      []byte
 	digest    string

@@ -77,7 +77,7 @@ func (r *evaluation) op(e *Expr, item map[string]any, depth int) any {
 		return r.logic(e, item, depth)
 	case "if":
 		return r.choose(e, item, depth)
-	case "count", "sum":
+	case "count", "sum", "min", "max":
 		return r.fold(e, item, depth)
 	}
 	args := make([]any, len(e.args))
@@ -107,6 +107,12 @@ func (r *evaluation) apply(name string, args []any) any {
 		return compare(name, args[0], args[1])
 	case "years_between", "months_between", "days_between":
 		return between(name, args[0], args[1])
+	case "add_days", "add_months", "add_years":
+		return later(name, args[0], args[1])
+	case "year", "month":
+		return partOf(name, args[0])
+	case "round":
+		return rounded(args)
 	}
 	return arithmetic(name, args)
 }
@@ -132,20 +138,27 @@ func (r *evaluation) choose(e *Expr, item map[string]any, depth int) any {
 	return nil
 }
 
-// fold counts or sums a list; the second argument is evaluated for each item.
+// fold counts or sums a list, or finds its least or greatest; the second argument
+// is evaluated for each item.
 func (r *evaluation) fold(e *Expr, item map[string]any, depth int) any {
 	v := r.eval(e.args[0], item, depth)
 	list, ok := v.([]any)
 	if !ok && v != nil {
 		return nil
 	}
-	total := 0.0
-	for _, element := range list {
-		value := element
+	values := make([]any, len(list))
+	for i, element := range list {
+		values[i] = element
 		if len(e.args) == 2 {
 			inner, _ := element.(map[string]any)
-			value = r.eval(e.args[1], inner, depth)
+			values[i] = r.eval(e.args[1], inner, depth)
 		}
+	}
+	if e.name == "min" || e.name == "max" {
+		return extreme(e.name, values)
+	}
+	total := 0.0
+	for _, value := range values {
 		total += weight(e, value)
 	}
 	return finite(total)

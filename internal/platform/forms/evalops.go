@@ -183,9 +183,6 @@ func arithmetic(op string, args []any) any {
 			result = float64(result / n)
 		}
 	}
-	if op == "round" {
-		result = math.Floor(float64(result + 0.5))
-	}
 	return finite(result)
 }
 

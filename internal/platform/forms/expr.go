@@ -151,16 +151,17 @@ func arityOf(op string) (least, most int, ok bool) {
 	switch op {
 	case "today":
 		return 0, 0, true
-	case "not", "empty", "distinct", "round":
+	case "not", "empty", "distinct", "year", "month":
 		return 1, 1, true
-	case "count", "sum":
+	case "count", "sum", "min", "max", "round":
 		return 1, 2, true
 	case "and", "or", "add", "mul":
 		return 1, -1, true
 	case "if":
 		return 2, 3, true
 	case "eq", "ne", "lt", "lte", "gt", "gte", "in", "sub", "div",
-		"years_between", "months_between", "days_between":
+		"years_between", "months_between", "days_between",
+		"add_days", "add_months", "add_years":
 		return 2, 2, true
 	}
 	return 0, 0, false

@@ -54,22 +54,7 @@ func New(o Options) *Service {
 // Publishing it again does nothing; another text under the same version is an
 // error, since drafts and submissions refer to the version.
 func (s *Service) Publish(ctx context.Context, tx *store.Tx, d *Definition) error {
-	for _, name := range d.Sources() {
-		if s.sources[name] == nil {
-			return fmt.Errorf("forms: publish %q: nobody brings the list %q", d.Key, name)
-		}
-	}
-	if err := insertDefinition(ctx, tx, d); err != nil {
-		return err
-	}
-	row, err := findDefinition(ctx, tx, d.Key, d.Version)
-	if err != nil {
-		return err
-	}
-	if row.Digest != d.digest {
-		return fmt.Errorf("forms: publish %q: version %d exists with other content", d.Key, d.Version)
-	}
-	return nil
+	return s.publish(ctx, tx, d, OriginShipped)
 }
 
 // Live returns the newest version of a form.

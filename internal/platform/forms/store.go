@@ -16,12 +16,13 @@ type definitionRow struct {
 	Key     string
 	Version int64
 	Digest  string
+	Origin  string
 }
 
-func insertDefinition(ctx context.Context, tx *store.Tx, d *Definition) error {
-	_, err := tx.Exec(ctx, `insert into forms_definitions (tenant_id, key, version, digest, body, published_at)
-		values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
-		tx.Tenant, d.Key, d.Version, d.digest, store.JSON(d.body), tx.Now)
+func insertDefinition(ctx context.Context, tx *store.Tx, d *Definition, origin string) error {
+	_, err := tx.Exec(ctx, `insert into forms_definitions (tenant_id, key, version, digest, body, published_at, origin)
+		values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
+		tx.Tenant, d.Key, d.Version, d.digest, store.JSON(d.body), tx.Now, origin)
 	if err != nil {
 		return fmt.Errorf("forms: publish %q: %w", d.Key, err)
 	}
@@ -30,8 +31,8 @@ func insertDefinition(ctx context.Context, tx *store.Tx, d *Definition) error {
 
 // findDefinition finds one version, or the newest when version is 0.
 func findDefinition(ctx context.Context, tx *store.Tx, key string, version int64) (definitionRow, error) {
-	row, err := store.One(ctx, tx, func(r *definitionRow) []any { return []any{&r.Key, &r.Version, &r.Digest} },
-		`select key, version, digest from forms_definitions
+	row, err := store.One(ctx, tx, func(r *definitionRow) []any { return []any{&r.Key, &r.Version, &r.Digest, &r.Origin} },
+		`select key, version, digest, origin from forms_definitions
 		where tenant_id = $1 and key = $2 and (version = $3 or $3 = 0)
 		order by version desc limit 1`, tx.Tenant, key, version)
 	if err != nil {

@@ -32,6 +32,10 @@ type Actor struct {
 	OnBehalfOf string
 	// OnBehalfName is her name, for the journal; personal data.
 	OnBehalfName string
+	// Basis says by what right she is represented, and Scopes which kinds of cases
+	// a mandate reaches; see Represents.
+	Basis      Basis
+	Scopes     []string
 	SystemName string // which part of Torg acts, when Kind is System
 }
 

@@ -17,7 +17,7 @@ type Relative struct {
 }
 
 // Children returns the living children under 18 for whom the actor may act,
-// oldest first.
+// or whom the one in whose name the actor writes may act for, oldest first.
 func (s *Service) Children(ctx context.Context) ([]Relative, error) {
 	actor := From(ctx)
 	if !actor.LoggedIn() {
@@ -26,7 +26,7 @@ func (s *Service) Children(ctx context.Context) ([]Relative, error) {
 	var list []Relative
 	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		day := clock.DateIn(tx.Now.Time)
-		relations, err := relationsOfGuardian(ctx, tx, actor.PersonID, day)
+		relations, err := relationsOfGuardian(ctx, tx, actor.Author(), day)
 		if err != nil {
 			return err
 		}
@@ -64,45 +64,6 @@ func (s *Service) GuardiansIn(ctx context.Context, tx *store.Tx, childID string)
 	return relatives(ctx, tx, living, func(r relation) string { return r.guardianID })
 }
 
-// MayActFor reports whether the actor may act for a person: for oneself, and a
-// guardian with responsibility for a living child that is under 18 today in
-// Norway. A mandate for a grown-up (vergemålsloven § 20) is not read from the
-// register, since it may cover no more than money or one matter.
-func (s *Service) MayActFor(ctx context.Context, personID string) (bool, error) {
-	var may bool
-	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		may, err = s.MayActForIn(ctx, tx, personID)
-		return err
-	})
-	return may, err
-}
-
-// MayActForIn is MayActFor within a transaction the caller has open.
-func (s *Service) MayActForIn(ctx context.Context, tx *store.Tx, personID string) (bool, error) {
-	actor := From(ctx)
-	if !actor.LoggedIn() || personID == "" {
-		return false, nil
-	}
-	return mayAct(ctx, tx, actor.PersonID, personID)
-}
-
-func mayAct(ctx context.Context, tx *store.Tx, who, forWhom string) (bool, error) {
-	if who == forWhom {
-		return true, nil
-	}
-	day := clock.DateIn(tx.Now.Time)
-	relations, err := relationsOfGuardian(ctx, tx, who, day)
-	if err != nil {
-		return false, err
-	}
-	for _, r := range onlyActing(relations, day) {
-		if r.childID == forWhom {
-			return true, nil
-		}
-	}
-	return false, nil
-}
-
 // onlyActing keeps the relations by which a guardian may act, one for each child.
 func onlyActing(relations []relation, day clock.Date) []relation {
 	var kept []relation
@@ -129,4 +90,44 @@ func relatives(ctx context.Context, tx *store.Tx, relations []relation, end func
 		list = append(list, Relative{Person: p, Kind: r.kind, Responsible: r.responsible, LivesWith: r.livesWith})
 	}
 	return list, nil
+}
+
+// Family returns the living grown-ups a person is or was tied to: parents,
+// grown children, those who share a child. Those with a protected address are
+// left out, since even a list of names tells who still is in touch.
+func (s *Service) Family(ctx context.Context) ([]Person, error) {
+	actor := From(ctx)
+	if !actor.LoggedIn() {
+		return nil, errs.Login()
+	}
+	var list []Person
+	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		tied, err := everTied(ctx, tx, actor.PersonID)
+		if err != nil {
+			return err
+		}
+		list = nil
+		for _, id := range tied {
+			p, err := readPerson(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			if !p.Deceased() && !p.Protection.Protected() && !p.MinorOn(clock.DateIn(tx.Now.Time)) {
+				list = append(list, p)
+			}
+		}
+		return nil
+	})
+	return list, err
+}
+
+// WasGuardianIn reports whether one person is, or once was, tied to another as
+// guardian. The caller has asked access.
+func (*Service) WasGuardianIn(ctx context.Context, tx *store.Tx, guardianID, childID string) (bool, error) {
+	return everGuardian(ctx, tx, guardianID, childID)
+}
+
+// Hold lets nobody else hold the person until the transaction ends.
+func (*Service) Hold(ctx context.Context, tx *store.Tx, personID string) error {
+	return hold(ctx, tx, personID)
 }

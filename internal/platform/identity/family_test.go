@@ -36,11 +36,11 @@ func childNames(t *testing.T, w *world, of pid.PID) []string {
 
 func may(t *testing.T, w *world, who, forWhom pid.PID) bool {
 	t.Helper()
-	ok, err := w.service.MayActFor(w.as(t, who), w.person(t, forWhom).ID)
-	if err != nil {
+	err := w.service.MayActFor(w.as(t, who), w.person(t, forWhom).ID, "kindergarten")
+	if err != nil && !errs.Is(err, errs.KindNotFound) {
 		t.Fatal(err)
 	}
-	return ok
+	return err == nil
 }
 
 func TestFamily_comesFromTheRegister(t *testing.T) {
@@ -89,14 +89,14 @@ func TestFamily_anonymousAndSystemActForNobody(t *testing.T) {
 		refresh(t, w, w.kari)
 		liv := w.person(t, w.liv).ID
 		for name, ctx := range map[string]context.Context{"anonymous": w.env.Ctx, "system": identity.AsSystem(w.env.Ctx, "test")} {
-			if ok, err := w.service.MayActFor(ctx, liv); ok || err != nil {
-				t.Errorf("%s: %v %v", name, ok, err)
+			if err := w.service.MayActFor(ctx, liv, "kindergarten"); !errs.Is(err, errs.KindNotFound) {
+				t.Errorf("%s: %v", name, err)
 			}
 		}
 		if _, err := w.service.Children(w.env.Ctx); !errs.Is(err, errs.KindLogin) {
 			t.Errorf("anonymous children: %v", err)
 		}
-		if ok, _ := w.service.MayActFor(w.as(t, w.kari), ""); ok {
+		if err := w.service.MayActFor(w.as(t, w.kari), "", "kindergarten"); !errs.Is(err, errs.KindNotFound) {
 			t.Error("may act for nobody in particular")
 		}
 	})
@@ -279,7 +279,7 @@ func TestPersonIn_worksInsideATransaction(t *testing.T) {
 			if err != nil || p.Name.Given != "Liv" {
 				t.Errorf("%v %v", p, err)
 			}
-			ok, err := w.service.MayActForIn(ctx, tx, liv)
+			ok, err := w.service.MayActForIn(ctx, tx, liv, "kindergarten")
 			if err != nil || !ok {
 				t.Errorf("%v %v", ok, err)
 			}

@@ -45,12 +45,13 @@ func (h *HTTP) Peek(r *http.Request) (Session, error) {
 }
 
 // Login sends the browser to the provider. Parameters: return (a local path),
-// level ("high" for idporten-loa-high), prompt ("login" to be asked anew).
+// level ("high" for idporten-loa-high), prompt ("login" to be asked anew),
+// login_hint (who is about to log in, where the provider takes our hints).
 func (h *HTTP) Login(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	request := LoginRequest{
 		ReturnTo: q.Get("return"), Reauthenticate: q.Get("prompt") == promptLogin,
-		Lang: i18n.LangOf(r.Context()), Browser: h.cookie(r, loginCookie),
+		Lang: i18n.LangOf(r.Context()), Hint: q.Get("login_hint"), Browser: h.cookie(r, loginCookie),
 	}
 	if q.Get("level") == "high" {
 		request.ACR = ACRHigh

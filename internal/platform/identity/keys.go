@@ -25,4 +25,6 @@ type Digest = struct {
 const (
 	purposeNumber  = "identity.number"
 	purposeIDToken = "identity.id_token"
+
+	purposeOrganisation = "identity.organisation"
 )

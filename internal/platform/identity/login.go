@@ -33,6 +33,9 @@ type LoginRequest struct {
 	// Reauthenticate makes the provider ask again although the person is known there.
 	Reauthenticate bool
 	Lang           i18n.Lang
+	// Hint says who is about to log in, in the words of a provider that takes them
+	// (ClientConfig.LoginHints); no other is told.
+	Hint string
 	// Browser is the secret of an earlier attempt in the same browser, "" when none:
 	// two tabs may log in side by side.
 	Browser string
@@ -74,7 +77,7 @@ func (s *Service) BeginLogin(ctx context.Context, r LoginRequest) (target, brows
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.settings.Patience)
 	defer cancel()
-	target, err = rp.authorizeURL(ctx, rp.request(a, state, string(r.Lang)))
+	target, err = rp.authorizeURL(ctx, rp.request(a, state, r))
 	if err != nil {
 		return "", "", err
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -58,15 +59,22 @@ func (rp relyingParty) assertion() (string, error) {
 	return signed, nil
 }
 
+// hintForm is what a hint looks like: a word of ours, never a number or an address
+// of a person.
+var hintForm = regexp.MustCompile(`^[a-z][a-z_-]{0,60}$`)
+
 // request returns the parameters of the authentication request.
-func (rp relyingParty) request(a attempt, state, lang string) url.Values {
+func (rp relyingParty) request(a attempt, state string, r LoginRequest) url.Values {
 	q := url.Values{
 		"response_type": {"code"}, "client_id": {rp.config.ClientID}, "redirect_uri": {rp.config.RedirectURI},
 		"scope": {oidc.ScopeOpenID}, "state": {state}, "nonce": {a.nonce}, "acr_values": {a.acr},
 		"code_challenge": {oauth2.S256ChallengeFromVerifier(a.verifier)}, "code_challenge_method": {"S256"},
 	}
-	if lang != "" {
-		q.Set("ui_locales", lang)
+	if r.Lang != "" {
+		q.Set("ui_locales", string(r.Lang))
+	}
+	if rp.config.LoginHints && hintForm.MatchString(r.Hint) {
+		q.Set("login_hint", r.Hint) // OpenID Connect Core, section 3.1.2.1
 	}
 	if a.prompt != "" {
 		q.Set("prompt", a.prompt)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/identity/pid"
 )
 
 // adultAge is when somebody comes of age (myndighetsalder, vergemålsloven § 8).
@@ -14,11 +15,13 @@ const adultAge = 18
 // Person is somebody whom the municipality knows. Everything but the contact
 // details comes from the population register.
 type Person struct {
-	ID         string
-	Name       Name
-	BirthDate  clock.Date // zero when the register has not told
-	DeceasedOn clock.Date // zero while alive
-	Protection Protection
+	ID string
+	// Organisation is the number of an organisation; "" for people.
+	Organisation pid.Org
+	Name         Name
+	BirthDate    clock.Date // zero when the register has not told
+	DeceasedOn   clock.Date // zero while alive
+	Protection   Protection
 	// Email and Phone are the person's own, never to be shown to another
 	// guardian; "" when not known.
 	Email, Phone string
@@ -43,6 +46,9 @@ func (p Person) VisibleAddress(viewer Actor) (Address, bool) {
 	}
 	return p.address, true
 }
+
+// IsOrganisation reports whether the row is an organisation's and no person's.
+func (p Person) IsOrganisation() bool { return p.Organisation != "" }
 
 // Deceased reports whether the register says that the person is dead.
 func (p Person) Deceased() bool { return !p.DeceasedOn.IsZero() }

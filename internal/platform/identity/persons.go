@@ -179,22 +179,34 @@ func (s *Service) upsert(ctx context.Context, number pid.PID, record RegisterPer
 	if err != nil {
 		return "", err
 	}
+	return s.upsertSealed(ctx, number.Digits(), n, func(ctx context.Context, tx *store.Tx, id string) error {
+		if record.Number.IsZero() {
+			return nil
+		}
+		return s.saveRecord(ctx, tx, id, record)
+	})
+}
+
+// saving stores what a register knows in a row that is there.
+type saving func(ctx context.Context, tx *store.Tx, id string) error
+
+// upsertSealed finds or makes the row of a number, of a person or an organisation.
+func (s *Service) upsertSealed(ctx context.Context, digits string, n sealed, save saving) (id string, err error) {
 	for range maxRaces {
-		var id string
-		if id, err = s.tryUpsert(ctx, number, n, record); !errors.Is(err, errRace) {
+		if id, err = s.tryUpsert(ctx, digits, n, save); !errors.Is(err, errRace) {
 			return id, err
 		}
 	}
 	return "", err
 }
 
-func (s *Service) tryUpsert(ctx context.Context, number pid.PID, n sealed, record RegisterPerson) (string, error) {
+func (s *Service) tryUpsert(ctx context.Context, digits string, n sealed, save saving) (string, error) {
 	id, isNew, err := s.findOrNewID(ctx, n)
 	if err != nil {
 		return "", err
 	}
 	// The number is encrypted for this one row, so the row's id must be known first.
-	n.cipher, err = s.keys.Encrypt(ctx, store.TenantOf(ctx), purposeNumber, []byte(number.Digits()), []byte(id))
+	n.cipher, err = s.keys.Encrypt(ctx, store.TenantOf(ctx), purposeNumber, []byte(digits), []byte(id))
 	if err != nil {
 		return "", fmt.Errorf("identity: encrypt number: %w", err)
 	}
@@ -211,10 +223,10 @@ func (s *Service) tryUpsert(ctx context.Context, number pid.PID, n sealed, recor
 		} else {
 			err = updateNumber(ctx, tx, id, n)
 		}
-		if err != nil || record.Number.IsZero() {
+		if err != nil {
 			return err
 		}
-		return s.saveRecord(ctx, tx, id, record)
+		return save(ctx, tx, id)
 	})
 	return id, err
 }
@@ -230,7 +242,7 @@ func (s *Service) findOrNewID(ctx context.Context, n sealed) (id string, isNew b
 	return id, false, err
 }
 
-// saveRecord stores the record; a dead person's sessions end with it.
+// saveRecord stores the record; a dead person's sessions and mandates end with it.
 func (s *Service) saveRecord(ctx context.Context, tx *store.Tx, id string, record RegisterPerson) error {
 	if err := saveRecord(ctx, tx, id, record); err != nil {
 		return err
@@ -247,16 +259,15 @@ func (s *Service) saveRecord(ctx context.Context, tx *store.Tx, id string, recor
 	if record.DeceasedOn.IsZero() {
 		return nil
 	}
+	if err := lapse(ctx, tx, id); err != nil {
+		return err
+	}
 	return s.endAll(ctx, tx, id, EndedByRegister)
 }
 
 // hash returns the number's keyed hashes, and those of the numbers it replaced.
 func (s *Service) hash(ctx context.Context, number pid.PID, former []pid.PID) (n sealed, err error) {
-	n.version, n.lookup, err = s.keys.Lookup(ctx, store.TenantOf(ctx), purposeNumber, number.Digits())
-	if err != nil {
-		return n, fmt.Errorf("identity: hash number: %w", err)
-	}
-	if n.all, err = s.lookups(ctx, number); err != nil {
+	if n, err = s.hashText(ctx, purposeNumber, number.Digits()); err != nil {
 		return n, err
 	}
 	for _, old := range former {
@@ -265,6 +276,18 @@ func (s *Service) hash(ctx context.Context, number pid.PID, former []pid.PID) (n
 			return n, err
 		}
 		n.former = append(n.former, hashes(all)...)
+	}
+	return n, nil
+}
+
+func (s *Service) hashText(ctx context.Context, purpose, digits string) (n sealed, err error) {
+	n.version, n.lookup, err = s.keys.Lookup(ctx, store.TenantOf(ctx), purpose, digits)
+	if err != nil {
+		return n, fmt.Errorf("identity: hash number: %w", err)
+	}
+	n.all, err = s.keys.LookupAll(ctx, store.TenantOf(ctx), purpose, digits)
+	if err != nil {
+		return n, fmt.Errorf("identity: hash number under every key: %w", err)
 	}
 	return n, nil
 }

@@ -41,6 +41,9 @@ type ClientConfig struct {
 	NoPAR bool
 	// OnBehalfOf is the id of the municipality at a supplier's client ("onbehalfof").
 	OnBehalfOf string
+	// LoginHints says that the provider is told who is about to log in, as the
+	// demonstration's is. ID-porten takes other hints than ours.
+	LoginHints bool
 }
 
 // The levels of assurance that ID-porten documents.

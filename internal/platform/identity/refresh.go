@@ -52,7 +52,14 @@ func (s *Service) sync(ctx context.Context, number pid.PID) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return s.saveHousehold(ctx, number, h)
+	id, err := s.saveHousehold(ctx, number, h)
+	if err != nil || h.records[number].Number.IsZero() {
+		return id, err
+	}
+	if err := s.syncOrganisations(ctx, id, number); err != nil {
+		s.log.WarnContext(ctx, "the organisation register was not asked", "error", err)
+	}
+	return id, nil
 }
 
 // knownChildren returns the numbers of the children stored today, so that a
@@ -188,7 +195,15 @@ func (s *Service) saveHousehold(ctx context.Context, root pid.PID, h household) 
 			if people[number] == "" || h.records[number].Number.IsZero() {
 				continue
 			}
-			if err := replaceRelations(ctx, tx, people[number], h.relations(number, people), clock.DateIn(tx.Now.Time)); err != nil {
+			day := clock.DateIn(tx.Now.Time)
+			changed, err := replaceRelations(ctx, tx, people[number], h.relations(number, people, day), day)
+			if err != nil {
+				return err
+			}
+			if !changed {
+				continue
+			}
+			if err := s.familyChanged(ctx, tx, people[number]); err != nil {
 				return err
 			}
 		}
@@ -197,13 +212,19 @@ func (s *Service) saveHousehold(ctx context.Context, root pid.PID, h household) 
 	return people[root], err
 }
 
-// relations are the ties of a child to the guardians who have a row.
-func (h *household) relations(child pid.PID, people map[pid.PID]string) []relation {
+// relations are the ties of a child to the guardians who have a row. Whoever has
+// come of age has no guardian by being somebody's child (vergemålsloven § 8).
+func (h *household) relations(child pid.PID, people map[pid.PID]string, day clock.Date) []relation {
 	var list []relation
+	born := h.records[child].BirthDate
+	grown := !born.IsZero() && born.YearsAt(day) >= adultAge
 	for _, g := range h.records[child].Guardians {
 		r := relation{
 			childID: people[child], guardianID: people[g.Number], kind: g.Kind,
 			responsible: g.Responsible, livesWith: g.LivesWith,
+		}
+		if grown && r.kind == Parent {
+			continue
 		}
 		if r.guardianID != "" && r.guardianID != r.childID && !containsSame(list, r) {
 			list = append(list, r)

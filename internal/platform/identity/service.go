@@ -45,11 +45,13 @@ func (s Settings) withDefaults() Settings {
 
 // Event is something that happened to a person's sessions.
 type Event struct {
-	Action    string // "login", "logout", "sessions_ended"
+	Action    string // "login", "logout", "acting"
 	PersonID  string
 	SessionID string
 	ACR       string
-	Reason    string // of an ending: see Reason
+	// Represented is for whom the session acts from now on, with "acting".
+	Represented string
+	Reason      string // of an ending: see Reason
 }
 
 // Recorder is told of log-ins and log-outs within their transaction; package
@@ -68,6 +70,14 @@ type Options struct {
 	// Changed is told, within the transaction, that the register's word on a person
 	// was written: protection may have come or gone. nil: nobody is told.
 	Changed func(ctx context.Context, tx *store.Tx, p Person) error
+	// Family is told, within the transaction, that who are a child's guardians has
+	// changed, also because the child came of age. nil: nobody is told.
+	Family func(ctx context.Context, tx *store.Tx, childID string) error
+	// Organisations tells the roles of people in organisations; nil: none are known.
+	Organisations OrganisationRegister
+	// Feed tells what has changed in the population register; nil: it is asked
+	// about everybody once a day.
+	Feed EventFeed
 	// Test says whether the context's municipality accepts synthetic people and
 	// no others; nil asks the tenant of the context.
 	Test func(ctx context.Context) bool
@@ -79,18 +89,21 @@ type Options struct {
 // Service knows persons, families, log-ins and sessions. It may be used by any
 // number of goroutines.
 type Service struct {
-	db        *store.DB
-	log       *slog.Logger
-	clock     clock.Clock
-	keys      Keys
-	register  Register
-	client    ClientSource
-	grants    GrantSource
-	record    Recorder
-	changed   func(context.Context, *store.Tx, Person) error
-	test      func(context.Context) bool
-	settings  Settings
-	providers *providers
+	db            *store.DB
+	log           *slog.Logger
+	clock         clock.Clock
+	keys          Keys
+	register      Register
+	client        ClientSource
+	grants        GrantSource
+	record        Recorder
+	changed       func(context.Context, *store.Tx, Person) error
+	family        func(context.Context, *store.Tx, string) error
+	feed          EventFeed
+	organisations OrganisationRegister
+	test          func(context.Context) bool
+	settings      Settings
+	providers     *providers
 }
 
 // New makes a Service. It asks nobody anything: the server starts also when
@@ -111,7 +124,8 @@ func New(o Options) (*Service, error) {
 	settings := o.Settings.withDefaults()
 	return &Service{
 		db: o.DB, log: o.Log, clock: o.DB.Clock(), keys: o.Keys, register: o.Register,
-		client: o.Client, grants: o.Grants, record: o.Record, changed: o.Changed, test: o.Test,
+		client: o.Client, grants: o.Grants, record: o.Record, changed: o.Changed, family: o.Family,
+		feed: o.Feed, organisations: o.Organisations, test: o.Test,
 		settings: settings, providers: newProviders(o.HTTP, o.DB.Clock(), settings.Patience),
 	}, nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/ids"
 	"github.com/torg-no/torg/internal/platform/store"
 )
@@ -34,7 +35,8 @@ const touchEvery = time.Minute
 type Session struct {
 	ID        string
 	Actor     Actor
-	Agent     string // browser and system, for the person's own list
+	Agent     string    // browser and system, for the person's own list
+	Lang      i18n.Lang // that the person has chosen for herself, "" when she has not
 	CreatedAt time.Time
 	LastSeen  time.Time
 	// ExpiresAt is when it ends without another request; pages warn before.
@@ -108,16 +110,12 @@ func (s *Service) session(ctx context.Context, tx *store.Tx, row sessionRow) (Se
 		actor.Kind = Staff
 	}
 	if row.represents != "" {
-		may, err := mayAct(ctx, tx, row.personID, row.represents)
-		if err != nil {
+		if err := actor.represents(ctx, tx, row.represents); err != nil {
 			return Session{}, err
-		}
-		if may {
-			actor.OnBehalfOf = row.represents
 		}
 	}
 	return Session{
-		ID: row.id, Actor: actor, Agent: row.agent, CreatedAt: row.created.Time, LastSeen: row.seen.Time,
+		ID: row.id, Actor: actor, Agent: row.agent, Lang: row.lang, CreatedAt: row.created.Time, LastSeen: row.seen.Time,
 		ExpiresAt: row.expires.Time, EndsAt: row.ends.Time, digest: row.digest,
 	}, nil
 }
@@ -139,30 +137,6 @@ func (s *Service) touch(ctx context.Context, session Session) (Session, error) {
 		session.ExpiresAt = session.EndsAt
 	}
 	return session, err
-}
-
-// Represent makes the actor's session act for a child, or for the person again
-// with "". Whoever may not act for them gets errs.NotFound.
-func (s *Service) Represent(ctx context.Context, personID string) error {
-	actor := From(ctx)
-	if actor.SessionID == "" {
-		return errs.Login()
-	}
-	if personID == actor.PersonID {
-		personID = ""
-	}
-	return s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if personID != "" {
-			may, err := mayAct(ctx, tx, actor.PersonID, personID)
-			if err != nil {
-				return err
-			}
-			if !may {
-				return errs.NotFound("errs.not_found")
-			}
-		}
-		return setRepresents(ctx, tx, actor.SessionID, personID)
-	})
 }
 
 // Sessions returns the logged-in person's living sessions, the newest first.

@@ -63,27 +63,29 @@ func relationsOfGuardian(ctx context.Context, tx *store.Tx, guardianID string, d
 
 // replaceRelations makes the child's relations of the day the given ones. What
 // no longer holds is closed, not deleted: who was guardian when is part of the
-// record of a case.
-func replaceRelations(ctx context.Context, tx *store.Tx, childID string, want []relation, day clock.Date) error {
+// record of a case. It reports whether anything changed.
+func replaceRelations(ctx context.Context, tx *store.Tx, childID string, want []relation, day clock.Date) (changed bool, err error) {
 	have, err := relationsOfChild(ctx, tx, childID, day)
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, old := range have {
 		if !containsSame(want, old) {
 			if err := closeRelation(ctx, tx, old, day); err != nil {
-				return err
+				return false, err
 			}
+			changed = true
 		}
 	}
 	for _, r := range want {
 		if !containsSame(have, r) {
 			if err := openRelation(ctx, tx, r, day); err != nil {
-				return err
+				return false, err
 			}
+			changed = true
 		}
 	}
-	return nil
+	return changed, nil
 }
 
 func containsSame(list []relation, r relation) bool {

@@ -21,7 +21,7 @@ type sealed struct {
 }
 
 const personColumns = `id, given_name, middle_name, family_name, birth_date, deceased_on, protection,
-	address_lines, postal_code, postal_place, municipality, email, phone, lang, register_updated_at, created_at, version`
+	address_lines, postal_code, postal_place, municipality, email, phone, lang, register_updated_at, created_at, version, org_number`
 
 // personRow reads a Person; the columns whose types differ stand beside it.
 type personRow struct {
@@ -35,7 +35,7 @@ func personFields(r *personRow) []any {
 	return []any{
 		&p.ID, &p.Name.Given, &p.Name.Middle, &p.Name.Family, &p.BirthDate, &p.DeceasedOn, &p.Protection,
 		&r.lines, &p.address.PostalCode, &p.address.PostalPlace, &p.address.Municipality,
-		&p.Email, &p.Phone, &p.Lang, &r.registered, &r.create, &p.Version,
+		&p.Email, &p.Phone, &p.Lang, &r.registered, &r.create, &p.Version, &p.Organisation,
 	}
 }
 
@@ -67,7 +67,7 @@ func readPerson(ctx context.Context, tx *store.Tx, id string) (Person, error) {
 
 func findPersons(ctx context.Context, tx *store.Tx, name string, limit int) ([]Person, error) {
 	rows, err := store.All(ctx, tx, personFields, `select `+personColumns+`
-		from identity_persons where tenant_id = $1 and search_name like $2 escape '\'
+		from identity_persons where tenant_id = $1 and kind = 'person' and search_name like $2 escape '\'
 		order by search_name, id limit $3`, tx.Tenant, store.LikeContains(store.Fold(name)), limit)
 	if err != nil {
 		return nil, fmt.Errorf("identity: find persons by name: %w", err)
@@ -165,7 +165,7 @@ func numberFields(n *storedNumber) []any { return []any{&n.personID, &n.cipher} 
 
 func readNumber(ctx context.Context, tx *store.Tx, id string) (storedNumber, error) {
 	n, err := store.One(ctx, tx, numberFields, `select id, number_cipher from identity_persons
-		where tenant_id = $1 and id = $2`, tx.Tenant, id)
+		where tenant_id = $1 and id = $2 and kind = 'person'`, tx.Tenant, id)
 	if err != nil {
 		return storedNumber{}, fmt.Errorf("identity: read number: %w", err)
 	}

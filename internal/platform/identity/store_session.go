@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
@@ -16,11 +17,12 @@ type sessionRow struct {
 	agent                                  string
 	created, seen, expires, ends           store.Time
 	name                                   Name
+	lang                                   i18n.Lang // that the person has chosen, or ""
 }
 
 const selectSession = `select s.digest, s.id, s.person_id, s.represents, s.acr, s.issuer, s.client_id,
 	s.id_token_cipher, s.agent, s.created_at, s.last_seen_at, s.expires_at, s.ends_at,
-	p.given_name, p.middle_name, p.family_name
+	p.given_name, p.middle_name, p.family_name, p.lang
 	from identity_sessions s
 	join identity_persons p on p.tenant_id = s.tenant_id and p.id = s.person_id
 	where s.tenant_id = $1 and s.ended_at is null and s.expires_at > $2 and s.ends_at > $2`
@@ -29,7 +31,7 @@ func sessionFields(r *sessionRow) []any {
 	return []any{
 		&r.digest, &r.id, &r.personID, &r.represents, &r.acr, &r.issuer, &r.clientID,
 		&r.idToken, &r.agent, &r.created, &r.seen, &r.expires, &r.ends,
-		&r.name.Given, &r.name.Middle, &r.name.Family,
+		&r.name.Given, &r.name.Middle, &r.name.Family, &r.lang,
 	}
 }
 

@@ -67,6 +67,8 @@ type world struct {
 	change   func(*identity.ClientConfig)             // how the next client differs
 	tamper   func(http.ResponseWriter, *http.Request) // stands before the provider
 	events   *events
+	// familyEvents are the children of whom a change was told; one test at a time.
+	familyEvents []string
 
 	kari, ola, liv, nils, foreign pid.PID
 }
@@ -127,7 +129,11 @@ func newWorld(tb testing.TB, env storetest.Env, settings ...identity.Settings) *
 	options := identity.Options{
 		DB: env.DB, Keys: w.keys, Register: w.register, Grants: w.grants, Record: w.events.add,
 		Client: w.client, Test: func(context.Context) bool { return true },
-		HTTP: &http.Client{Transport: w},
+		HTTP: &http.Client{Transport: w}, Organisations: w.register, Feed: w.register,
+		Family: func(_ context.Context, _ *store.Tx, childID string) error {
+			w.familyEvents = append(w.familyEvents, childID)
+			return nil
+		},
 	}
 	if len(settings) > 0 {
 		options.Settings = settings[0]

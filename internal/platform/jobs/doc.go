@@ -14,6 +14,7 @@
 //	completed   done; deleted at once unless Options.Keep says otherwise
 //	cancelled   the worker said that it shall not be done (Cancel)
 //	discarded   every attempt failed: the dead letters, which the operator may retry
+//	            or put away, after which they are cancelled
 //
 // # Promises
 //

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -116,3 +118,6 @@ func versionOf(args Args) int {
 	}
 	return 1
 }
+
+// Kinds returns the names of all registered kinds, in their order.
+func (r *Registry) Kinds() []string { return slices.Sorted(maps.Keys(r.kinds)) }

@@ -17,9 +17,11 @@ func (r *Ring) Create(ctx context.Context, tx *store.Tx, tenantID string) error 
 	return r.addVersion(ctx, tx, tenantID, 1, &tenantKeys{})
 }
 
-// Rotate makes a new version of each of the tenant's keys. What older versions
-// encrypted stays readable, and lookups made with them are found by LookupAll.
-func (r *Ring) Rotate(ctx context.Context, tenantID string) error {
+// Rotate makes a new version of each of the tenant's keys, and does with what
+// goes with it, such as the entry in the log, in the same transaction. What older
+// versions encrypted stays readable, and lookups made with them are found by
+// LookupAll.
+func (r *Ring) Rotate(ctx context.Context, tenantID string, with ...func(context.Context, *store.Tx) error) error {
 	old, err := r.load(ctx, tenantID)
 	if err != nil {
 		return fmt.Errorf("keys: rotate: %w", err)
@@ -32,12 +34,29 @@ func (r *Ring) Rotate(ctx context.Context, tenantID string) error {
 		if newest != old.field[0].number {
 			return fmt.Errorf("somebody else rotated to version %d meanwhile", newest)
 		}
-		return r.addVersion(ctx, tx, tenantID, newest+1, old)
+		if err := r.addVersion(ctx, tx, tenantID, newest+1, old); err != nil {
+			return err
+		}
+		for _, also := range with {
+			if err := also(ctx, tx); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("keys: rotate: %w", err)
 	}
 	return nil
+}
+
+// Version returns the number of the tenant's newest keys.
+func (r *Ring) Version(ctx context.Context, tenantID string) (int, error) {
+	keys, err := r.load(ctx, tenantID)
+	if err != nil {
+		return 0, err
+	}
+	return keys.field[0].number, nil
 }
 
 // addVersion makes one version of all sorts before the older ones.

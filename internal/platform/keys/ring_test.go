@@ -174,6 +174,33 @@ func TestRotate_keepsOldReadableAndFindable(t *testing.T) {
 	})
 }
 
+func TestRotate_happensWithWhatGoesWithItOrNotAtAll(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, env storetest.Env, ring *keys.Ring) {
+		sorry := errors.New("the log is closed")
+		err := ring.Rotate(env.Ctx, storetest.TenantA, func(context.Context, *store.Tx) error { return sorry })
+		if !errors.Is(err, sorry) {
+			t.Fatalf("error = %v", err)
+		}
+		if version, err := ring.Version(env.Ctx, storetest.TenantA); err != nil || version != 1 {
+			t.Errorf("version %d, %v", version, err)
+		}
+		told := ""
+		err = ring.Rotate(env.Ctx, storetest.TenantA, func(_ context.Context, tx *store.Tx) error {
+			told = tx.Tenant
+			return nil
+		})
+		if err != nil || told != storetest.TenantA {
+			t.Errorf("%v, told of %q", err, told)
+		}
+		for name, want := range map[string]int{storetest.TenantA: 2, storetest.TenantB: 1} {
+			if version, err := ring.Version(env.Ctx, name); err != nil || version != want {
+				t.Errorf("%s: version %d, want %d, %v", name, version, want, err)
+			}
+		}
+	})
+}
+
 func TestRotate_isLearntByAnotherProcess(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, []fs.FS{keys.Migrations()}, func(t *testing.T, env storetest.Env) {

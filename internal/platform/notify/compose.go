@@ -43,7 +43,40 @@ func compose(m Message, sender string, l *i18n.Localizer) (content, error) {
 	if err := layout().Execute(&html, p); err != nil {
 		return content{}, fmt.Errorf("notify: compose: %w", err)
 	}
-	return content{Subject: p.Subject, Text: p.text(), HTML: html.String(), Attachments: m.Attachments}, nil
+	return content{
+		Subject: p.Subject, Text: p.text(), HTML: html.String(), Attachments: m.Attachments,
+		Short: short(m, p, l), Body: p.body(),
+	}, nil
+}
+
+// maxShort is what three parts of an SMS hold (153 characters each in the
+// alphabet of GSM 03.38, which has æøå).
+const maxShort = 3 * 153
+
+// short is the message as SMS: who it is from, what it is about, where to read.
+// What is left out for length is the subject's end, never the address.
+func short(m Message, p page, l *i18n.Localizer) string {
+	text, url := m.Text, ""
+	if text == "" {
+		text = p.Subject
+		if p.Action != nil {
+			url = " " + p.Action.URL
+		}
+	}
+	text = oneLine(l.T("notify.sms", "sender", p.Sender, "text", text))
+	if room := maxShort - len([]rune(url)); room > 0 && len([]rune(text)) > room {
+		text = string([]rune(text)[:room-1]) + "…"
+	}
+	return text + url
+}
+
+// body is the message in its parts, cleaned, for pages and letters.
+func (p page) body() Body {
+	b := Body{Heading: p.Heading, Action: p.Action}
+	for _, lines := range p.Paragraphs {
+		b.Paragraphs = append(b.Paragraphs, strings.Join(lines, "\n"))
+	}
+	return b
 }
 
 // linesOf splits a paragraph and drops what mail programs would stumble over.

@@ -17,26 +17,42 @@ import (
 // maxAttached is how much goes with a mail; more than that many servers refuse.
 const maxAttached = 20 << 20
 
-// Jobs registers the hand-over.
+// Jobs registers the work that takes messages on their way.
 func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.Register(r, jobs.KindOptions{Lane: jobs.LaneMessage, MaxAttempts: 200, Timeout: 5 * time.Minute, Concurrency: maxIdle}, s.handOver)
+	jobs.Register(r, jobs.KindOptions{Lane: jobs.LaneMessage, MaxAttempts: 200, Timeout: 2 * time.Minute}, s.route)
+	jobs.Register(r, jobs.KindOptions{Lane: jobs.LaneMessage, MaxAttempts: 200}, s.checkReceipt)
+}
+
+// parcel is a message with the delivery that is to be made.
+type parcel struct {
+	item     Item
+	delivery Delivery
+	more     bool // there is another way after this one
 }
 
 // handOver tries once to hand a message over. As its job is ordered by address,
 // no later message to the address is tried before this one is settled.
 func (s *Service) handOver(ctx context.Context, j jobs.Job[handOverArgs]) error {
-	item, err := s.waiting(ctx, j.Args.Message)
+	p, err := s.waiting(ctx, j.Args)
 	switch {
 	case errors.Is(err, keys.ErrNoKeys):
 		return jobs.Cancel(err) // the tenant has been shredded
 	case err != nil:
 		return err
-	case item.State != Waiting:
+	case p.delivery.State != Waiting:
 		return nil
 	}
-	c := s.attempt(ctx, &item)
+	var c change
+	if s.overdue(&p) {
+		c = change{state: Failed, channel: p.delivery.Channel, what: receiptGaveUp, code: codeOverdue, attempts: p.delivery.Attempts}
+	} else if pause := s.hold(&p); pause > 0 {
+		return jobs.Snooze(pause)
+	} else {
+		c = s.attempt(ctx, &p)
+	}
 	err = s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := c.apply(ctx, tx, item.ID); err != nil || c.state == Waiting {
+		if err := s.record(ctx, tx, c, p.item.ID, p.delivery.ID); err != nil || c.state == Waiting {
 			return err
 		}
 		return jobs.CompleteTx(ctx, tx, j)
@@ -50,34 +66,118 @@ func (s *Service) handOver(ctx context.Context, j jobs.Job[handOverArgs]) error 
 	return nil
 }
 
-// waiting reads the message; one that is gone is not waiting.
-func (s *Service) waiting(ctx context.Context, id string) (Item, error) {
+// codeOverdue is the code of a way that took too long while there was another.
+const codeOverdue = "overdue"
+
+// overdue reports whether it is time for the next way: an outage of days must
+// not keep from somebody what can reach her otherwise.
+func (s *Service) overdue(p *parcel) bool {
+	return p.more && s.DB.Clock().Now().Sub(p.delivery.CreatedAt) >= s.FallBackAfter
+}
+
+// hold returns how long a message must wait before anybody tries: until the
+// carrier is back, and an SMS until the morning.
+func (s *Service) hold(p *parcel) time.Duration {
+	now := s.DB.Clock().Now()
+	if p.delivery.Channel == SMS && !p.item.Urgent {
+		if pause := loud(now).Sub(now); pause > 0 {
+			return pause
+		}
+	}
+	return s.gates.hold(p.delivery.Channel, now)
+}
+
+// record writes what an attempt came to, and takes the next way when it failed.
+func (s *Service) record(ctx context.Context, tx *store.Tx, c change, message, delivery string) error {
+	row, err := lockMessage(ctx, tx, message)
+	if err != nil {
+		return err
+	}
+	d, err := deliveryBy(ctx, tx, delivery)
+	if err != nil {
+		return err
+	}
+	counted, err := c.apply(ctx, tx, &row, &d)
+	if err != nil || !counted {
+		return err
+	}
+	switch {
+	case d.state == Failed:
+		return s.fallOn(ctx, tx, &row, d.rung)
+	case d.state == HandedOver && d.channel == SMS && len(row.plan) > 0:
+		return jobs.Enqueue(ctx, tx, checkArgs{Message: row.id, Delivery: d.id}, jobs.UniqueKey(d.id), jobs.At(tx.Now.Add(s.FallBackAfter)))
+	}
+	return nil
+}
+
+// waiting reads what is to be delivered; what is gone is not waiting.
+func (s *Service) waiting(ctx context.Context, args handOverArgs) (p parcel, err error) {
+	if args.Delivery == "" {
+		if args.Delivery, err = s.adopted(ctx, args.Message); err != nil || args.Delivery == "" {
+			return p, err
+		}
+	}
 	var row messageRow
-	err := s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		row, err = byID(ctx, tx, id)
+	var d deliveryRow
+	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		if d, err = deliveryBy(ctx, tx, args.Delivery); err != nil {
+			return err
+		}
+		row, err = byID(ctx, tx, args.Message)
 		return err
 	})
-	if errors.Is(err, store.ErrNoRows) || err == nil && row.state != Waiting {
-		return Item{}, nil
+	if errors.Is(err, store.ErrNoRows) || err == nil && d.state != Waiting {
+		return p, nil
 	}
 	if err != nil {
-		return Item{}, err
+		return p, err
 	}
-	return s.open(ctx, store.TenantOf(ctx), &row)
+	if p.item, err = s.open(ctx, store.TenantOf(ctx), &row); err != nil {
+		return p, err
+	}
+	rungs, err := s.planOf(ctx, store.TenantOf(ctx), &row)
+	if err != nil {
+		return p, err
+	}
+	p.more = d.rung+1 < len(rungs)
+	p.delivery, err = s.openDelivery(ctx, store.TenantOf(ctx), &d)
+	return p, err
+}
+
+// adopted is the delivery of a job from before there were any; "" when the
+// message waits no more.
+func (s *Service) adopted(ctx context.Context, message string) (id string, err error) {
+	err = s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		id = ""
+		row, err := lockMessage(ctx, tx, message)
+		if errors.Is(err, store.ErrNoRows) || err == nil && row.state != Waiting {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		d, err := s.adopt(ctx, tx, &row)
+		id = d.id
+		return err
+	})
+	return id, err
 }
 
 // attempt hands the message over and says what has become of it.
-func (s *Service) attempt(ctx context.Context, item *Item) change {
-	if s.Carrier == nil { // there was one when the message was made
-		return change{state: HandedOver, channel: Outbox, what: receiptHandedOver, attempts: item.Attempts, handed: true}
+func (s *Service) attempt(ctx context.Context, p *parcel) change {
+	d := &p.delivery
+	if d.Channel == Email && s.Carrier == nil { // there was one when the message was made
+		return change{state: HandedOver, channel: Outbox, what: receiptHandedOver, attempts: d.Attempts}
 	}
-	answer, err := s.carry(ctx, item)
-	s.answers.WithLabelValues(string(item.Channel), answer.Outcome.String()).Inc()
-	c := change{channel: item.Channel, code: answer.Code, lastError: answer.Code, attempts: item.Attempts + 1}
-	pause, again := wait(c.attempts)
+	answer, err := s.carry(ctx, p)
+	now := s.DB.Clock().Now()
+	s.gates.note(d.Channel, answer, now)
+	s.answers.WithLabelValues(string(d.Channel), answer.Outcome.String()).Inc()
+	c := change{channel: d.Channel, code: answer.Code, attempts: d.Attempts + 1}
+	pause, again := s.again(answer, c.attempts, now.Sub(d.CreatedAt))
 	switch {
 	case answer.Outcome == Taken:
-		c.state, c.what, c.handed, c.lastError = HandedOver, receiptHandedOver, true, ""
+		c.state, c.what = HandedOver, receiptHandedOver
 		return c
 	case answer.Outcome == NotEver:
 		c.state, c.what = Failed, receiptRefused
@@ -86,15 +186,42 @@ func (s *Service) attempt(ctx context.Context, item *Item) change {
 	default:
 		c.state, c.what, c.wait = Waiting, receiptDeferred, pause
 	}
-	s.Log.WarnContext(ctx, "message not handed over", slog.String("message", item.ID), slog.String("kind", item.Kind),
-		slog.String("state", string(c.state)), slog.Int("attempt", c.attempts), slog.Any("error", err))
+	s.Log.WarnContext(ctx, "message not handed over", slog.String("message", p.item.ID), slog.String("kind", p.item.Kind),
+		slog.String("channel", string(d.Channel)), slog.String("state", string(c.state)), slog.Int("attempt", c.attempts), slog.Any("error", err))
 	return c
 }
 
+// giveUpAfter is how old a delivery is when nothing more is tried, whatever the
+// number of attempts that an outage took.
+const giveUpAfter = 70 * time.Hour
+
+// again tells how long to wait before the next attempt, and whether there is one.
+func (s *Service) again(a Answer, attempts int, age time.Duration) (time.Duration, bool) {
+	if a.down() {
+		return outagePause, age < giveUpAfter
+	}
+	if pause, again := wait(attempts); again {
+		return pause, true
+	}
+	ladder := waits()
+	return ladder[len(ladder)-1], age < giveUpAfter
+}
+
 // carry puts the message into its envelope and gives it to the carrier.
-func (s *Service) carry(ctx context.Context, item *Item) (Answer, error) {
+func (s *Service) carry(ctx context.Context, p *parcel) (Answer, error) {
+	if p.delivery.Channel == SMS {
+		if s.Phones == nil {
+			return Answer{Outcome: NotEver, Code: "no_gateway"}, errors.New("notify: there is no SMS gateway any more")
+		}
+		t := &Text{Key: p.delivery.ID, To: p.delivery.To, From: s.From(ctx).Name, Body: p.item.Short}
+		if s.SiteURL != nil {
+			t.Receipt = s.SiteURL(ctx) + hookPath
+		}
+		return s.Phones.Text(ctx, t)
+	}
+	item := &p.item
 	e := &Envelope{
-		From: s.From(ctx), ReplyTo: s.ReplyTo(ctx), To: item.Address, MessageID: item.MessageID, References: item.References,
+		From: s.From(ctx), ReplyTo: s.ReplyTo(ctx), To: p.delivery.To, MessageID: item.MessageID, References: item.References,
 		Date: item.CreatedAt, Lang: item.Lang.Tag(), Subject: item.Subject, Text: item.Text, HTML: item.HTML,
 	}
 	size := int64(0)

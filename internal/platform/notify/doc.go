@@ -7,10 +7,33 @@
 // it (RFC 5322 section 3.6.4). Messages to one address go in the order they
 // were made in, also when the carrier is down for a while.
 //
-// Channels are e-mail by SMTP, the person's inbox on their own page (when no
-// address is known), and the outbox: without a carrier, as in a demo, nothing
-// leaves the house and the outbox page shows what would have been sent. Every
-// message to a person stands in their inbox as well.
+// Every message to a person stands in the inbox on her own page, and it is
+// recorded when she has looked at it. Besides it goes by e-mail (SMTP), SMS (an
+// HTTP gateway) or letter, which the print room prints and posts. Without an
+// SMTP carrier, as in a demo, e-mails end in the outbox, whose page shows what
+// would have been sent.
+//
+// # Which way
+//
+// A message has a class: decision, reminder, notice or staff. For a person, and
+// where there is a contact register (package contact), the register is asked
+// after the transaction, and its rules come first: who has reserved herself gets
+// decisions on paper, addresses older than 18 months carry no decisions, and who
+// cannot be reached digitally gets a letter (eForvaltningsforskriften §§ 8, 15 a,
+// 29 and 32). Then comes the person's own wish for the class, then our order:
+// e-mail, SMS, letter. What comes back, is refused, or has taken two days goes
+// the next way, until the person has read it on her page. Each way is a delivery
+// with its own receipts, and ProofOf shows them all to both sides. No SMS makes a
+// phone sound between nine in the evening and eight in the morning, save a
+// warning.
+//
+// # When a neighbour is down
+//
+// Messages wait, in their order for each person, and what caused them goes on.
+// One call every ten seconds looks whether a carrier is back; within a minute of
+// its return everything has gone. While the contact register does not answer,
+// what it said last carries notices and reminders; a decision waits three days
+// for it and goes by letter then. Down tells which neighbours do not answer.
 //
 // A refusal for good (5yz, RFC 5321 section 4.2.1) fails a message at once, a
 // passing one is tried again for three days. What failed is visible to the

@@ -14,16 +14,6 @@ import (
 	"github.com/torg-no/torg/internal/platform/i18n"
 )
 
-// Channel is the way a message goes.
-type Channel string
-
-// The channels.
-const (
-	Email  Channel = "email"
-	Inbox  Channel = "inbox"  // the person's own page only
-	Outbox Channel = "outbox" // nowhere: the outbox page of a demo shows it
-)
-
 // State says where a message stands.
 type State string
 
@@ -31,6 +21,7 @@ type State string
 const (
 	Waiting    State = "waiting"
 	HandedOver State = "handed_over"
+	Delivered  State = "delivered" // the carrier says that it arrived
 	Failed     State = "failed"
 	Bounced    State = "bounced"
 )
@@ -43,6 +34,11 @@ const (
 	receiptGaveUp     = "gave_up"
 	receiptBounced    = "bounced"
 	receiptRetried    = "retried"
+	receiptDelivered  = "delivered"
+	receiptPosted     = "posted"
+	receiptPrinted    = "to_print"
+	receiptFellBack   = "fell_back"
+	receiptSeen       = "seen"
 )
 
 // Message is something to tell somebody.
@@ -50,10 +46,16 @@ type Message struct {
 	PersonID string // whose inbox it stands in; "" for an address without a person
 	Email    string // "" when none is known: then the inbox is all
 	Kind     string // "applications.received": for the operator's counts
-	Thread   string // what belongs together in mail programs: the case id
-	Lang     i18n.Lang
-	Subject  string
-	Body     Body
+	// Class says which rules the message follows; "" asks Config.ClassOf.
+	Class Class
+	// Urgent is a warning: an SMS goes out at night too.
+	Urgent  bool
+	Thread  string // what belongs together in mail programs: the case id
+	Lang    i18n.Lang
+	Subject string
+	Body    Body
+	// Text is what an SMS says; "" makes it of the subject and the action.
+	Text string
 	// Attachments are ids of documents in package blob. They must be permitted
 	// to leave the house.
 	Attachments []string
@@ -63,36 +65,45 @@ type Message struct {
 
 // Body is the text of a message, from which plain text and HTML are made.
 type Body struct {
-	Heading    string
-	Paragraphs []string // line breaks within one are kept
-	Action     *Action  // the one thing to do, if any
+	Heading    string   `json:"heading,omitempty"`
+	Paragraphs []string `json:"paragraphs,omitempty"` // line breaks within one are kept
+	Action     *Action  `json:"action,omitempty"`     // the one thing to do, if any
 }
 
 // Action is a link that stands out.
-type Action struct{ Text, URL string }
+type Action struct {
+	Text string `json:"text"`
+	URL  string `json:"url"`
+}
 
 // Item is a message as it stands.
 type Item struct {
 	ID, PersonID, Kind, Thread string
+	Class                      Class
+	Urgent                     bool
 	Lang                       i18n.Lang
 	Channel                    Channel
 	State                      State
 	Address                    string // personal data
 	Subject, Text, HTML        string // personal data
+	Short                      string // as SMS; personal data
+	Body                       Body   // zero in messages from before it was kept
 	Attachments                []string
 	MessageID                  string // without angle brackets
 	References                 []string
 	Attempts                   int
 	CreatedAt, NextAt          time.Time
 	HandedOverAt               time.Time
-	LastError                  string // a code
+	SeenAt                     time.Time // on the person's own page; zero when not yet
+	LastError                  string    // a code
 }
 
 // Receipt is something that happened to a message.
 type Receipt struct {
-	At     time.Time
-	What   string
-	Detail string
+	At       time.Time
+	What     string
+	Detail   string
+	Delivery string // id of the delivery it is about, if any
 }
 
 // content is the encrypted part of the row.
@@ -100,6 +111,8 @@ type content struct {
 	Subject     string   `json:"subject"`
 	Text        string   `json:"text"`
 	HTML        string   `json:"html"`
+	Short       string   `json:"short,omitempty"`
+	Body        Body     `json:"body,omitzero"`
 	Attachments []string `json:"attachments,omitempty"`
 }
 
@@ -114,6 +127,8 @@ func (m *Message) check() error {
 		return errors.New("notify: a message without a kind")
 	case m.Email == "" && m.PersonID == "":
 		return errors.New("notify: a message to nobody")
+	case m.Class != "" && !m.Class.valid():
+		return fmt.Errorf("notify: a %s message has no such class", m.Kind)
 	case oneLine(m.Subject) == "":
 		return errors.New("notify: a message without a subject")
 	}

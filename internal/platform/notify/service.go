@@ -8,15 +8,17 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/blob"
+	"github.com/torg-no/torg/internal/platform/contact"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/ids"
-	"github.com/torg-no/torg/internal/platform/jobs"
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
@@ -24,10 +26,12 @@ import (
 const (
 	purposeContent = "notify.content"
 	purposeAddress = "notify.address"
+	purposePlan    = "notify.plan"
 )
 
 // Keys is what notify needs of package keys.
 type Keys interface {
+	Warm(ctx context.Context, tenantID string) error
 	Encrypt(ctx context.Context, tenantID, purpose string, plain, aad []byte) ([]byte, error)
 	Decrypt(ctx context.Context, tenantID, purpose string, ciphertext, aad []byte) ([]byte, error)
 	Lookup(ctx context.Context, tenantID, purpose, value string) (version int, hex string, err error)
@@ -44,7 +48,30 @@ type Config struct {
 	Keys      Keys
 	Documents Documents // may be nil when nothing is attached
 	Texts     *i18n.Bundle
-	Carrier   Carrier // nil: messages stay in the outbox
+	Carrier   Carrier     // nil: e-mails stay in the outbox
+	Phones    TextCarrier // nil: no SMS
+	// Contacts is the contact register; nil when there is none, and people are
+	// reached by what they told us themselves.
+	Contacts Contacts
+	// People tells numbers and addresses; nil when nothing is sent but e-mail.
+	// Whoever has it prints letters.
+	People People
+	// ClassOf classes messages that do not say it themselves; nil: all are Notice.
+	ClassOf func(kind string) Class
+	// About tells more of a letter; nil: nothing is known.
+	About func(ctx context.Context, tx *store.Tx, a About) (About, error)
+	// Access decides who prints letters; nil when there are no pages.
+	Access *access.Access
+	// SMSToken is the secret that the gateway proves its receipts with; "" takes none.
+	SMSToken string
+	// SiteURL is the address of the municipality's pages, where gateways bring
+	// their receipts; nil when they bring none.
+	SiteURL func(ctx context.Context) string
+	// FallBackAfter is how long a way may take before the next is tried.
+	FallBackAfter time.Duration
+	// WaitForRegister is how long decisions wait for a register that does not
+	// answer before they go by letter.
+	WaitForRegister time.Duration
 	// From tells who the tenant of ctx sends as. It is asked inside
 	// transactions and must not open one.
 	From func(ctx context.Context) Sender
@@ -56,10 +83,39 @@ type Config struct {
 	Metrics prometheus.Registerer // may be nil
 }
 
+// Contacts is what notify needs of package contact.
+type Contacts interface {
+	Ensure(ctx context.Context, persons ...string) error
+	In(ctx context.Context, tx *store.Tx, person string) (contact.Record, bool, error)
+	Fresh(r contact.Record, now time.Time) bool
+	DownSince() time.Time
+}
+
+// People is what notify needs of package identity.
+type People interface {
+	PersonIn(ctx context.Context, tx *store.Tx, id string) (identity.Person, error)
+}
+
+// About is what a service knows of a letter: asked with thread, kind and person,
+// answered with the rest.
+type About struct {
+	Thread, Kind, Person string
+
+	Department string // who prints it; "" is nobody's in particular
+	Document   string // the letter itself, when it is written already
+	Enclosed   bool   // the document is addressed to somebody else
+}
+
+const (
+	defaultFallBack        = 48 * time.Hour
+	defaultWaitForRegister = 3 * 24 * time.Hour
+)
+
 // Service tells people things. It may be used by any number of goroutines.
 type Service struct {
 	Config
 	answers *prometheus.CounterVec
+	gates   *gates
 }
 
 // New returns the service. It panics when its metrics are registered twice,
@@ -71,19 +127,27 @@ func New(c Config) *Service {
 	if c.ReplyTo == nil {
 		c.ReplyTo = func(context.Context) Sender { return Sender{} }
 	}
-	s := &Service{Config: c, answers: prometheus.NewCounterVec(prometheus.CounterOpts{
+	if c.ClassOf == nil {
+		c.ClassOf = func(string) Class { return Notice }
+	}
+	if c.FallBackAfter <= 0 {
+		c.FallBackAfter = defaultFallBack
+	}
+	if c.WaitForRegister <= 0 {
+		c.WaitForRegister = defaultWaitForRegister
+	}
+	s := &Service{Config: c, gates: newGates(), answers: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "torg_notify_answers_total", Help: "Attempts to hand messages to a carrier, by outcome.",
 	}, []string{"channel", "outcome"})}
 	if c.Metrics != nil {
-		c.Metrics.MustRegister(s.answers)
+		c.Metrics.MustRegister(s.answers, s.neighbours())
 	}
 	return s
 }
 
-// Send makes a message in the caller's transaction and, when it goes by e-mail,
-// the job that hands it over. The tenant's keys must be in memory
-// (keys.Ring.Warm). A message whose dedupe key has been used is not made again:
-// the id of the first is returned.
+// Send makes a message in the caller's transaction and the job that takes it on
+// its way. The tenant's keys must be in memory (keys.Ring.Warm). A message whose
+// dedupe key has been used is not made again: the id of the first is returned.
 func (s *Service) Send(ctx context.Context, tx *store.Tx, m Message) (string, error) {
 	if err := m.check(); err != nil {
 		return "", err
@@ -92,24 +156,32 @@ func (s *Service) Send(ctx context.Context, tx *store.Tx, m Message) (string, er
 	if err != nil {
 		return "", err
 	}
-	made, err := row.insert(ctx, tx)
-	if err != nil {
+	var d *deliveryRow
+	if row.asksRegister(s) {
+		row.channel, row.state, row.next = Undecided, Waiting, tx.Now
+	} else if d, err = s.choose(ctx, tx, row, m.Email, contact.Record{}, false); err != nil {
 		return "", err
 	}
-	if !made {
+	made, err := row.insert(ctx, tx)
+	switch {
+	case err != nil:
+		return "", err
+	case !made:
 		return idByDedupe(ctx, tx, row.dedupe)
+	case row.channel == Undecided:
+		return row.id, enqueueRoute(ctx, tx, row)
+	case d == nil:
+		return row.id, nil
 	}
-	switch row.state {
-	case Waiting:
-		return row.id, enqueue(ctx, tx, row.id, row.recipient)
-	case Failed:
-		return row.id, addReceipt(ctx, tx, row.id, receiptRefused, row.lastError)
-	case HandedOver, Bounced:
-	}
-	return row.id, nil
+	return row.id, s.launch(ctx, tx, row, d)
 }
 
-// newRow encrypts a message and chooses its way.
+// asksRegister reports whether the contact register has a say in a message.
+func (m *messageRow) asksRegister(s *Service) bool {
+	return s.Contacts != nil && m.person != "" && m.class != Staff
+}
+
+// newRow encrypts a message.
 func (s *Service) newRow(ctx context.Context, tx *store.Tx, m Message) (*messageRow, error) {
 	text, err := compose(m, s.From(ctx).Name, s.Texts.For(m.Lang))
 	if err != nil {
@@ -117,35 +189,34 @@ func (s *Service) newRow(ctx context.Context, tx *store.Tx, m Message) (*message
 	}
 	row := &messageRow{
 		id: ids.New(), person: m.PersonID, kind: m.Kind, thread: m.Thread, lang: m.Lang, dedupe: m.Dedupe, created: tx.Now,
+		class: m.Class, urgent: m.Urgent,
+	}
+	if row.class == "" {
+		row.class = s.ClassOf(m.Kind)
 	}
 	if row.dedupe == "" {
 		row.dedupe = row.id
 	}
 	row.messageID = row.id + "@" + s.Host
-	s.choose(row, m.Email)
-	if err := s.seal(ctx, tx, row, text, address(m.Email)); err != nil {
-		return nil, err
-	}
-	if row.thread == "" || row.recipient == "" {
-		return row, nil
-	}
-	row.refs, err = threadRefs(ctx, tx, row.thread, row.recipient)
-	return row, err
+	return row, s.seal(ctx, tx, row, text, strings.TrimSpace(m.Email))
 }
 
-// choose sets the channel and the state the message begins in.
-func (s *Service) choose(row *messageRow, email string) {
-	row.channel, row.state, row.handedOver = Email, Waiting, store.Time{}
-	switch {
-	case strings.TrimSpace(email) == "":
-		row.channel, row.state, row.handedOver = Inbox, HandedOver, row.created
-	case address(email) == "":
-		row.state, row.lastError = Failed, "address"
-	case s.Carrier == nil:
-		row.channel, row.state, row.handedOver = Outbox, HandedOver, row.created
-	default:
-		row.next = row.created
+// choose plans a message's ways and begins the first: nil when the inbox is all.
+// The record is what the contact register said, if it was asked.
+func (s *Service) choose(ctx context.Context, tx *store.Tx, row *messageRow, email string, record contact.Record, asked bool) (*deliveryRow, error) {
+	r, wish, err := s.reachOf(ctx, tx, row, email, record, asked)
+	if err != nil {
+		return nil, err
 	}
+	rungs := plan(row.class, wish, r)
+	if len(rungs) == 0 {
+		row.channel, row.state, row.handedOver, row.next = Inbox, HandedOver, tx.Now, store.Time{}
+		return nil, nil //nolint:nilnil // no way but the inbox
+	}
+	if err := s.setPlan(ctx, tx, row, rungs); err != nil {
+		return nil, err
+	}
+	return s.begin(ctx, tx, row, rungs[0], 0)
 }
 
 // seal encrypts what is personal, bound to the row.
@@ -160,10 +231,7 @@ func (s *Service) seal(ctx context.Context, tx *store.Tx, row *messageRow, text 
 	if row.address, err = s.Keys.Encrypt(ctx, tx.Tenant, purposeAddress, []byte(to), []byte(row.id)); err != nil {
 		return err
 	}
-	if to != "" {
-		_, row.recipient, err = s.Keys.Lookup(ctx, tx.Tenant, purposeAddress, strings.ToLower(to))
-	}
-	return err
+	return nil
 }
 
 // open decrypts a row.
@@ -184,6 +252,7 @@ func (s *Service) open(ctx context.Context, tenant string, row *messageRow) (Ite
 		ID: row.id, PersonID: row.person, Kind: row.kind, Thread: row.thread, Lang: row.lang,
 		Channel: row.channel, State: row.state, Address: string(to),
 		Subject: c.Subject, Text: c.Text, HTML: c.HTML, Attachments: c.Attachments,
+		Class: row.class, Urgent: row.urgent, Short: c.Short, Body: c.Body, SeenAt: row.seen.Time,
 		MessageID: row.messageID, References: strings.Fields(row.refs), Attempts: row.attempts,
 		CreatedAt: row.created.Time, NextAt: row.next.Time, HandedOverAt: row.handedOver.Time, LastError: row.lastError,
 	}, nil
@@ -191,19 +260,6 @@ func (s *Service) open(ctx context.Context, tenant string, row *messageRow) (Ite
 
 // maxList is how many messages a list holds at most.
 const maxList = 200
-
-// Inbox returns the messages of a person, newest first. Only the person
-// themselves may read it, or whoever represents them just now.
-func (s *Service) Inbox(ctx context.Context, personID string) ([]Item, error) {
-	actor := identity.From(ctx)
-	switch {
-	case !actor.LoggedIn():
-		return nil, errs.Login()
-	case personID == "" || personID != actor.PersonID && personID != actor.OnBehalfOf:
-		return nil, errs.NotFound("notify.not_found")
-	}
-	return s.List(ctx, Filter{PersonID: personID})
-}
 
 // Outbox returns the newest messages of the tenant of ctx, whatever their way.
 func (s *Service) Outbox(ctx context.Context, limit int) ([]Item, error) {
@@ -263,9 +319,10 @@ func (s *Service) Message(ctx context.Context, id string) (Item, []Receipt, erro
 	return item, happened, err
 }
 
-// Retry has a message that failed or came back handed over again.
+// Retry has a message that failed or came back handed over again, by the way it
+// went last.
 func (s *Service) Retry(ctx context.Context, tx *store.Tx, id string) error {
-	row, err := byID(ctx, tx, id)
+	row, err := lockMessage(ctx, tx, id)
 	if errors.Is(err, store.ErrNoRows) {
 		return errs.NotFound("notify.not_found")
 	}
@@ -275,23 +332,73 @@ func (s *Service) Retry(ctx context.Context, tx *store.Tx, id string) error {
 	if row.state != Failed && row.state != Bounced || row.recipient == "" {
 		return errs.Conflict("notify.not_failed")
 	}
-	if err := restart(ctx, tx, id); err != nil {
+	d, err := s.adopt(ctx, tx, &row)
+	if err != nil {
 		return err
 	}
-	if err := addReceipt(ctx, tx, id, receiptRetried, ""); err != nil {
+	d.state, d.attempts, d.next, d.handedOver, d.lastError = Waiting, 0, tx.Now, store.Time{}, ""
+	if d.channel == Outbox {
+		d.channel = Email
+	}
+	if err := d.settle(ctx, tx, &row, receiptRetried, ""); err != nil {
 		return err
 	}
-	return enqueue(ctx, tx, id, row.recipient)
+	return enqueue(ctx, tx, id, &d)
 }
 
-// Bounce records that a message that had been handed over came back, by its
-// Message-ID. A Message-ID that is not ours is nothing.
+// adopt returns the newest delivery of a message, made from its row when it is
+// older than deliveries are.
+func (s *Service) adopt(ctx context.Context, tx *store.Tx, row *messageRow) (deliveryRow, error) {
+	d, found, err := newest(ctx, tx, row.id)
+	if err != nil || found {
+		return d, err
+	}
+	to, err := s.Keys.Decrypt(ctx, tx.Tenant, purposeAddress, row.address, []byte(row.id))
+	if err != nil {
+		return d, err
+	}
+	d = deliveryRow{
+		id: ids.New(), message: row.id, person: row.person, channel: row.channel, recipient: row.recipient, state: row.state,
+		attempts: row.attempts, created: row.created, next: row.next, handedOver: row.handedOver, lastError: row.lastError,
+	}
+	if d.address, err = s.Keys.Encrypt(ctx, tx.Tenant, purposeAddress, to, []byte(d.id)); err != nil {
+		return d, err
+	}
+	return d, d.insert(ctx, tx)
+}
+
+// Bounce records that an e-mail that had been handed over came back, by its
+// Message-ID, and takes the next way. A Message-ID that is not ours is nothing.
 func (s *Service) Bounce(ctx context.Context, tx *store.Tx, messageID, code string) error {
-	id, err := bounce(ctx, tx, strings.Trim(messageID, "<> "), code)
-	if err != nil || id == "" {
+	row, err := byMessageID(ctx, tx, strings.Trim(messageID, "<> "))
+	if errors.Is(err, store.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
-	return addReceipt(ctx, tx, id, receiptBounced, code)
+	if _, err := s.adopt(ctx, tx, &row); err != nil {
+		return err
+	}
+	list, err := deliveriesOf(ctx, tx, row.id)
+	if err != nil {
+		return err
+	}
+	for _, d := range list {
+		if d.channel == Email && d.state == HandedOver {
+			return s.cameBack(ctx, tx, &row, &d, code)
+		}
+	}
+	return nil
+}
+
+// cameBack marks a delivery that did not reach and takes the next way.
+func (s *Service) cameBack(ctx context.Context, tx *store.Tx, row *messageRow, d *deliveryRow, code string) error {
+	d.state, d.lastError = Bounced, code
+	if err := d.settle(ctx, tx, row, receiptBounced, code); err != nil {
+		return err
+	}
+	return s.fallOn(ctx, tx, row, d.rung)
 }
 
 // Count is a number of messages.
@@ -309,16 +416,4 @@ func (s *Service) Counts(ctx context.Context) ([]Count, error) {
 		return err
 	})
 	return out, err
-}
-
-// handOverArgs hands one message over.
-type handOverArgs struct {
-	Message string `json:"message"`
-}
-
-// Kind implements jobs.Args.
-func (handOverArgs) Kind() string { return "notify.hand_over" }
-
-func enqueue(ctx context.Context, tx *store.Tx, id, recipient string) error {
-	return jobs.Enqueue(ctx, tx, handOverArgs{Message: id}, jobs.UniqueKey(id), jobs.Ordered("notify:"+recipient))
 }

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/ids"
@@ -29,7 +28,7 @@ func Migrations() fs.FS { return migrations }
 func Messages() fs.FS { return messages }
 
 const messageColumns = `id, person_id, kind, thread, lang, channel, recipient_cipher, recipient_key, content_cipher,
-	message_id, refs, dedupe_key, state, attempts, next_at, created_at, handed_over_at, last_error`
+	message_id, refs, dedupe_key, state, attempts, next_at, created_at, handed_over_at, last_error, class, urgent, plan_cipher, seen_at`
 
 // messageRow is a row of notify_messages.
 type messageRow struct {
@@ -44,12 +43,17 @@ type messageRow struct {
 	attempts                  int
 	next, created, handedOver store.Time
 	lastError                 string
+	class                     Class
+	urgent                    bool
+	plan                      []byte
+	seen                      store.Time
 }
 
 func (m *messageRow) columns() []any {
 	return []any{
 		&m.id, &m.person, &m.kind, &m.thread, &m.lang, &m.channel, &m.address, &m.recipient, &m.content,
 		&m.messageID, &m.refs, &m.dedupe, &m.state, &m.attempts, &m.next, &m.created, &m.handedOver, &m.lastError,
+		&m.class, &m.urgent, &m.plan, &m.seen,
 	}
 }
 
@@ -57,10 +61,11 @@ func (m *messageRow) columns() []any {
 func (m *messageRow) insert(ctx context.Context, tx *store.Tx) (bool, error) {
 	n, err := tx.Exec(ctx, `
 		insert into notify_messages (tenant_id, `+messageColumns+`)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
 		on conflict (tenant_id, dedupe_key) do nothing`,
 		tx.Tenant, m.id, m.person, m.kind, m.thread, string(m.lang), string(m.channel), m.address, m.recipient, m.content,
-		m.messageID, m.refs, m.dedupe, string(m.state), m.attempts, m.next, m.created, m.handedOver, m.lastError)
+		m.messageID, m.refs, m.dedupe, string(m.state), m.attempts, m.next, m.created, m.handedOver, m.lastError,
+		string(m.class), m.urgent, m.plan, m.seen)
 	if err != nil {
 		return false, fmt.Errorf("notify: make message: %w", err)
 	}
@@ -78,13 +83,13 @@ func idByDedupe(ctx context.Context, tx *store.Tx, key string) (string, error) {
 
 // threadRefs returns the first and the last Message-ID of a thread to an
 // address, which is what mail programs need to put messages together.
-func threadRefs(ctx context.Context, tx *store.Tx, thread, recipient string) (string, error) {
+func threadRefs(ctx context.Context, tx *store.Tx, thread, self, recipient string) (string, error) {
 	refs := ""
 	for _, order := range []string{"asc", "desc"} {
 		id, err := store.One(ctx, tx, store.Value[string], `
 			select message_id from notify_messages
-			where tenant_id = $1 and thread = $2 and recipient_key = $3 order by id `+order+` limit 1`,
-			tx.Tenant, thread, recipient)
+			where tenant_id = $1 and thread = $2 and recipient_key = $3 and id < $4 order by id `+order+` limit 1`,
+			tx.Tenant, thread, recipient, self)
 		if errors.Is(err, store.ErrNoRows) {
 			return "", nil
 		}
@@ -134,8 +139,8 @@ func receipts(ctx context.Context, tx *store.Tx, id string) ([]Receipt, error) {
 		Receipt
 		at store.Time
 	}
-	rows, err := store.All(ctx, tx, func(r *row) []any { return []any{&r.at, &r.What, &r.Detail} }, `
-		select at, what, detail from notify_receipts where tenant_id = $1 and message_id = $2
+	rows, err := store.All(ctx, tx, func(r *row) []any { return []any{&r.at, &r.What, &r.Detail, &r.Delivery} }, `
+		select at, what, detail, delivery_id from notify_receipts where tenant_id = $1 and message_id = $2
 		order by id desc limit 200`, tx.Tenant, id)
 	if err != nil {
 		return nil, fmt.Errorf("notify: list receipts: %w", err)
@@ -149,74 +154,14 @@ func receipts(ctx context.Context, tx *store.Tx, id string) ([]Receipt, error) {
 	return out, nil
 }
 
-func addReceipt(ctx context.Context, tx *store.Tx, id, what, detail string) error {
+func addReceipt(ctx context.Context, tx *store.Tx, id, delivery, what, detail string) error {
 	_, err := tx.Exec(ctx, `
-		insert into notify_receipts (tenant_id, id, message_id, at, what, detail) values ($1, $2, $3, $4, $5, $6)`,
-		tx.Tenant, ids.New(), id, tx.Now, what, detail)
+		insert into notify_receipts (tenant_id, id, message_id, at, what, detail, delivery_id) values ($1, $2, $3, $4, $5, $6, $7)`,
+		tx.Tenant, ids.New(), id, tx.Now, what, detail, delivery)
 	if err != nil {
 		return fmt.Errorf("notify: add receipt: %w", err)
 	}
 	return nil
-}
-
-// change is what an attempt does to a waiting message.
-type change struct {
-	state     State
-	channel   Channel
-	what      string // the receipt
-	code      string
-	attempts  int
-	wait      time.Duration // before the next attempt, when still waiting
-	handed    bool
-	lastError string
-}
-
-// apply records an attempt, unless the message is not waiting any more.
-func (c change) apply(ctx context.Context, tx *store.Tx, id string) error {
-	var next, handed store.Time
-	if c.state == Waiting {
-		next = store.At(tx.Now.Add(c.wait))
-	}
-	if c.handed {
-		handed = tx.Now
-	}
-	n, err := tx.Exec(ctx, `
-		update notify_messages set state = $3, channel = $4, attempts = $5, next_at = $6, handed_over_at = $7, last_error = $8
-		where tenant_id = $1 and id = $2 and state = $9`,
-		tx.Tenant, id, string(c.state), string(c.channel), c.attempts, next, handed, c.lastError, string(Waiting))
-	if err != nil {
-		return fmt.Errorf("notify: record attempt: %w", err)
-	}
-	if n == 0 {
-		return nil
-	}
-	return addReceipt(ctx, tx, id, c.what, c.code)
-}
-
-// restart makes a message wait as if it were new.
-func restart(ctx context.Context, tx *store.Tx, id string) error {
-	_, err := tx.Exec(ctx, `
-		update notify_messages set state = $3, channel = $4, attempts = 0, next_at = $5, last_error = ''
-		where tenant_id = $1 and id = $2`, tx.Tenant, id, string(Waiting), string(Email), tx.Now)
-	if err != nil {
-		return fmt.Errorf("notify: restart message: %w", err)
-	}
-	return nil
-}
-
-// bounce marks the message with a Message-ID and returns its id, "" when none.
-func bounce(ctx context.Context, tx *store.Tx, messageID, code string) (string, error) {
-	id, err := store.One(ctx, tx, store.Value[string], `
-		update notify_messages set state = $3, last_error = $4
-		where tenant_id = $1 and message_id = $2 and state = $5 returning id`,
-		tx.Tenant, messageID, string(Bounced), code, string(HandedOver))
-	if errors.Is(err, store.ErrNoRows) {
-		return "", nil
-	}
-	if err != nil {
-		return "", fmt.Errorf("notify: record bounce: %w", err)
-	}
-	return id, nil
 }
 
 func counts(ctx context.Context, tx *store.Tx) ([]Count, error) {

@@ -3,12 +3,14 @@ package store_test
 import (
 	"context"
 	"database/sql"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
 	_ "github.com/jackc/pgx/v5/stdlib"
 
+	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/store/storetest"
 )
@@ -73,4 +75,55 @@ func TestFullDisk_inABatchHarmsOnlyWhoFilledIt(t *testing.T) {
 			t.Errorf("%d rows stand, want the 20 small ones", got)
 		}
 	})
+}
+
+// TestFullDisk_passesByItself fills a real disk under SQLite: what did not fit is
+// refused as an outage that passes, what was there stands, and when there is room
+// again the next write succeeds.
+func TestFullDisk_passesByItself(t *testing.T) {
+	t.Parallel()
+	disk, mounted := storetest.SmallDisk(t, 16<<20)
+	if !mounted {
+		t.Skip("no disk can be mounted here; the test above bounds the file instead")
+	}
+	config := store.Config{Path: filepath.Join(disk.Path, "torg.db")}
+	if _, err := store.Migrate(t.Context(), config, notes()...); err != nil {
+		t.Fatal(err)
+	}
+	db, err := store.Open(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	ctx := store.WithTenant(t.Context(), storetest.TenantA)
+	write := func(id int64) error {
+		return db.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return addBig(ctx, tx, id) })
+	}
+	if err := write(1); err != nil {
+		t.Fatal(err)
+	}
+	disk.Fill(t)
+	kept := 0
+	for id := range int64(40) { // SQLite's log has some room of its own
+		switch err := write(id + 2); {
+		case err == nil:
+			kept++
+		case !errs.Is(err, errs.KindUnavailable):
+			t.Fatalf("a full disk is told as %v", err)
+		}
+	}
+	if kept == 40 {
+		t.Fatal("16 MB of notes fit on a full disk")
+	}
+	disk.Empty(t)
+	if err := write(100); err != nil {
+		t.Fatalf("with room again: %v", err)
+	}
+	if got := len(bodies(t, ctx, db)); got != kept+2 {
+		t.Errorf("%d rows stand, %d were acknowledged", got, kept+2)
+	}
 }

@@ -46,6 +46,13 @@ type User struct {
 	LogoutURL string // POST
 }
 
+// Acting says for whom the person who is logged in acts just now.
+type Acting struct {
+	Name      string
+	EndURL    string // POST, ends it
+	SwitchURL string // a page to choose somebody else
+}
+
 // Crumb is one step of the path to a page; the last one is the page itself.
 type Crumb struct {
 	Label string
@@ -88,7 +95,8 @@ type PageProps struct {
 	Area        Area
 	Nav         []NavItem
 	User        *User
-	LoginURL    string // shown when User is nil
+	LoginURL    string  // shown when User is nil
+	Acting      *Acting // for whom the person acts, on every page as long as it lasts
 	Breadcrumbs []Crumb
 	Banner      templ.Component // demo banner, above the header
 	Hero        templ.Component // full width block between header and content

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -103,7 +105,7 @@ func (p *problem) ContentType(string) string { return "application/problem+json"
 // without internal text.
 func newProblem(ctx context.Context, err error) *problem {
 	p := &problem{Type: "about:blank", Status: Status(err), Detail: Words(ctx, err), header: headersOf(err)}
-	p.Title = http.StatusText(p.Status)
+	p.speak(ctx)
 	if p.Status == http.StatusInternalServerError {
 		p.Code, p.Instance = "errs.internal", instance(ctx)
 		return p
@@ -122,6 +124,20 @@ func newProblem(ctx context.Context, err error) *problem {
 	}
 	return p
 }
+
+// speak gives the problem its title in the reader's language, which RFC 9457
+// (section 3.1.4, with section 4.2.1) allows and a person who is shown it needs.
+func (p *problem) speak(ctx context.Context) {
+	key := "web.problem.other"
+	if slices.Contains(titled, p.Status) {
+		key = "web.problem." + strconv.Itoa(p.Status)
+	}
+	p.Title = i18n.T(ctx, key)
+	p.header.Set("Content-Language", i18n.LangOf(ctx).Tag())
+}
+
+// titled are the statuses that have a title of their own.
+var titled = []int{400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503}
 
 // instance names the request as an address that leads nowhere (RFC 9562 section 4).
 func instance(ctx context.Context) string {
@@ -153,7 +169,11 @@ func (s *Site) writeProblem(w http.ResponseWriter, p *problem) {
 // They are a package variable of huma's, hence once.
 var neverTell = sync.OnceFunc(func() {
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, _ string, list ...error) huma.StatusError {
-		return ownError(ctx.Context(), status, list)
+		p := ownError(ctx.Context(), status, list)
+		for name := range p.header {
+			ctx.SetHeader(name, p.header.Get(name)) // huma writes those of handlers only
+		}
+		return p
 	}
 	huma.NewError = func(status int, _ string, list ...error) huma.StatusError {
 		return ownError(context.TODO(), status, list) //nolint:forbidigo // huma asks without a request only while describing itself
@@ -161,8 +181,9 @@ var neverTell = sync.OnceFunc(func() {
 })
 
 // ownError is for what huma finds itself: unreadable input and the like.
-func ownError(ctx context.Context, status int, list []error) huma.StatusError {
-	p := &problem{Type: "about:blank", Status: status, Title: http.StatusText(status), Code: "errs.invalid_input"}
+func ownError(ctx context.Context, status int, list []error) *problem {
+	p := &problem{Type: "about:blank", Status: status, Code: "errs.invalid_input", header: http.Header{}}
+	p.speak(ctx)
 	switch {
 	case status >= http.StatusInternalServerError:
 		p.Code, p.Instance, list = "errs.internal", instance(ctx), nil
@@ -172,7 +193,7 @@ func ownError(ctx context.Context, status int, list []error) huma.StatusError {
 	p.Detail = i18n.T(ctx, p.Code)
 	for _, err := range list {
 		if d, ok := errors.AsType[*huma.ErrorDetail](err); ok {
-			p.Errors = append(p.Errors, problemField{Name: d.Location, Detail: d.Message})
+			p.Errors = append(p.Errors, complaint(ctx, d))
 		}
 	}
 	return p
@@ -207,7 +228,7 @@ func Operation[I, O any](r *Routes, op huma.Operation, perm access.Permission, h
 func (s *Site) admitAPI(route *Route) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		v := visitOf(ctx.Context())
-		v.route = route
+		v.route, v.value = route, ctx.Param
 		setPattern(ctx.Context(), v.pattern())
 		if route.Permission != access.Public && identity.From(ctx.Context()).Kind == identity.Anonymous {
 			r, w := humago.Unwrap(ctx)

@@ -24,7 +24,7 @@ func trouble(t *testing.T, rec *httptest.ResponseRecorder, status int) problem {
 	if err := json.Unmarshal(rec.Body.Bytes(), &p); err != nil {
 		t.Errorf("%v: %s", err, rec.Body.String())
 	}
-	if p.Status != status || p.Title != http.StatusText(status) || p.Type != "about:blank" || p.Code == "" || p.Detail == "" {
+	if p.Status != status || p.Title == "" || strings.HasPrefix(p.Title, "[") || rec.Header().Get("Content-Language") == "" || p.Type != "about:blank" || p.Code == "" || p.Detail == "" {
 		t.Errorf("incomplete: %s", rec.Body.String())
 	}
 	return p
@@ -116,9 +116,9 @@ func TestAPI_saysWhichFieldsAreWrong(t *testing.T) {
 		t.Errorf("the service's: %s %+v", diff, p)
 	}
 	for body, want := range map[string]problemField{
-		`{"name":"x"}`: {Name: "body.name", Detail: "expected length >= 2"},
-		`{}`:           {Name: "body", Detail: "expected required property name to be present"},
-		`{"name":1}`:   {Name: "body.name", Detail: "expected string"},
+		`{"name":"x"}`: {Name: "body.name", Code: "web.input.min_length", Detail: "Too short. The shortest length is 2 characters."},
+		`{}`:           {Name: "body", Code: "web.input.required", Detail: "The field name is missing."},
+		`{"name":1}`:   {Name: "body.name", Code: "web.input.string", Detail: "Must be a text."},
 	} {
 		p := trouble(t, post(body, token...), http.StatusUnprocessableEntity)
 		if diff := cmp.Diff(want, p.Errors[0]); diff != "" || p.Code != "errs.invalid_input" || p.Detail != "What was sent cannot be read." {

@@ -133,13 +133,15 @@ func wantsNoPage(r *http.Request, v *visit) bool {
 	return v.route != nil && v.route.Kind == KindStream || r.Header.Get("X-Requested-With") != ""
 }
 
-// note logs what is our fault and records who was refused.
+// note logs what is our fault, and records who was refused and who asked for what
+// is not there.
 func (v *visit) note(ctx context.Context, err error) {
 	if denied, ok := errors.AsType[*access.Denied](err); ok && v.site.deps.Denied != nil {
 		if e := v.site.deps.Denied(ctx, denied); e != nil {
 			v.site.deps.Log.ErrorContext(ctx, "a refusal was not recorded", "request", v.id, "error", e)
 		}
 	}
+	v.noteUnknown(ctx, err)
 	switch {
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
 	case Status(err) == http.StatusInternalServerError:

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/torg-no/torg/internal/platform/audit"
+	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/ids"
 )
 
@@ -12,6 +13,7 @@ import (
 type holder struct {
 	id      string
 	pattern string // of the matched route
+	lang    i18n.Lang
 }
 
 type holderKey struct{}

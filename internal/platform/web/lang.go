@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -26,6 +27,13 @@ func (s *Site) language(r *http.Request, t tenant.Tenant, own i18n.Lang) i18n.La
 		return wish
 	}
 	return t.Lang()
+}
+
+// speak returns the words of a language, and remembers it for the page that is
+// shown when everything else has failed.
+func (s *Site) speak(ctx context.Context, lang i18n.Lang) *i18n.Localizer {
+	holderOf(ctx).lang = lang
+	return s.deps.Bundle.For(lang)
 }
 
 // chooseLanguage keeps the visitor's choice for a year and goes back.

@@ -22,6 +22,8 @@ type navEntry struct {
 	key  string
 	href string
 	perm access.Permission
+	// count tells how many things wait behind the entry; nil when nothing does.
+	count func(ctx context.Context) (int, error)
 }
 
 // Render writes a whole page, or nothing of it when it cannot be made.
@@ -61,13 +63,21 @@ func Props(w http.ResponseWriter, r *http.Request, area ui.Area, title string) u
 	if d.Banner != nil {
 		p.Banner = d.Banner
 	}
-	p.Nav = v.site.menu(r, area)
+	p.Nav = v.site.counted(r.Context(), v.site.menu(r, area))
 	if actor := identity.From(r.Context()); actor.LoggedIn() {
 		p.User = &ui.User{Name: actor.Name, LogoutURL: "/logout", Detail: roleDetail(r.Context(), actor), Links: v.site.areas(r)}
 		p.Session = &ui.Session{ExpiresAt: v.session.ExpiresAt, Now: d.Clock.Now(), LoginURL: p.LoginURL}
+		if actor.OnBehalfOf != "" {
+			p.Acting = &ui.Acting{Name: actor.OnBehalfName, EndURL: actingPath, SwitchURL: actingPath}
+		} else {
+			p.User.Links = append(p.User.Links, ui.NavItem{Label: i18n.T(r.Context(), "ui.acting.switch"), Href: actingPath})
+		}
 	}
 	return p
 }
+
+// actingPath is where one chooses for whom one acts; a post of nobody ends it.
+const actingPath = "/my/acting"
 
 // SettingContact is the municipality's setting with the lines that stand at the
 // foot of every page: telephone, e-mail, address, opening hours.
@@ -107,6 +117,24 @@ func (s *Site) menu(r *http.Request, area ui.Area) []ui.NavItem {
 	}
 	if best >= 0 {
 		items[best].Current = true
+	}
+	return items
+}
+
+// counted adds the numbers to the entries of a menu. One that cannot be told is
+// left out: a page is worth more than its menu's number.
+func (s *Site) counted(ctx context.Context, items []ui.NavItem) []ui.NavItem {
+	for i := range items {
+		for _, e := range s.nav {
+			if e.count == nil || e.href != items[i].Href {
+				continue
+			}
+			n, err := e.count(ctx)
+			if err != nil {
+				s.deps.Log.WarnContext(ctx, "a number of the menu cannot be told", "error", err)
+			}
+			items[i].Count = n
+		}
 	}
 	return items
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"time"
@@ -70,6 +71,12 @@ func (r *Routes) Nav(area ui.Area, key, href string, perm access.Permission) {
 	r.site.nav = append(r.site.nav, navEntry{area: area, key: key, href: href, perm: perm})
 }
 
+// NavCount is Nav with a number beside the entry, of what waits behind it. It is
+// asked for each page of the area and must be quick.
+func (r *Routes) NavCount(area ui.Area, key, href string, perm access.Permission, count func(ctx context.Context) (int, error)) {
+	r.site.nav = append(r.site.nav, navEntry{area: area, key: key, href: href, perm: perm, count: count})
+}
+
 // Access tells pages which buttons to show; services ask it themselves.
 func (r *Routes) Access() *access.Access { return r.site.deps.Access }
 
@@ -89,7 +96,7 @@ func (r *Routes) handle(pattern string, perm access.Permission, kind RouteKind, 
 // into a page.
 func (s *Site) serve(w http.ResponseWriter, r *http.Request, route *Route, h Handler) {
 	v := visitOf(r.Context())
-	v.route = route
+	v.route, v.value = route, r.PathValue
 	setPattern(r.Context(), v.pattern())
 	if err := s.admit(w, r, route); err != nil {
 		Fail(w, r, err)

@@ -97,6 +97,7 @@ func TestTable_holdsEveryRoute(t *testing.T) {
 		"web GET /accessibility":      "public page 0",
 		"web GET /privacy":            "public page 0",
 		"web GET /help":               "public page 0",
+		"web GET /help/developers":    "public page 0",
 		"web GET /offline":            "public page 0",
 		"web GET /components":         "public page 0",
 		"web GET /components/{name}":  "public page 0",

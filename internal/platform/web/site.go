@@ -54,6 +54,8 @@ type Deps struct {
 	Token func(ctx context.Context, secret string) (context.Context, error)
 	// Denied records that somebody was refused.
 	Denied func(ctx context.Context, d *access.Denied) error
+	// Unknown records that somebody who is logged in asked for what is not there.
+	Unknown func(ctx context.Context, u Unknown) error
 	// Portal answers requests that concern no municipality: the demo's own
 	// page and its ID-porten. It reports whether the host is one of its.
 	Portal func(host string) (http.Handler, bool)
@@ -83,13 +85,14 @@ type Site struct {
 	csrf    *http.CrossOriginProtection
 	themes  *theme.Themes
 
+	unknowns *unknowns
 	stopOnce sync.Once
 	stopping chan struct{} // closed when the process is told to stop
 }
 
 // New returns a Site with the pages that every installation has.
 func New(deps Deps) *Site {
-	s := &Site{deps: deps, mux: http.NewServeMux(), csrf: http.NewCrossOriginProtection(), metrics: newMetrics(), themes: theme.New(), stopping: make(chan struct{})}
+	s := &Site{deps: deps, mux: http.NewServeMux(), csrf: http.NewCrossOriginProtection(), metrics: newMetrics(), themes: theme.New(), unknowns: newUnknowns(), stopping: make(chan struct{})}
 	s.limit = newLimiter(deps.Limits, deps.Clock)
 	s.api = newAPI(s)
 	s.standardPages()
@@ -152,7 +155,7 @@ func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, apiPrefi
 func (s *Site) visit(w http.ResponseWriter, r *http.Request, t tenant.Tenant) {
 	v := &visit{site: s, tenant: t, address: s.address(r), id: requestID(r.Context())}
 	ctx := context.WithValue(r.Context(), visitKey{}, v)
-	ctx = i18n.With(ctx, s.deps.Bundle.For(s.language(r, t, "")))
+	ctx = i18n.With(ctx, s.speak(ctx, s.language(r, t, "")))
 	r = r.WithContext(ctx)
 	if wait, ok := s.limit.address(v.address); !ok {
 		Fail(w, r, tooMany(wait))
@@ -169,7 +172,7 @@ func (s *Site) visit(w http.ResponseWriter, r *http.Request, t tenant.Tenant) {
 	}
 	v.session = session
 	ctx = identity.With(ctx, session.Actor)
-	ctx = i18n.With(ctx, s.deps.Bundle.For(s.language(r, t, session.Lang)))
+	ctx = i18n.With(ctx, s.speak(ctx, s.language(r, t, session.Lang)))
 	r = r.WithContext(ctx)
 	if wait, ok := s.limit.person(t.ID, session.Actor.PersonID); !ok {
 		Fail(w, r, tooMany(wait))
@@ -186,6 +189,7 @@ type visit struct {
 	session Session
 	address string
 	route   *Route
+	value   func(parameter string) string // of the route, in this request
 }
 
 type visitKey struct{}

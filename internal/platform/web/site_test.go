@@ -168,6 +168,15 @@ func TestSite_tellsMissingFromWronglyUsed(t *testing.T) {
 	expect(t, w.get("/nowhere"), http.StatusNotFound, "Vi finner ikke siden", "Logg inn")
 }
 
+func TestSite_apologisesInThePersonsLanguage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	// Ola has chosen nynorsk; the municipality writes bokmål, the browser asks for English.
+	expect(t, w.ask(request{path: "/panic", who: "ola", header: map[string]string{"Accept-Language": "en"}}), http.StatusInternalServerError, `<html lang="nn"`, "Noko gjekk gale hos oss")
+	expect(t, w.ask(request{path: "/panic", host: sørli}), http.StatusInternalServerError, `<html lang="nn"`)
+	expect(t, w.ask(request{path: "/fail/internal", who: "ola"}), http.StatusInternalServerError, `<html lang="nn"`, "Noko gjekk gale hos oss")
+}
+
 func TestSite_apologisesForAPanic(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -24,6 +24,7 @@ func (s *Site) standardPages() {
 	for _, name := range []string{"accessibility", "privacy", "help"} {
 		r.Page("GET /"+name, access.Public, article(name))
 	}
+	r.Page("GET /help/developers", access.Public, article("developers"))
 	r.Page("GET /offline", access.Public, offline)
 	r.Page("GET /components", access.Public, s.components)
 	r.Page("GET /components/{name}", access.Public, componentPage)
@@ -120,7 +121,11 @@ func (s *Site) unknownHost(w http.ResponseWriter, r *http.Request) {
 
 // plainFailure is the answer when even the shell may be what failed.
 func (s *Site) plainFailure(w http.ResponseWriter, r *http.Request) {
-	ctx := i18n.With(r.Context(), s.deps.Bundle.For(s.language(r, tenant.Tenant{}, "")))
+	lang := holderOf(r.Context()).lang
+	if lang == "" {
+		lang = s.language(r, tenant.Tenant{}, "")
+	}
+	ctx := i18n.With(r.Context(), s.deps.Bundle.For(lang))
 	if isAPI(r) {
 		s.writeProblem(w, newProblem(ctx, errPanic))
 		return

@@ -38,9 +38,14 @@ func standardHeadings() map[string]map[i18n.Lang][]string {
 			i18n.EN: {"1 Privacy", "2 Who is responsible", "2 What we store", "2 Why we are allowed to", "2 How long we keep it", "2 Who can see the information", "2 What you can ask for", "2 Complaints", "2 Cookies"},
 		},
 		"/help": {
-			i18n.NB: {"1 Hjelp og kontakt", "2 Logge inn", "2 Søke", "2 Ta en pause og fortsette senere", "2 Svare når vi spør om noe", "2 Lese brev og vedtak", "2 Søke for et barn", "2 Endre kontaktopplysninger og språk", "2 Bruke tastatur og hjelpemidler", "2 Kontakt oss"},
-			i18n.NN: {"1 Hjelp og kontakt", "2 Logge inn", "2 Søkje", "2 Ta ein pause og halde fram seinare", "2 Svare når vi spør om noko", "2 Lese brev og vedtak", "2 Søkje for eit barn", "2 Endre kontaktopplysningar og språk", "2 Bruke tastatur og hjelpemiddel", "2 Kontakt oss"},
-			i18n.EN: {"1 Help and contact", "2 Logging in", "2 Applying", "2 Taking a break and continuing later", "2 Answering when we ask for something", "2 Reading letters and decisions", "2 Applying for a child", "2 Changing contact details and language", "2 Using a keyboard and assistive technology", "2 Contact us"},
+			i18n.NB: {"1 Hjelp og kontakt", "2 Logge inn", "2 Søke", "2 Ta en pause og fortsette senere", "2 Svare når vi spør om noe", "2 Lese brev og vedtak", "2 Søke for et barn", "2 Endre kontaktopplysninger og språk", "2 Bruke tastatur og hjelpemidler", "2 Kontakt oss", "2 For deg som lager programmer"},
+			i18n.NN: {"1 Hjelp og kontakt", "2 Logge inn", "2 Søkje", "2 Ta ein pause og halde fram seinare", "2 Svare når vi spør om noko", "2 Lese brev og vedtak", "2 Søkje for eit barn", "2 Endre kontaktopplysningar og språk", "2 Bruke tastatur og hjelpemiddel", "2 Kontakt oss", "2 For deg som lagar program"},
+			i18n.EN: {"1 Help and contact", "2 Logging in", "2 Applying", "2 Taking a break and continuing later", "2 Answering when we ask for something", "2 Reading letters and decisions", "2 Applying for a child", "2 Changing contact details and language", "2 Using a keyboard and assistive technology", "2 Contact us", "2 For those who make programs"},
+		},
+		"/help/developers": {
+			i18n.NB: {"1 For utviklere", "2 Beskrivelsen av API-et", "2 Tilgang", "2 Når noe er feil", "2 Utseende og komponenter"},
+			i18n.NN: {"1 For utviklarar", "2 Skildringa av API-et", "2 Tilgang", "2 Når noko er feil", "2 Utsjånad og komponentar"},
+			i18n.EN: {"1 For developers", "2 The description of the API", "2 Access", "2 When something is wrong", "2 Looks and components"},
 		},
 		"/offline": {
 			i18n.NB: {"1 Du er uten nett"}, i18n.NN: {"1 Du er utan nett"}, i18n.EN: {"1 You are offline"},
@@ -70,7 +75,7 @@ func TestStandardPages_haveTheirHeadings(t *testing.T) {
 func TestStandardPages_areWhole(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for _, path := range []string{"/accessibility", "/privacy", "/help", "/offline", "/components"} {
+	for _, path := range []string{"/accessibility", "/privacy", "/help", "/help/developers", "/offline", "/components"} {
 		for _, lang := range i18n.Offered() {
 			page := w.article(path, lang)
 			for _, bad := range []string{"[web.", "[ui.", "[errs.", "{{", "<no value>", "](", "<p></p>", "<li></li>", "\n- "} {
@@ -92,7 +97,7 @@ func TestStandardPages_nameTheMunicipality(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for lang, name := range map[i18n.Lang]string{i18n.NB: "Nordvik kommune", i18n.NN: "Nordvik kommune", i18n.EN: "Nordvik Municipality"} {
-		for _, path := range []string{"/accessibility", "/privacy", "/help"} {
+		for _, path := range []string{"/accessibility", "/privacy", "/help", "/help/developers"} {
 			_, main, _ := strings.Cut(w.article(path, lang), "<main")
 			if !strings.Contains(main, name) || !strings.Contains(main, nordvik) {
 				t.Errorf("%s in %s does not name %s and its address", path, lang, name)
@@ -110,7 +115,9 @@ func TestStandardPages_sayWhatTheyMust(t *testing.T) {
 		"/accessibility": {"WCAG 2.1", "47", "2026", `href="https://www.uutilsynet.no/"`, `href="https://lovdata.no/forskrift/2013-06-21-732"`, "uustatus.no"},
 		// personvernforordningen art. 13
 		"/privacy": {"90", "30", "artik|artic", `href="https://www.datatilsynet.no/"`, "torg_login", "torg_lang", "torg_flash", "__Host-", `href="/my/looks"`, "ID-porten", "personvernomb|data protection officer"},
-		"/help":    {`href="/my"`, `href="/my/contact"`, `href="/accessibility"`, "ID-porten", "Escape", "90"},
+		"/help":    {`href="/my"`, `href="/my/contact"`, `href="/accessibility"`, `href="/help/developers"`, "ID-porten", "Escape", "90"},
+		// Nobody finds what is linked from nowhere.
+		"/help/developers": {`href="/api/openapi.json"`, `href="/components"`, "Bearer", "429", "RFC 9457", "Accept-Language"},
 	} {
 		for _, lang := range i18n.Offered() {
 			page := w.article(path, lang)

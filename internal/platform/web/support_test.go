@@ -61,13 +61,14 @@ func (d *diary) String() string {
 type world struct {
 	*Site
 	storetest.Env
-	log    *diary
-	denied chan *access.Denied
+	log     *diary
+	denied  chan *access.Denied
+	unknown chan Unknown
 }
 
 func newWorld(t *testing.T, change ...func(*Deps)) *world {
 	t.Helper()
-	w := &world{Env: storetest.SQLite(t, tenant.Migrations(), audit.Migrations()), log: &diary{}, denied: make(chan *access.Denied, 10)}
+	w := &world{Env: storetest.SQLite(t, tenant.Migrations(), audit.Migrations()), log: &diary{}, denied: make(chan *access.Denied, 10), unknown: make(chan Unknown, 1000)}
 	logger := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	rules, err := access.New(logger)
 	if err != nil {
@@ -76,6 +77,7 @@ func newWorld(t *testing.T, change ...func(*Deps)) *world {
 	deps := Deps{
 		Log: logger, Clock: w.Clock, Bundle: bundle(t), Directory: directory(t, w.Env, logger), Access: rules,
 		Session: w.session, Token: w.token, Denied: func(_ context.Context, d *access.Denied) error { w.denied <- d; return nil },
+		Unknown: func(_ context.Context, u Unknown) error { w.unknown <- u; return nil },
 		Version: "1.2.3",
 	}
 	for _, f := range change {

@@ -46,7 +46,7 @@ func items(part string) [][]span {
 	return list
 }
 
-var link = regexp.MustCompile(`\[([^\]]+)\]\((https://[^)\s]+|/[a-z/-]*)\)`)
+var link = regexp.MustCompile(`\[([^\]]+)\]\((https://[^)\s]+|/[a-z/.-]*)\)`)
 
 func spans(text string) []span {
 	var list []span

@@ -24,6 +24,7 @@ func TestBlocks_readsParagraphsListsAndLinks(t *testing.T) {
 		"links": {"See [us](/help) and [them](https://x.no/a?b=c).", []block{{Text: []span{
 			{Text: "See "}, {Text: "us", Href: "/help"}, {Text: " and "}, {Text: "them", Href: "https://x.no/a?b=c"}, {Text: "."},
 		}}}},
+		"link to a file": {"[a](/api/openapi.json)", []block{{Text: []span{{Text: "a", Href: "/api/openapi.json"}}}}},
 		"link in a list": {"- [a](/)", []block{{Items: [][]span{{{Text: "a", Href: "/"}}}}}},
 		"no links":       {"[a] (b) [c](http://x.no) [d](javascript:x) [](/)", []block{{Text: []span{{Text: "[a] (b) [c](http://x.no) [d](javascript:x) [](/)"}}}}},
 	} {

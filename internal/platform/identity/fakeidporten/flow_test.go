@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -66,6 +67,37 @@ func TestCodeFlow_givesTheDocumentedToken(t *testing.T) {
 	o.clock.Advance(2 * time.Minute)
 	if w := o.send(http.MethodGet, "/userinfo", nil, "Authorization", "Bearer "+access); w.Code != http.StatusUnauthorized {
 		t.Errorf("an expired token answers %d", w.Code)
+	}
+}
+
+// A client may say who is about to log in; the person stands first and still has
+// to be picked.
+func TestAuthorize_showsFirstWhomTheClientMeans(t *testing.T) {
+	t.Parallel()
+	hinted := newOP(t, func(op *fakeidporten.Options) {
+		people := slices.Clone(op.People.(fakeidporten.Directory))
+		people[1].Hint = "by-mother"
+		op.People = people
+	})
+	page := func(hint string) string {
+		w := hinted.send(http.MethodGet, "/authorize", with(request(), "login_hint", hint))
+		if w.Code != http.StatusSeeOther {
+			t.Fatalf("%q answers %d", hint, w.Code)
+		}
+		return hinted.send(http.MethodGet, strings.TrimPrefix(w.Header().Get("Location"), issuer), nil).Body.String()
+	}
+	shown := page("by-mother")
+	first, rest, _ := strings.Cut(shown, `class="people"`)
+	if !strings.Contains(first, "Bjørn Dahl") || !strings.Contains(first, "autofocus") || strings.Contains(rest, "Bjørn Dahl") || !strings.Contains(rest, "Carl Eng") {
+		t.Errorf("the person does not stand first, alone: %s", shown)
+	}
+	for _, hint := range []string{"by-nobody", "-", "eid:BankID"} {
+		if shown := page(hint); strings.Contains(shown, `class="hinted"`) || !strings.Contains(shown, "Bjørn Dahl") {
+			t.Errorf("%q: %s", hint, shown)
+		}
+	}
+	if back := hinted.target(hinted.send(http.MethodGet, "/authorize", with(request(), "login_hint", strings.Repeat("x", 201)))); back.Get("error") != "invalid_request" {
+		t.Errorf("a long hint: %v", back)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -29,6 +30,7 @@ type view struct {
 	Lang                      string
 	Style, Action, Handle     string
 	Client, OnBehalfOf, Query string
+	Hinted                    *choice // whom the client thinks it is
 	People                    []choice
 	Levels                    []level
 	Langs                     []langLink
@@ -63,10 +65,17 @@ func (p *Provider) showPeople(w http.ResponseWriter, status int, handle string, 
 	}
 	v := p.view(a.lang)
 	v.Handle, v.Query, v.Client, v.OnBehalfOf = handle, query, a.client.Name, a.onBehalfOf
+	hinted, known := p.options.People.ByHint(a.hint)
+	if known && query == "" {
+		v.Hinted = &choice{hinted.PID.Digits(), hinted.Name, hinted.Description}
+	}
 	found := p.options.People.List(query, listed+1)
 	v.More = len(found) > listed
+	slices.SortStableFunc(found, func(x, y Person) int { return y.rank(a.client) - x.rank(a.client) })
 	for _, person := range found[:min(len(found), listed)] {
-		v.People = append(v.People, choice{person.PID.Digits(), person.Name, person.Description})
+		if v.Hinted == nil || person.PID != hinted.PID {
+			v.People = append(v.People, choice{person.PID.Digits(), person.Name, person.Description})
+		}
 	}
 	for _, name := range levels() {
 		if rank(name) >= rank(a.level) {

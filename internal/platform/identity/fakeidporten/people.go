@@ -13,8 +13,21 @@ type Person struct {
 	Name        string
 	Description string // who it is in the demonstration; as it is to be read
 	Featured    bool   // stands first
+	Client      string // the client whom the person belongs to, and whose list it stands first in; "" for none
+	Hint        string // what a client calls the person in login_hint; "" for none
 	// WithoutNumber leaves pid out of the tokens, as for an eID from abroad.
 	WithoutNumber bool
+}
+
+// rank orders the list of a client: its own featured people stand first.
+func (p Person) rank(c Client) int {
+	switch {
+	case p.Featured && p.Client == c.ID:
+		return 2
+	case p.Featured:
+		return 1
+	}
+	return 0
 }
 
 // People are those one may log in as.
@@ -22,6 +35,8 @@ type People interface {
 	// List returns those whose name contains the query, featured ones first.
 	List(query string, limit int) []Person
 	ByPID(number pid.PID) (Person, bool)
+	// ByHint returns the person whom a client means by a hint.
+	ByHint(hint string) (Person, bool)
 }
 
 // Directory is a fixed list of People.
@@ -53,6 +68,16 @@ func (d Directory) List(query string, limit int) []Person {
 func (d Directory) ByPID(number pid.PID) (Person, bool) {
 	for _, p := range d {
 		if p.PID == number {
+			return p, true
+		}
+	}
+	return Person{}, false
+}
+
+// ByHint implements People.
+func (d Directory) ByHint(hint string) (Person, bool) {
+	for _, p := range d {
+		if hint != "" && p.Hint == hint {
 			return p, true
 		}
 	}

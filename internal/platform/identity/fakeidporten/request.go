@@ -24,6 +24,7 @@ type authRequest struct {
 	lang        i18n.Lang
 	onBehalfOf  string
 	scope       string
+	hint        string // who is about to log in
 }
 
 // levels are the levels of assurance, lowest first.
@@ -44,6 +45,7 @@ func (p *Provider) read(q url.Values) (a authRequest, told bool, f *fault) {
 	a = authRequest{
 		client: client, redirectURI: q.Get("redirect_uri"), state: q.Get("state"), nonce: q.Get("nonce"),
 		challenge: q.Get("code_challenge"), prompt: q.Get("prompt"), onBehalfOf: q.Get("onbehalfof"), scope: q.Get("scope"),
+		hint: q.Get("login_hint"),
 	}
 	if !slices.Contains(client.RedirectURIs, a.redirectURI) {
 		return a, false, faulty("invalid_request", "redirect_uri is not registered")
@@ -65,8 +67,8 @@ func (p *Provider) read(q url.Values) (a authRequest, told bool, f *fault) {
 		f = faulty("invalid_request", "unknown acr_values")
 	case !slices.Contains([]string{"", "login", "none"}, a.prompt):
 		f = faulty("invalid_request", "unknown prompt")
-	case len(a.state) > 2000 || len(a.nonce) > 2000:
-		f = faulty("invalid_request", "state or nonce is too long")
+	case len(a.state) > 2000 || len(a.nonce) > 2000 || len(a.hint) > 200:
+		f = faulty("invalid_request", "state, nonce or login_hint is too long")
 	}
 	return a, true, f
 }

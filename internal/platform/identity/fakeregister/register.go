@@ -16,12 +16,16 @@ import (
 // ErrDown is what the register answers while it is taken down.
 var ErrDown = errors.New("fakeregister: the register is down")
 
-// Register implements identity.Register. It may be used by several goroutines.
+// Register implements identity.Register, identity.OrganisationRegister and
+// identity.EventFeed. It may be used by several goroutines.
 type Register struct {
 	mu     sync.Mutex
 	people map[pid.PID]identity.RegisterPerson
 	order  []pid.PID
 	down   bool
+
+	organisations []Organisation
+	events        []pid.PID
 }
 
 // New returns a register of synthetic people. A person's Children need not be
@@ -33,6 +37,7 @@ func New(people ...identity.RegisterPerson) (*Register, error) {
 			return nil, err
 		}
 	}
+	r.events = nil
 	return r, nil
 }
 
@@ -50,6 +55,7 @@ func (r *Register) Put(p identity.RegisterPerson) error {
 		p.Protection = identity.Unprotected
 	}
 	r.people[p.Number] = clone(p)
+	r.happened(p.Number)
 	return nil
 }
 
@@ -167,6 +173,7 @@ func (r *Register) change(number pid.PID, how func(*identity.RegisterPerson)) er
 	p = clone(p)
 	how(&p)
 	r.people[number] = p
+	r.happened(number)
 	return nil
 }
 

@@ -1,0 +1,71 @@
+package app
+
+import (
+	"context"
+
+	"github.com/torg-no/torg/internal/building"
+	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/deadlines"
+	"github.com/torg-no/torg/internal/kindergarten"
+	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/deadline"
+	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/store"
+)
+
+// wireDeadlines lets the statutory clocks follow every case, by the rules that
+// each kind names.
+func (a *App) wireDeadlines(kinds *cases.Kinds) error {
+	set, err := deadline.Shipped()
+	if err != nil {
+		return err
+	}
+	rules := deadlines.NewRules(set)
+	rules.Register(kindergarten.Name, kindergartenClocks)
+	rules.Register(building.Name, buildingClocks)
+	rules.Forecast(func(ctx context.Context, tx *store.Tx, c cases.Case) (clock.Date, bool, error) {
+		return a.Forecast.Expected(ctx, tx, c)
+	})
+	a.Deadlines, err = deadlines.NewService(deadlines.Deps{
+		DB: a.DB, Log: a.Log, Access: a.Access, Roles: a.Roles, Identity: a.Identity, Cases: a.Cases, Forms: a.Forms, Blobs: a.Blobs,
+		Notify: a.Notify, Bundle: a.Bundle, SiteURL: a.SiteURL,
+	}, rules)
+	if err != nil {
+		return err
+	}
+	kinds.Accompany(a.Deadlines.Companion())
+	a.Deadlines.Jobs(a.Registry)
+	return nil
+}
+
+// kindergartenClocks is the child's right to a place in the admission that the
+// family applied for (barnehageloven § 16). A wish whose day has passed sets no
+// clock: nobody can give a place in the past.
+func kindergartenClocks(c cases.Case, child identity.Person, answers map[string]any) []deadline.Start {
+	text, _ := answers["start_date"].(string)
+	wished, err := clock.ParseDate(text)
+	received := clock.DateIn(c.ReceivedAt)
+	if err != nil || wished.IsZero() {
+		wished = received
+	}
+	year := kindergarten.AdmissionYear(wished)
+	if right := kindergarten.RightTo(child.BirthDate, year); !right.Has || right.By.Before(received) {
+		return nil
+	}
+	return []deadline.Start{{Rule: "kindergarten.place", About: deadline.About{Born: child.BirthDate, Year: year}}}
+}
+
+// buildingClocks is the time that a building application must be decided in
+// (plan- og bygningsloven § 21-7): three weeks when nothing stands against it,
+// otherwise twelve. The form takes no application that lacks something it must
+// have, so the clock runs from the day it came; what is asked for later stops it.
+func buildingClocks(_ cases.Case, _ identity.Person, answers map[string]any) []deadline.Start {
+	rule := "building.ordinary"
+	switch {
+	case building.Simple(answers):
+		rule = "building.simple"
+	case answers["dispensation"] == "yes":
+		rule = "building.dispensation"
+	}
+	return []deadline.Start{{Rule: rule}}
+}

@@ -1,0 +1,105 @@
+package building
+
+import (
+	"slices"
+
+	"github.com/torg-no/torg/internal/platform/clock"
+)
+
+// The limits of the law, in metres, square metres and years.
+const (
+	// boundaryMetres is how far a building is from the neighbour's boundary (plan-
+	// og bygningsloven § 29-4 second paragraph).
+	boundaryMetres = 4
+	// smallSquareMetres is how large a garage or outbuilding may be to stand nearer
+	// (§ 29-4 third paragraph b).
+	smallSquareMetres = 50
+	// fireMetres is the distance between buildings below which fire must be kept
+	// from spreading (byggteknisk forskrift § 11-6).
+	fireMetres = 8
+	// ownBuilding and ownExtension are what a developer may apply for alone
+	// (byggesaksforskriften § 3-1).
+	ownBuilding, ownExtension = 70, 50
+	// validYears is how long a permit is valid when nothing is begun (§ 21-9).
+	validYears = 3
+)
+
+// Expiry is the last day on which the works may begin (plan- og bygningsloven
+// § 21-9 first paragraph).
+func Expiry(decided clock.Date) clock.Date { return decided.AddYears(validYears) }
+
+// application is what the rules look at in the answers.
+type application map[string]any
+
+func (a application) text(id string) string {
+	s, _ := a[id].(string)
+	return s
+}
+
+// number is an answer, or a calculated value; ok is false when it was not given.
+func (a application) number(id string) (float64, bool) {
+	n, ok := a[id].(float64)
+	return n, ok
+}
+
+func (a application) has(id string, value any) bool {
+	list, _ := a[id].([]any)
+	return slices.Contains(list, value)
+}
+
+// items of a group whose field has the value.
+func (a application) items(group, field string, value any) int {
+	list, _ := a[group].([]any)
+	n := 0
+	for _, element := range list {
+		if item, ok := element.(map[string]any); ok && item[field] == value {
+			n++
+		}
+	}
+	return n
+}
+
+// near reports whether it stands nearer to a boundary than the law wants.
+func (a application) near() bool {
+	metres, ok := a.number("nearest")
+	return ok && metres < boundaryMetres
+}
+
+// over reports whether it uses more of the plot than the plan allows.
+func (a application) over() bool {
+	used, known := a.number("utilisation")
+	allowed, told := a.number("allowed")
+	return known && told && used > allowed
+}
+
+// large reports whether it is more than a developer may apply for alone.
+func (a application) large() bool {
+	if a.text("role") != "own" {
+		return false
+	}
+	var limit float64
+	switch a.text("measure") {
+	case "garage", "dock":
+		limit = ownBuilding
+	case "extension":
+		limit = ownExtension
+	default:
+		return false
+	}
+	bya, _ := a.number("new_bya")
+	bra, _ := a.number("new_bra")
+	return bya > limit || bra > limit || a.text("dwelling") == "yes" && a.text("measure") != "extension"
+}
+
+func (a application) remarks() int { return a.items("notices", "answer", "remark") }
+
+// Simple reports whether the answers tell of works in accordance with the plan,
+// without remarks from neighbours and without other authorities, which are decided
+// within three weeks and else deemed permitted (plan- og bygningsloven § 21-7).
+// Every other application has twelve weeks.
+func Simple(answers map[string]any) bool {
+	a := application(answers)
+	return a.text("dispensation") == "no" && !a.over() && a.remarks() == 0 && a.text("other_authorities") == "" &&
+		a.text("access_road") == "no" && a.text("heritage") == "no" && a.text("plan") != "unknown" &&
+		(!a.near() || a.text("near_ground") != "dispensation")
+}

@@ -1,0 +1,198 @@
+package deadlines
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/platform/access"
+	"github.com/torg-no/torg/internal/platform/audit"
+	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/deadline"
+	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/jobs"
+	"github.com/torg-no/torg/internal/platform/store"
+)
+
+const (
+	// fireEvery is how often a municipality's clocks are looked at. What the law
+	// gives, it gives at midnight; this is only when it is written down.
+	fireEvery = 5 * time.Minute
+	batch     = 100
+)
+
+// fireArgs asks to let happen what has passed.
+type fireArgs struct{}
+
+// Kind implements jobs.Args.
+func (fireArgs) Kind() string { return "deadlines.fire" }
+
+// Jobs registers the module's workers.
+func (s *Service) Jobs(r *jobs.Registry) {
+	jobs.Register(r, jobs.KindOptions{Lane: jobs.LaneMessage, Timeout: 10 * time.Minute}, func(ctx context.Context, _ jobs.Job[fireArgs]) error {
+		_, err := s.Fire(identity.AsSystem(ctx, "deadlines"))
+		return err
+	})
+	jobs.EveryTenant(r, "deadlines.fire", jobs.Interval(fireEvery), func(jobs.Tick) jobs.Args { return fireArgs{} })
+	jobs.Register(r, jobs.KindOptions{Lane: jobs.LaneMessage}, s.makeLetter)
+	jobs.Register(r, jobs.KindOptions{Lane: jobs.LaneMessage}, s.tellHeads)
+}
+
+// Fire lets the consequences happen of all clocks whose time has come, and
+// returns how many it was. It may run in several processes at once: each
+// consequence happens in one of them. One that fails holds up no other.
+func (s *Service) Fire(ctx context.Context) (fired int, err error) {
+	if err := s.Access.Check(ctx, PermFire, access.Resource{Type: "deadline"}); err != nil {
+		return 0, err
+	}
+	after := place{at: store.At(time.Unix(1, 0))}
+	for {
+		var list []place
+		readErr := s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+			list, err = due(ctx, tx, after, batch)
+			return err
+		})
+		if readErr != nil {
+			return fired, errors.Join(err, readErr)
+		}
+		for _, p := range list {
+			n, fireErr := s.fireOne(ctx, p.id)
+			fired += n
+			if fireErr != nil {
+				err = errors.Join(err, fmt.Errorf("deadlines: %s: %w", p.id, fireErr))
+			}
+			after = p
+		}
+		if len(list) < batch {
+			return fired, err
+		}
+	}
+}
+
+// fireOne lets the consequences of one clock happen in a transaction of its own.
+func (s *Service) fireOne(ctx context.Context, id string) (fired int, err error) {
+	err = s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		d, err := s.load(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		before := d.Timer.Fired
+		if err := s.fire(ctx, tx, &d); err != nil {
+			return err
+		}
+		fired = d.Timer.Fired - before
+		return nil
+	})
+	if errors.Is(err, errStale) {
+		return 0, nil // another process did it
+	}
+	return fired, err
+}
+
+// fire lets the clock's consequence happen as often as it is due: after a stop of
+// weeks, for each of them. It acts as Torg itself, whoever's act came upon it.
+func (s *Service) fire(ctx context.Context, tx *store.Tx, d *Deadline) error {
+	ctx = identity.AsSystem(ctx, "deadlines")
+	for d.Timer.Fire(tx.Now.Time) {
+		if err := s.pass(ctx, tx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pass writes down one consequence. The case is locked before the clock is
+// written, as whoever acts on the case does, so that neither waits for the other.
+func (s *Service) pass(ctx context.Context, tx *store.Tx, d *Deadline) error {
+	c, err := s.Cases.CaseIn(ctx, tx, d.CaseID)
+	if err != nil {
+		return err
+	}
+	d.Consequence = s.rules.of(d.Timer.Rule, c)
+	k := s.rules.consequences[d.Consequence]
+	if k.Ends && d.Timer.EndedOn.IsZero() {
+		d.Timer.Finish(tx.Now.Time)
+	}
+	if k.Entry == "" {
+		return errors.Join(update(ctx, tx, d, eventFired), s.record(ctx, tx, *d, c))
+	}
+	entry := cases.Entry{Kind: k.Entry, Text: s.text(s.Bundle.For(c.Lang), k.Text+".journal", *d, c)}
+	changed, err := s.Cases.Touch(ctx, tx, c.ID, entry, func(now *cases.Case) error {
+		if k.When != nil && !k.When(*now) {
+			return errStale // somebody decided a moment ago: the next run looks anew
+		}
+		if k.Change != nil {
+			k.Change(now, *d)
+		}
+		return update(ctx, tx, d, eventFired)
+	})
+	if err != nil {
+		return err
+	}
+	if k.Decides {
+		if err := s.others(ctx, tx, changed, d.ID); err != nil {
+			return err
+		}
+	}
+	return errors.Join(s.record(ctx, tx, *d, changed), s.send(ctx, tx, *d, k))
+}
+
+// others tells the other clocks of the case that the law has decided it.
+func (s *Service) others(ctx context.Context, tx *store.Tx, c cases.Case, except string) error {
+	list, err := s.ofCase(ctx, tx, c.ID, true)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		if list[i].ID == except {
+			continue
+		}
+		if err := s.tell(ctx, tx, &list[i], deadline.Decided); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// record writes the consequence in the audit log.
+func (*Service) record(ctx context.Context, tx *store.Tx, d Deadline, c cases.Case) error {
+	return audit.Record(ctx, tx, audit.Event{
+		Action: "deadlines.fired", Object: audit.Ref{Type: "deadline", ID: d.ID}, Subject: c.Subject, Case: c.ID,
+		Details: map[string]string{
+			"rule": d.Timer.Rule.Key, "version": strconv.Itoa(d.Timer.Rule.Version), "paragraph": d.Timer.Rule.Paragraph,
+			"consequence": d.Consequence, "time": strconv.Itoa(d.Timer.Fired), "falls": d.Timer.Falls().String(),
+		},
+	})
+}
+
+// send enqueues what the parties and the heads are told.
+func (*Service) send(ctx context.Context, tx *store.Tx, d Deadline, k Consequence) error {
+	n := int64(d.Timer.Fired)
+	if k.Letter {
+		if err := jobs.Enqueue(ctx, tx, letterArgs{Deadline: d.ID, Time: n}); err != nil {
+			return err
+		}
+	}
+	if k.Head {
+		return jobs.Enqueue(ctx, tx, headArgs{Deadline: d.ID, Time: n})
+	}
+	return nil
+}
+
+// text fills a text about a deadline.
+func (*Service) text(words *i18n.Localizer, key string, d Deadline, c cases.Case) string {
+	return words.T(key, textArgs(words, d, c)...)
+}
+
+// textArgs are the places that texts about a deadline may have.
+func textArgs(words *i18n.Localizer, d Deadline, c cases.Case) []any {
+	t := d.Timer
+	return []any{
+		"date", words.Date(t.Falls()), "from", words.Date(clock.DateIn(t.Ends())), "percent", t.Rule.Each.At(t.Fired),
+		"paragraph", t.Rule.Paragraph, "rule", words.T(t.Rule.Text + ".title"), "number", c.Label(), "started", words.Date(t.Started),
+	}
+}

@@ -1,0 +1,80 @@
+package school_test
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/torg-no/torg/internal/apptest"
+	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/demo"
+	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/school"
+)
+
+// decision is a granting one with the values.
+func decision(values map[string]string) cases.Decision {
+	return cases.Decision{
+		Outcome: cases.OutcomeGranted, LegalBasis: "Opplæringslova kapittel 2.", Reasons: "Vilkårene er oppfylt, og skolen har plass.",
+		Appeal: "Du kan klage innen tre uker.", Values: values,
+	}
+}
+
+func TestKinds_goFromFormToLetterOnBothDatabases(t *testing.T) {
+	t.Parallel()
+	for name, postgres := range map[string]bool{"sqlite": false, "postgres": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := apptest.Start(t, apptest.Options{Postgres: postgres})
+			worker := h.As(0, demo.CaseWorker)
+			list, err := h.App.School.Units(worker)
+			if err != nil || len(list) < 2 {
+				t.Fatalf("%d schools: %v", len(list), err)
+			}
+			near, far := list[0].ID, list[1].ID
+			move := map[string]any{"schools": []any{far}}
+			place := with(placeAnswers(), move)
+			place["nearest_school"], place["siblings"].([]any)[0].(map[string]any)["school"] = near, far
+			days := map[string]string{"start": "2027-08-18", "end": "2028-06-20"}
+			for _, test := range []struct {
+				form    string
+				answers map[string]any
+				values  map[string]string
+				bad     map[string]string
+			}{
+				{school.FormPlace, place, map[string]string{"school": far, "start": "2027-08-18"}, map[string]string{"school": "nowhere"}},
+				{school.FormChange, with(with(changeAnswers(), move), map[string]any{"current_school": near}), with2(days, "school", far), with2(days, "end", "2026-01-01")},
+				{school.FormTransport, with(transportAnswers(), map[string]any{"school": near}), with2(days, "transport", "taxi"), days},
+			} {
+				c := apptest.Receive(h, 0, demo.Mother, test.form, env().Facts, test.answers)
+				if c, err = h.App.Cases.AssignToMe(worker, c.ID, c.Version); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := h.App.Cases.Decide(worker, c.ID, c.Version, decision(test.bad)); !errs.Is(err, errs.KindInvalid) {
+					t.Errorf("%s: a bad decision: %v", test.form, err)
+				}
+				if c, err = h.App.Cases.Decide(worker, c.ID, c.Version, decision(test.values)); err != nil {
+					t.Fatalf("%s: %v", test.form, err)
+				}
+				if letter := apptest.Letter(worker, h, c); !bytes.HasPrefix(letter, []byte("%PDF-")) {
+					t.Errorf("%s: the letter begins with %.10q", test.form, letter)
+				}
+				if v, err := h.App.Cases.View(h.As(0, demo.Mother), c.ID); err != nil || len(v.Terms) < 3 {
+					t.Errorf("%s: terms %v, %v", test.form, v.Terms, err)
+				}
+			}
+			if list, err = h.App.School.Units(worker); err != nil || list[1].Taken != 2 {
+				t.Errorf("%d places taken, %v", list[1].Taken, err)
+			}
+		})
+	}
+}
+
+func with2(base map[string]string, name, value string) map[string]string {
+	out := map[string]string{name: value}
+	for key, v := range base {
+		if key != name {
+			out[key] = v
+		}
+	}
+	return out
+}
