@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/torg-no/torg/internal/apptest"
 	"github.com/torg-no/torg/internal/demo"
@@ -29,16 +30,27 @@ func toPrint(t *testing.T, h *apptest.Harness, caseID string) (message, letter s
 		})
 		return err
 	}))
-	h.Settle()
-	list, err := h.App.Notify.ProofOf(ctx, "case:"+caseID)
-	must(t, err)
-	for _, p := range list {
-		if p.ID == message && len(p.Steps) == 1 && p.Steps[0].Channel == notify.Letter {
-			return message, p.Steps[0].ID
-		}
+	if h.Clock != nil { // else the background work runs by itself
+		h.Settle()
 	}
-	t.Fatalf("no letter among %+v", list)
-	return "", ""
+	return message, letterOf(ctx, t, h, "case:"+caseID, message)
+}
+
+// letterOf waits for the letter that a message is told by.
+func letterOf(ctx context.Context, t *testing.T, h *apptest.Harness, thread, message string) string {
+	t.Helper()
+	for range 200 {
+		list, err := h.App.Notify.ProofOf(ctx, thread)
+		must(t, err)
+		for _, p := range list {
+			if p.ID == message && len(p.Steps) == 1 && p.Steps[0].Channel == notify.Letter {
+				return p.Steps[0].ID
+			}
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatalf("no letter of the message %s", message)
+	return ""
 }
 
 // TestLetter_isPrintedPostedAndProven follows a letter from the person's wish to

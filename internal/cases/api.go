@@ -122,9 +122,8 @@ func (a api) assign(ctx context.Context, in *assignInput) (*caseOutput, error) {
 }
 
 type askInput struct {
-	onceInput
-
 	ID   string `path:"id" maxLength:"40" doc:"Id of the case"`
+	Key  string `header:"Idempotency-Key" maxLength:"100" doc:"Chosen by you, once for each thing you write. The same content sent again under the same key stands once."`
 	Body struct {
 		Version int64  `json:"version" minimum:"1" doc:"The version you have read"`
 		Text    string `json:"text" doc:"The question, as the party reads it"`
@@ -136,18 +135,16 @@ func (a api) ask(ctx context.Context, in *askInput) (*caseOutput, error) {
 }
 
 type textInput struct {
-	onceInput
-
 	ID   string `path:"id" maxLength:"40" doc:"Id of the case"`
+	Key  string `header:"Idempotency-Key" maxLength:"100" doc:"Chosen by you, once for each thing you write. The same content sent again under the same key stands once."`
 	Body struct {
 		Text string `json:"text"`
 	}
 }
 
 type noteInput struct {
-	onceInput
-
 	ID   string `path:"id" maxLength:"40" doc:"Id of the case"`
+	Key  string `header:"Idempotency-Key" maxLength:"100" doc:"Chosen by you, once for each thing you write. The same content sent again under the same key stands once."`
 	Body struct {
 		Text     string   `json:"text"`
 		Mentions []string `json:"mentions,omitempty" maxItems:"10" doc:"Ids of colleagues who are told of the note"`

@@ -11,11 +11,6 @@ import (
 	"github.com/torg-no/torg/internal/platform/web"
 )
 
-// onceInput is the header that makes a repeated operation stand once.
-type onceInput struct {
-	Key string `header:"Idempotency-Key" maxLength:"100" doc:"Chosen by you, once for each thing you write. The same content sent again under the same key stands once, and is answered with the case as it stands."`
-}
-
 // together are the operations of working with colleagues.
 func (a api) together(r *web.Routes) {
 	web.Operation(r, huma.Operation{

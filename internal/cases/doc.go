@@ -8,6 +8,12 @@
 // letter tells; everything else is alike for all, so that a case worker who
 // knows one kind knows them all.
 //
+// Colleagues work on it together: a case is given to one of them, several at a
+// press; a note can be for somebody; a decision's draft is never written over
+// unread; and where the department wants it, a second person approves the
+// decision before it is final and its letter is sent (totrinnskontroll). What is
+// posted twice under one key stands once.
+//
 // A case changes only in the version that was read. Each change writes a journal
 // entry (journalføring) in the same transaction, and whatever must be told enqueues a
 // job there, so that nothing is told before it is true and nothing true is left

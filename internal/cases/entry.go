@@ -28,6 +28,7 @@ const (
 	EntryPartyAdded EntryKind = "party_added"
 	EntryPartyEnded EntryKind = "party_ended"
 	EntryApplicant  EntryKind = "applicant"
+	EntryRefused    EntryKind = "file_refused" // the scanner refused a file
 )
 
 // Entry is a line of the case's journal.

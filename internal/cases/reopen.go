@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -55,21 +56,23 @@ func (s *Service) Reopen(ctx context.Context, tx *store.Tx, id string, e Entry) 
 	return c, s.happened(ctx, tx, HappenedReopened, c)
 }
 
-// setAside keeps the decision that stood as a past one.
+// setAside keeps the decision that stood as a past one. One that the law made has
+// no row and no text (plan- og bygningsloven § 21-7).
 func setAside(ctx context.Context, tx *store.Tx, c Case) error {
 	number, err := countPast(ctx, tx, c.ID)
 	if err != nil {
 		return err
 	}
-	n, err := tx.Exec(ctx, `insert into cases_past_decisions (tenant_id, case_id, number, outcome, content_cipher, decided_by, decider_name, decided_at,
-			approved_by, approver_name, letter_id, replaced_at)
-		select tenant_id, case_id, $3, outcome, content_cipher, decided_by, decider_name, decided_at, approved_by, approver_name, letter_id, $4
-		from cases_decisions where tenant_id = $1 and case_id = $2 and final = $5`, tx.Tenant, c.ID, number+1, tx.Now, true)
-	if err == nil && n == 0 {
-		// The law made it (plan- og bygningsloven § 21-7): there is no text.
-		_, err = tx.Exec(ctx, `insert into cases_past_decisions (tenant_id, case_id, number, outcome, decided_at, replaced_at) values ($1, $2, $3, $4, $5, $6)`,
-			tx.Tenant, c.ID, number+1, c.Outcome, at(c.DecidedAt), tx.Now)
+	stood, err := store.One(ctx, tx, (*decisionRow).fields, `select outcome, content_cipher, final, decided_by, decider_name, decided_at, letter_id,
+			approved_by, approver_name, saved_by, saver_name, saved_at, version from cases_decisions where tenant_id = $1 and case_id = $2`, tx.Tenant, c.ID)
+	if err != nil && !errors.Is(err, store.ErrNoRows) {
+		return fmt.Errorf("cases: read the decision that stood: %w", err)
 	}
+	d := stood.Decision
+	_, err = tx.Exec(ctx, `insert into cases_past_decisions (tenant_id, case_id, number, outcome, content_cipher, decided_by, decider_name, decided_at,
+			approved_by, approver_name, letter_id, replaced_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		tx.Tenant, c.ID, number+1, c.Outcome, stood.cipher, d.DecidedBy, d.DeciderName, at(c.DecidedAt), d.ApprovedBy, d.ApproverName, d.Letter, tx.Now)
 	if err != nil {
 		return fmt.Errorf("cases: keep the decision that stood: %w", err)
 	}

@@ -77,7 +77,11 @@ type Service struct {
 }
 
 // NewService returns the service with the kinds that the other services registered.
-func NewService(d Deps, kinds *Kinds) *Service { return &Service{Deps: d, kinds: kinds} }
+func NewService(d Deps, kinds *Kinds) *Service {
+	s := &Service{Deps: d, kinds: kinds}
+	d.Blobs.OnRefused(s.fileRefused)
+	return s
+}
 
 // Kinds returns the register of kinds.
 func (s *Service) Kinds() *Kinds { return s.kinds }

@@ -103,7 +103,11 @@ func (s *Service) OpenProposal(ctx context.Context, id string) (p Proposal, err 
 		if p.Decision, err = s.decision(ctx, tx, id); err != nil && !errors.Is(err, store.ErrNoRows) {
 			return err
 		}
-		p.letter, err = s.letterOf(ctx, tx, p.Case, p.Decision)
+		asSent := p.Decision
+		if p.May.Approve { // as it will be when she does
+			asSent.ApproverName, asSent.DecidedAt = identity.From(ctx).Name, tx.Now.Time
+		}
+		p.letter, err = s.letterOf(ctx, tx, p.Case, asSent)
 		return err
 	})
 	if err != nil {

@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
-	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/ui"
@@ -103,7 +103,7 @@ func entryIcon(e Entry) string {
 		return "pencil"
 	case EntryLetter:
 		return "document"
-	case EntryDeclined, EntryWithdrawn:
+	case EntryDeclined, EntryWithdrawn, EntryRefused:
 		return "cross"
 	case EntryDecided, EntryAccepted, EntryApproved:
 	}
@@ -115,9 +115,18 @@ func Documents(ctx context.Context, v View, base string) []ui.Document {
 	list := make([]ui.Document, 0, len(v.Documents))
 	for _, d := range v.Documents {
 		item := ui.Document{Name: d.Name, Href: base + "/documents/" + d.ID, Bytes: d.Size, Date: i18n.From(ctx).Date(clock.DateIn(d.CreatedAt))}
-		if d.Scan == blob.Unscanned && !v.Party {
-			item.Status = ui.TagProps{Label: i18n.T(ctx, "cases.document.unscanned"), Color: ui.TagWarning}
+		var notes []string
+		for i, n := range d.Notices(!v.Party) {
+			switch {
+			case i > 0:
+				notes = append(notes, i18n.T(ctx, n.Key))
+			case n.Warning:
+				item.Status = ui.TagProps{Label: i18n.T(ctx, n.Key), Color: ui.TagWarning}
+			default:
+				item.Status = ui.TagProps{Label: i18n.T(ctx, n.Key)}
+			}
 		}
+		item.Note = strings.Join(notes, ". ")
 		list = append(list, item)
 	}
 	return list

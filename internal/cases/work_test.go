@@ -12,6 +12,7 @@ import (
 	"github.com/torg-no/torg/internal/apptest"
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/demo"
+	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/identity"
 )
@@ -326,5 +327,33 @@ func TestList_findsABareNumberOfThisYear(t *testing.T) {
 	found := v.Get("/work?" + url.Values{"q": {c.Label()}}.Encode()).Must(http.StatusOK)
 	if !strings.Contains(found.Text(), c.Label()) {
 		t.Error("the list does not show it")
+	}
+}
+
+func TestAPI_writesOnceUnderOneKey(t *testing.T) {
+	t.Parallel()
+	h := apptest.Start(t, apptest.Options{})
+	c := one(t, h, free)
+	_, secret, err := h.App.Roles.CreateToken(h.As(0, demo.Administrator), access.NewToken{
+		Name: "Fagsystem", Role: access.CaseWorker, Department: c.Department, ExpiresAt: h.Clock.Now().AddDate(0, 1, 0), Scopes: []access.Permission{cases.PermRead, cases.PermNote, cases.PermList, cases.PermAssign},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	machine := h.Machine("torgoy", secret)
+	send := func(path, key, body string) *apptest.Page {
+		return machine.Send(http.MethodPost, path, strings.NewReader(body), http.Header{"Content-Type": {"application/json"}, "Idempotency-Key": {key}})
+	}
+	for range 2 {
+		send("/api/cases/"+c.ID+"/note", "1", `{"text": "Fra fagsystemet"}`).Must(http.StatusOK)
+	}
+	send("/api/cases/"+c.ID+"/note", "2", `{"text": "Fra fagsystemet"}`).Must(http.StatusOK)
+	worker := h.As(0, demo.CaseWorker)
+	if n := entriesOf(worker, t, h, c.ID, cases.EntryNoted, "Fra fagsystemet"); n != 2 {
+		t.Errorf("two keys make %d notes", n)
+	}
+	results := send("/api/cases/assign", "", `{"cases": [{"id": "`+c.ID+`", "version": 99}]}`).Must(http.StatusOK)
+	if !strings.Contains(string(results.Body), `"code":"errs.conflict"`) || !strings.Contains(string(results.Body), `"done":false`) {
+		t.Errorf("the result is %s", results.Body)
 	}
 }

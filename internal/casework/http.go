@@ -120,7 +120,10 @@ func (p *pages) arrangeWith(w http.ResponseWriter, r *http.Request, status int, 
 		if k.Key == kind {
 			one.text, one.wrong = text, wrong
 		}
-		v.kinds = append(v.kinds, one)
+		// What comes to other departments is arranged there.
+		if here := tenant.From(ctx).Settings[k.Setting] == v.department.ID; here || one.fourEyes || one.list.Version > 0 {
+			v.kinds = append(v.kinds, one)
+		}
 	}
 	return web.Render(w, r, status, arrangePage(props, v))
 }

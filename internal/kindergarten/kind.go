@@ -115,6 +115,9 @@ func basis(outcome string) string {
 
 // decided holds the place for the family until it answers.
 func decided(ctx context.Context, tx *store.Tx, c cases.Case, d cases.Decision) error {
+	if err := release(ctx, tx, c.ID); err != nil {
+		return err
+	}
 	if d.Outcome != cases.OutcomeGranted {
 		return nil
 	}

@@ -17,6 +17,21 @@ const (
 	stateDeclined = "declined"
 )
 
+// release gives back what an earlier decision in the case gave, when the case was
+// taken up again. A place that was declined is given back already.
+func release(ctx context.Context, tx *store.Tx, caseID string) error {
+	type held struct{ unit, state string }
+	before, err := store.One(ctx, tx, func(h *held) []any { return []any{&h.unit, &h.state} },
+		`delete from kindergarten_places where tenant_id = $1 and case_id = $2 returning unit_id, state`, tx.Tenant, caseID)
+	if errors.Is(err, store.ErrNoRows) || err == nil && before.state == stateDeclined {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("kindergarten: give back a place: %w", err)
+	}
+	return kind().Count(ctx, tx, before.unit, -1)
+}
+
 func offer(ctx context.Context, tx *store.Tx, caseID, unitID, childID string, start clock.Date) error {
 	_, err := tx.Exec(ctx, `insert into kindergarten_places (tenant_id, case_id, unit_id, child_id, start_on, state, offered_at)
 		values ($1, $2, $3, $4, $5, $6, $7)`, tx.Tenant, caseID, unitID, childID, start, stateOffered, tx.Now)

@@ -16,7 +16,7 @@ func (p *pages) failedRoutes(r *web.Routes) {
 	r.Form("POST /admin/failed/jobs/{job}/retry", PermFailed, p.retryJob)
 	r.Page("GET /admin/failed/jobs/{job}/discard", PermFailed, p.confirmPutAway)
 	r.Form("POST /admin/failed/jobs/{job}/discard", PermFailed, p.putAway)
-	r.Form("POST /admin/failed/messages/{message}/retry", PermFailed, p.retryMessage)
+	r.Form("POST /admin/failed/messages/{failed}/retry", PermFailed, p.retryMessage)
 }
 
 func jobPath(id, act string) string { return failedPath + "/jobs/" + url.PathEscape(id) + "/" + act }
@@ -55,5 +55,5 @@ func (p *pages) putAway(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *pages) retryMessage(w http.ResponseWriter, r *http.Request) error {
-	return back(w, r, p.RetryMessage(r.Context(), r.PathValue("message")), "staff.flash.message_retried", failedPath)
+	return back(w, r, p.RetryMessage(r.Context(), r.PathValue("failed")), "staff.flash.message_retried", failedPath)
 }

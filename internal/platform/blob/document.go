@@ -37,6 +37,10 @@ const (
 	ODP  = "application/vnd.oasis.opendocument.presentation"
 )
 
+// ZIP is what only Torg itself writes: a package of documents, put with Generated
+// and declared as such. None is taken in from others.
+const ZIP = "application/zip"
+
 // DefaultMaxBytes is how large a document may be unless PutOptions says else.
 const DefaultMaxBytes = 50 << 20
 
@@ -106,6 +110,8 @@ func extensions(mediaType string) []string {
 		return []string{".ods"}
 	case ODP:
 		return []string{".odp"}
+	case ZIP:
+		return []string{".zip"}
 	}
 	return []string{".bin"}
 }

@@ -32,6 +32,9 @@ type looked struct {
 // look tells the type of a file and what is worth knowing about it, and refuses
 // what is not taken in.
 func look(r io.ReaderAt, size int64, o PutOptions) (l looked, err error) {
+	if o.Generated && o.Declared == ZIP {
+		return looked{mediaType: ZIP}, nil
+	}
 	if l.mediaType, err = sniff(r, size); err != nil {
 		return looked{}, err
 	}
