@@ -15,9 +15,7 @@ import (
 	"github.com/torg-no/torg/internal/demo"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/identity"
-	"github.com/torg-no/torg/internal/platform/keys"
 	"github.com/torg-no/torg/internal/platform/store"
-	"github.com/torg-no/torg/internal/platform/store/storetest/pgcluster"
 	"github.com/torg-no/torg/internal/platform/tenant"
 )
 
@@ -55,15 +53,9 @@ func Start(tb testing.TB, o Options) *Harness {
 	}
 	h := &Harness{TB: tb, Port: strconv.Itoa(listener.Addr().(*net.TCPAddr).Port), log: &Log{}}
 	ctx := context.WithoutCancel(tb.Context())
-	h.App = h.open(ctx, o)
+	h.App = h.open(ctx, o, cast(tb, o))
 	tb.Cleanup(func() { h.stop(ctx) })
-	if err := h.App.Directory.Refresh(ctx); err != nil {
-		tb.Fatal(err)
-	}
-	h.Demo.ShowMail(h.App.Notify)
-	if err := h.Demo.Setup(ctx, h.services()); err != nil {
-		tb.Fatal(err)
-	}
+	h.setUp(ctx)
 	if o.Running {
 		err = h.App.Start(ctx) // the directory with it
 	} else {
@@ -78,6 +70,18 @@ func Start(tb testing.TB, o Options) *Harness {
 	return h
 }
 
+// setUp makes the demonstration, or finds it made.
+func (h *Harness) setUp(ctx context.Context) {
+	h.TB.Helper()
+	if err := h.App.Directory.Refresh(ctx); err != nil {
+		h.TB.Fatal(err)
+	}
+	h.Demo.ShowMail(h.App.Notify)
+	if err := h.Demo.Setup(ctx, h.services()); err != nil {
+		h.TB.Fatal(err)
+	}
+}
+
 func (h *Harness) stop(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
@@ -90,7 +94,7 @@ func (h *Harness) stop(ctx context.Context) {
 }
 
 // open puts the product together in the demonstration's world.
-func (h *Harness) open(ctx context.Context, o Options) *app.App {
+func (h *Harness) open(ctx context.Context, o Options, from casting) *app.App {
 	h.TB.Helper()
 	var base clock.Clock = clock.System{}
 	if !o.RealTime {
@@ -98,16 +102,12 @@ func (h *Harness) open(ctx context.Context, o Options) *app.App {
 		base = h.Clock
 	}
 	shown := demo.NewClock(base)
-	key, err := keys.Throwaway()
-	if err != nil {
-		h.TB.Fatal(err)
-	}
-	config, err := app.ReadConfig(h.settings(o))
+	config, err := app.ReadConfig(h.settings(o, from))
 	if err != nil {
 		h.TB.Fatal(err)
 	}
 	a, err := app.New(ctx, config, app.Parts{
-		Log: slog.New(h.log), Clock: shown, Key: key,
+		Log: slog.New(h.log), Clock: shown, Key: from.key,
 		World: func(ctx context.Context, a *app.App) (app.World, error) { return h.world(ctx, a, shown) },
 	})
 	if err != nil {
@@ -116,13 +116,13 @@ func (h *Harness) open(ctx context.Context, o Options) *app.App {
 	return a
 }
 
-func (h *Harness) settings(o Options) map[string]string {
+func (h *Harness) settings(o Options, from casting) map[string]string {
 	settings := map[string]string{
-		"TORG_DATA": h.TB.TempDir(), "TORG_PUBLIC_URL": "http://localhost:" + h.Port,
+		"TORG_DATA": from.folder, "TORG_PUBLIC_URL": "http://localhost:" + h.Port,
 		"TORG_ADDRESS_LIMIT": "100000", "TORG_PERSON_LIMIT": "100000",
 	}
 	if o.Postgres {
-		settings["TORG_MIGRATE_URL"], settings["TORG_DATABASE_URL"] = pgcluster.Start(h.TB).Database(h.TB)
+		settings["TORG_MIGRATE_URL"], settings["TORG_DATABASE_URL"] = from.ownerURL, from.appURL
 	}
 	for name, value := range o.Settings {
 		settings[name] = value

@@ -35,6 +35,36 @@ func (c *Cluster) Database(tb testing.TB) (ownerURL, appURL string) {
 	return c.url(owner, name), c.url(app, name)
 }
 
+// Mould makes an empty database that is kept as long as the cluster, to be
+// filled once and copied by Copy. Nobody may be connected to it while it is
+// copied.
+func (c *Cluster) Mould(tb testing.TB) (name, ownerURL, appURL string) {
+	tb.Helper()
+	name = "torg_mould_" + strings.ToLower(rand.Text())
+	if err := c.create(tb.Context(), name, "template0"); err != nil {
+		tb.Fatalf("make a mould: %v", err)
+	}
+	return name, c.url(owner, name), c.url(app, name)
+}
+
+// Copy is Database with everything that stands in a mould.
+func (c *Cluster) Copy(tb testing.TB, mould string) (ownerURL, appURL string) {
+	tb.Helper()
+	name := "torg_" + strings.ToLower(rand.Text())
+	if err := c.create(tb.Context(), name, mould); err != nil {
+		tb.Fatalf("copy a database: %v", err)
+	}
+	tb.Cleanup(func() { c.drop(tb, name) })
+	return c.url(owner, name), c.url(app, name)
+}
+
+func (c *Cluster) create(ctx context.Context, name, template string) error {
+	return c.admin(ctx,
+		"create database "+name+" owner "+owner+" template "+template+" strategy file_copy",
+		"revoke all on database "+name+" from public",
+		"grant connect on database "+name+" to "+app)
+}
+
 // drop removes a database even while a forgotten connection is open. A private
 // server that its test has stopped takes its databases along.
 func (c *Cluster) drop(tb testing.TB, name string) {
