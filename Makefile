@@ -75,7 +75,7 @@ fresh: $(OUT)/bin/templ ## fail when generated code is not what its source gives
 	tools/fresh
 
 # Tests.
-.PHONY: test test-go test-frontend lint fuzz fuzz-smoke bench
+.PHONY: test test-go test-frontend lint fuzz fuzz-smoke bench bench-tenants proof
 test: $(OUT)/system ## everything; as root it installs what it needs
 	$(MAKE) $(OUT)/bundle fresh
 	$(MAKE) test-frontend
@@ -107,8 +107,20 @@ fuzz: $(OUT)/bundle ## every fuzz target for FUZZTIME (10m) each
 fuzz-smoke: $(OUT)/bundle ## every fuzz target for a moment; test runs their seeds already
 	FUZZTIME=2000x tools/fuzz # counted, not timed: a busy machine must not fail it
 
-bench: bin/torg ## how many cases a server takes, on both databases; BENCH="--preload 100000" adds flags
+bench: bin/torg ## how many cases a server takes, on both databases; BENCH="--preload 1000000 --tenants 1,20" adds flags
 	bin/torg bench cases $(BENCH)
+
+bench-tenants: bin/torg ## what it takes to serve all municipalities of the country in one process
+	bin/torg bench tenants $(BENCH)
+
+# What a machine can show of "nothing is lost", as a table: so many kills under load on
+# both databases, and every neighbour gone for 300 s, by a clock that is put on.
+KILLS ?= 200
+proof: $(OUT)/bundle ## nothing is lost: KILLS (200) kills under load, and an outage of each neighbour
+	@mkdir -p $(OUT)
+	TORG_KILLS=$(KILLS) go test -count=1 -timeout 120m -v -run '^TestCrash_' ./internal/apptest > $(OUT)/proof.txt || failed=1; \
+	go test -count=1 -timeout 20m -v -run '^TestOutage_' ./internal/platform/notify >> $(OUT)/proof.txt || failed=1; \
+	tools/proof < $(OUT)/proof.txt; exit $${failed:-0}
 
 .PHONY: clean
 clean: ## remove what make made; the demo's data too

@@ -13,6 +13,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/torg-no/torg/internal/appeals"
 	"github.com/torg-no/torg/internal/applications"
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/casework"
@@ -36,6 +37,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/tenant"
 	"github.com/torg-no/torg/internal/platform/web"
 	"github.com/torg-no/torg/internal/printout"
+	"github.com/torg-no/torg/internal/retention"
 	"github.com/torg-no/torg/internal/school"
 	"github.com/torg-no/torg/internal/staff"
 )
@@ -100,8 +102,10 @@ type App struct {
 	School       *school.Service
 	Nursing      *nursing.Service
 	Printout     *printout.Service
+	Retention    *retention.Service
 	Forecast     *forecast.Service
 	Deadlines    *deadlines.Service
+	Appeals      *appeals.Service
 	MyPage       *mypage.Service
 	Casework     *casework.Service
 	Staff        *staff.Service
@@ -401,6 +405,9 @@ func (a *App) wireServices(context.Context, Parts) error {
 	if err := a.wireDeadlines(kinds); err != nil {
 		return err
 	}
+	if err := a.wireAppeals(kinds); err != nil {
+		return err
+	}
 	a.Forecast = forecast.NewService(forecast.Deps{DB: a.DB, Access: a.Access, Cases: a.Cases})
 	a.Forecast.Jobs(a.Registry)
 	a.Kindergarten = kindergarten.NewService(a.DB, a.Access)
@@ -418,7 +425,7 @@ func (a *App) wireServices(context.Context, Parts) error {
 	})
 	a.Staff = staff.NewService(staff.Deps{DB: a.DB, Access: a.Access, Roles: a.Roles, Identity: a.Identity, Audit: a.Audit, Tenants: a.Tenants, Post: a.Notify, Keys: a.Keys})
 	a.housekeeping()
-	return nil
+	return a.wireRetention()
 }
 
 // SiteURL is the address of a municipality's pages.

@@ -18,6 +18,7 @@ const module = "github.com/torg-no/torg/internal/"
 // all services; a service that is not a key here does not exist. A new edge is
 // a new line here, for somebody to review.
 var edges = map[string][]string{
+	"appeals":      {"cases", "deadlines"},
 	"applications": {"cases"},
 	"bench":        {},
 	"cases":        {},
@@ -31,8 +32,9 @@ var edges = map[string][]string{
 	"nursing":      {"cases", "units"},
 	"building":     {"cases"},
 	"printout":     {"cases"},
+	"retention":    {"cases"},
 	"units":        {"cases"},
-	"demo":         {"applications", "building", "cases", "kindergarten", "mypage", "nursing", "school", "staff", "units"},
+	"demo":         {"applications", "building", "cases", "casework", "kindergarten", "mypage", "nursing", "school", "staff", "units"},
 }
 
 // floors are the packages of platform, the lowest first. A package imports its

@@ -3,6 +3,7 @@ package app
 import (
 	"io/fs"
 
+	"github.com/torg-no/torg/internal/appeals"
 	"github.com/torg-no/torg/internal/applications"
 	"github.com/torg-no/torg/internal/building"
 	"github.com/torg-no/torg/internal/cases"
@@ -27,6 +28,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/ui"
 	"github.com/torg-no/torg/internal/platform/web"
 	"github.com/torg-no/torg/internal/printout"
+	"github.com/torg-no/torg/internal/retention"
 	"github.com/torg-no/torg/internal/school"
 	"github.com/torg-no/torg/internal/staff"
 	"github.com/torg-no/torg/internal/units"
@@ -61,11 +63,13 @@ func services() []module.Module {
 		{Name: "units", Messages: units.Messages()},
 		{Name: "kindergarten", Migrations: kindergarten.Migrations(), Messages: kindergarten.Messages(), Rules: kindergarten.Rules()},
 		{Name: "deadlines", Migrations: deadlines.Migrations(), Messages: deadlines.Messages(), Rules: deadlines.Rights()},
+		{Name: "appeals", Migrations: appeals.Migrations(), Messages: appeals.Messages(), Rules: appeals.Rules()},
 		{Name: forecast.Name, Migrations: forecast.Migrations(), Messages: forecast.Messages()},
 		{Name: "school", Migrations: school.Migrations(), Messages: school.Messages(), Rules: school.Rules()},
 		{Name: "nursing", Migrations: nursing.Migrations(), Messages: nursing.Messages(), Rules: nursing.Rules()},
 		{Name: "building", Messages: building.Messages()},
 		{Name: "printout", Messages: printout.Messages()},
+		{Name: "retention", Migrations: retention.Migrations(), Messages: retention.Messages(), Rules: retention.Rights()},
 		{Name: "mypage", Messages: mypage.Messages(), Rules: mypage.Rules()},
 		{Name: "staff", Messages: staff.Messages(), Rules: staff.Rules()},
 		{Name: "demo", Messages: demo.Messages()},

@@ -19,6 +19,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/identity/pid"
 	"github.com/torg-no/torg/internal/platform/tenant"
 	"github.com/torg-no/torg/internal/platform/web"
+	"github.com/torg-no/torg/internal/retention"
 	"github.com/torg-no/torg/internal/school"
 )
 
@@ -33,7 +34,7 @@ const (
 // its own client at ID-porten, the contact lines at the foot of its pages and
 // the department that takes applications for kindergarten places.
 func TenantSettings() []string {
-	return []string{SettingIssuer, SettingClientID, web.SettingContact, kindergarten.SettingDepartment, school.SettingDepartment, nursing.SettingDepartment, building.SettingDepartment, SettingConsumer, applications.SettingCosign}
+	return append(retention.Settings(), SettingIssuer, SettingClientID, web.SettingContact, kindergarten.SettingDepartment, school.SettingDepartment, nursing.SettingDepartment, building.SettingDepartment, SettingConsumer, applications.SettingCosign)
 }
 
 // noRegister stands where the population register is not connected yet: nobody

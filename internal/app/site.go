@@ -26,6 +26,7 @@ import (
 func (a *App) wireSite(context.Context, Parts) error {
 	secure := a.Config.publicURL().Scheme == "https"
 	pages := identity.NewHTTP(a.Identity, secure)
+	pages.OnDown(a.Applications.LoginDown)
 	proxies, err := a.Config.proxies()
 	if err != nil {
 		return err
@@ -49,6 +50,8 @@ func (a *App) wireSite(context.Context, Parts) error {
 	a.Casework.Routes(a.Site.Routes("casework"))
 	a.Deadlines.Routes(a.Site.Routes("deadlines"))
 	a.Deadlines.API(a.Site.Routes("deadlines"))
+	a.Appeals.Routes(a.Site.Routes("appeals"))
+	a.Appeals.API(a.Site.Routes("appeals"))
 	a.Forecast.Routes(a.Site.Routes(forecast.Name))
 	a.Applications.API(a.Site.Routes("applications"))
 	a.Kindergarten.Routes(a.Site.Routes("kindergarten"))
@@ -58,6 +61,7 @@ func (a *App) wireSite(context.Context, Parts) error {
 	a.Nursing.Routes(a.Site.Routes("nursing"))
 	a.Nursing.API(a.Site.Routes("nursing"))
 	a.Printout.Routes(a.Site.Routes("printout"))
+	a.Retention.Routes(a.Site.Routes("retention"))
 	a.Staff.Routes(a.Site.Routes("staff"))
 	a.Notify.Routes(a.Site.Routes("notify"))
 	a.Metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))

@@ -42,6 +42,7 @@ const (
 	SignatureDeclined  SignatureStatus = "declined"
 	SignatureWithdrawn SignatureStatus = "withdrawn" // by the applicant
 	SignatureLapsed    SignatureStatus = "lapsed"    // the family has changed
+	SignatureExpired   SignatureStatus = "expired"   // nobody answered
 )
 
 // Signature is one guardian's signature below what another has sent.
@@ -50,6 +51,7 @@ type Signature struct {
 	SignerName, ApplicantName, SubjectName              string
 	Status                                              SignatureStatus
 	AskedAt, DueAt, RemindedAt, AnsweredAt              time.Time
+	ExpiresAt                                           time.Time
 	Case                                                string // once it is made
 }
 
@@ -81,8 +83,8 @@ func (s *Service) signers(ctx context.Context, tx *store.Tx, o Opened) ([]identi
 // Signers returns who will be asked to sign when a draft is sent, for whoever
 // has opened it.
 func (s *Service) Signers(ctx context.Context, o Opened) (list []identity.Person, err error) {
-	if o.Counter.Draft != "" {
-		return nil, nil
+	if o.Counter.Draft != "" || o.Unbound.ID != "" {
+		return nil, nil // asked when it is bound
 	}
 	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		list, err = s.signers(ctx, tx, o)
@@ -100,7 +102,7 @@ func (s *Service) askToSign(ctx context.Context, tx *store.Tx, o Opened, submiss
 	for _, signer := range signers {
 		g := Signature{
 			Submission: submission.ID, Signer: signer.ID, Draft: o.Draft.ID, Form: o.Draft.Form, Applicant: submission.SubmittedBy,
-			Subject: submission.Subject, Status: SignatureWaiting, AskedAt: tx.Now.Time, DueAt: tx.Now.AddDate(0, 0, days),
+			Subject: submission.Subject, Status: SignatureWaiting, AskedAt: tx.Now.Time, DueAt: tx.Now.AddDate(0, 0, days), ExpiresAt: tx.Now.AddDate(0, 0, 2*days),
 		}
 		if err := insertSignature(ctx, tx, g); err != nil {
 			return err
@@ -348,7 +350,7 @@ func (s *Service) complete(ctx context.Context, tx *store.Tx, submission string)
 	if !ok {
 		return cases.Case{}, errs.NotFound("errs.not_found")
 	}
-	c, err := s.handOver(ctx, tx, kind, sent)
+	c, err := s.caseOfUnbound(ctx, tx, kind, sent)
 	if err != nil {
 		return c, err
 	}
@@ -379,6 +381,37 @@ func (s *Service) remind(ctx context.Context) error {
 				return err
 			}
 			if err := setReminded(ctx, tx, g); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// expire gives up the signatures that nobody has given within twice the time the
+// form allows: the submission is closed, its files are deleted, and both are told.
+// Nothing has come to the municipality.
+func (s *Service) expire(ctx context.Context) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		over, err := expiredSignatures(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, g := range over {
+			if err := s.giveUp(ctx, tx, g, SignatureExpired); err != nil {
+				return err
+			}
+			signer, err := s.identity.PersonIn(ctx, tx, g.Signer)
+			if err != nil {
+				return err
+			}
+			if err := s.tell(ctx, tx, signer, "sign_expired", g); err != nil {
+				return err
+			}
+			if err := s.tellApplicant(ctx, tx, "expired", g); err != nil {
+				return err
+			}
+			if err := s.recordSignature(ctx, tx, "expire", g); err != nil {
 				return err
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/identity/pid"
 	"github.com/torg-no/torg/internal/platform/ids"
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/tenant"
@@ -33,23 +34,16 @@ type Visitor struct {
 }
 
 // CounterKinds returns the kinds of applications that the actor registers for
-// others. Whoever registers none is refused.
+// others: those that come to a department where she works; maybe none.
 func (s *Service) CounterKinds(ctx context.Context) ([]cases.Kind, error) {
 	var list []cases.Kind
 	if err := s.access.Check(ctx, PermCounter, access.Resource{Type: "counter"}); err != nil {
 		return nil, err
 	}
-	var refused error
 	for _, kind := range s.Offered(ctx) {
-		err := s.mayRegister(ctx, kind)
-		if err == nil {
+		if s.mayRegister(ctx, kind) == nil {
 			list = append(list, kind)
-			continue
 		}
-		refused = err
-	}
-	if len(list) == 0 {
-		return nil, orElse(refused, errs.Forbidden("errs.forbidden"))
 	}
 	return list, nil
 }
@@ -57,7 +51,13 @@ func (s *Service) CounterKinds(ctx context.Context) ([]cases.Kind, error) {
 // FindVisitor finds a person by her national number. The look is recorded, and
 // she can see it.
 func (s *Service) FindVisitor(ctx context.Context, number string) (v Visitor, err error) {
-	if v.Kinds, err = s.CounterKinds(ctx); err != nil {
+	if _, err := s.CounterKinds(ctx); err != nil {
+		return v, err
+	}
+	if _, err := pid.Parse(number); err != nil {
+		return v, errs.InvalidFields(errs.Field{Name: "number", Key: "applications.register.bad_number"})
+	}
+	if v.Kinds, err = s.someKinds(ctx); err != nil {
 		return v, err
 	}
 	if v.Person, err = s.party(ctx, "number", number, true); err != nil {
@@ -69,9 +69,19 @@ func (s *Service) FindVisitor(ctx context.Context, number string) (v Visitor, er
 	return s.visitor(ctx, v)
 }
 
+// someKinds refuses whoever registers nothing: there is then no reason to look
+// at anybody.
+func (s *Service) someKinds(ctx context.Context) ([]cases.Kind, error) {
+	kinds, err := s.CounterKinds(ctx)
+	if err == nil && len(kinds) == 0 {
+		err = errs.Forbidden("applications.counter.no_kinds")
+	}
+	return kinds, err
+}
+
 // Visitor is FindVisitor for somebody who was found a moment ago.
 func (s *Service) Visitor(ctx context.Context, personID string) (v Visitor, err error) {
-	if v.Kinds, err = s.CounterKinds(ctx); err != nil {
+	if v.Kinds, err = s.someKinds(ctx); err != nil {
 		return v, err
 	}
 	if !ids.Valid(personID) {
@@ -135,7 +145,7 @@ func (s *Service) startAtCounter(ctx context.Context, tx *store.Tx, kind cases.K
 	if err != nil {
 		return forms.Draft{}, err
 	}
-	if err := s.already(ctx, tx, kind, a.Applicant, a.Subject); err != nil {
+	if err := s.already(ctx, tx, kind, asked{author: a.Applicant, subject: a.Subject, anyway: true}); err != nil {
 		return forms.Draft{}, err
 	}
 	start := forms.Start{Form: a.Form, Person: identity.From(ctx).PersonID, Subject: a.Subject, Facts: known}
@@ -236,7 +246,10 @@ func (s *Service) sendAtCounter(ctx context.Context, tx *store.Tx, o Opened) (ca
 	if err != nil {
 		return cases.Case{}, err
 	}
-	if err := s.already(ctx, tx, o.Kind, counter.Applicant, counter.Subject); err != nil {
+	if err := s.already(ctx, tx, o.Kind, asked{author: counter.Applicant, subject: counter.Subject, anyway: true}); err != nil {
+		if c, again, e := s.sentAtCounter(ctx, tx, counter.Draft); e != nil || again {
+			return c, e // by another click a moment ago
+		}
 		return cases.Case{}, err
 	}
 	submission, _, err := s.forms.SubmitDirect(ctx, tx, forms.Direct{

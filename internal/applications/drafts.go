@@ -54,7 +54,8 @@ const sweepDrafts = 200
 
 // Sweep deletes the drafts of the context's municipality that have run out, with
 // their files: what nobody sends is not kept. It reminds those whose signature
-// is waited for. A periodic job calls it.
+// is waited for, gives up what nobody signs, and erases what was sent without
+// log-in and nobody came for. A periodic job calls it.
 func (s *Service) Sweep(ctx context.Context) error {
 	if err := s.warm(ctx); err != nil {
 		return err
@@ -69,9 +70,19 @@ func (s *Service) Sweep(ctx context.Context) error {
 			return err
 		}
 		if swept < sweepDrafts {
-			return s.remind(ctx)
+			return s.sweepRest(ctx)
 		}
 	}
+}
+
+// sweepRest is what else time does to applications.
+func (s *Service) sweepRest(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{s.expire, s.remind, s.sweepUnbound} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Service) sweepSome(ctx context.Context, tx *store.Tx) (int, error) {

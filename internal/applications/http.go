@@ -33,6 +33,10 @@ func (s *Service) Routes(r *web.Routes) {
 	r.Form("POST /drafts/{id}/delete", PermWrite, p.delete)
 	p.cosignRoutes(r)
 	p.counterRoutes(r)
+	p.unboundRoutes(r)
+	p.bindRoutes(r)
+	p.unboundStaffRoutes(r)
+	p.newerRoutes(r)
 }
 
 type pages struct{ *Service }
@@ -67,7 +71,7 @@ func (p *pages) front(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	front.Services = append(front.Services, ui.LinkCardProps{Title: i18n.T(ctx, "applications.front.follow"), Text: i18n.T(ctx, "applications.front.follow_text"), Href: "/my", Icon: "folder"})
-	return web.Render(w, r, http.StatusOK, frontPage(front))
+	return web.Render(w, r, http.StatusOK, frontPage(front, unboundCards(ctx, p.UnboundKinds(ctx))))
 }
 
 func (p *pages) begin(w http.ResponseWriter, r *http.Request) error {
@@ -80,7 +84,12 @@ func (p *pages) beginWith(w http.ResponseWriter, r *http.Request, status int, wr
 		return err
 	}
 	props := web.Props(w, r, ui.Resident, definition.Title.In(i18n.LangOf(r.Context())))
-	return web.Render(w, r, status, beginPage(props, definition, children, wrong))
+	register, err := p.RegisterState(r.Context())
+	if err != nil {
+		return err
+	}
+	register.Unbound = p.TakesUnbound(r.Context(), definition.Key)
+	return web.Render(w, r, status, beginPage(props, definition, children, register, wrong))
 }
 
 func (p *pages) start(w http.ResponseWriter, r *http.Request) error {
@@ -95,11 +104,34 @@ func (p *pages) start(w http.ResponseWriter, r *http.Request) error {
 			return p.beginWith(w, r, http.StatusUnprocessableEntity, wrong)
 		}
 	}
-	draft, err := p.Start(r.Context(), form, subject)
+	begin := p.Start
+	if r.PostFormValue("anyway") == "true" {
+		begin = p.StartAnyway
+	}
+	draft, err := begin(r.Context(), form, subject)
 	if err != nil {
 		return p.alreadyThere(w, r, err)
 	}
 	return web.Redirect(w, r, pagePath(draft.ID, draft.Page))
+}
+
+// base is below which the draft's pages stand.
+func (o Opened) base() string {
+	if o.Unbound.ID != "" {
+		return "/unbound/" + url.PathEscape(o.Draft.ID)
+	}
+	return "/drafts/" + url.PathEscape(o.Draft.ID)
+}
+
+// page is the address of one of its pages.
+func (o Opened) page(page string) string { return o.base() + "/pages/" + url.PathEscape(page) }
+
+// sent is where one is led who comes back to what is sent.
+func (o Opened) sent() string {
+	if o.Unbound.ID != "" {
+		return o.base() + "/receipt"
+	}
+	return "/my"
 }
 
 func pagePath(draft, page string) string {
@@ -112,9 +144,9 @@ func (p *pages) resume(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if o.Draft.Submission != "" {
-		return web.Redirect(w, r, "/my")
+		return web.Redirect(w, r, o.sent())
 	}
-	return web.Redirect(w, r, pagePath(o.Draft.ID, o.Draft.Page))
+	return web.Redirect(w, r, o.page(o.Draft.Page))
 }
 
 func (p *pages) show(w http.ResponseWriter, r *http.Request) error {
@@ -124,7 +156,7 @@ func (p *pages) show(w http.ResponseWriter, r *http.Request) error {
 	}
 	if o.Draft.Submission != "" {
 		// The back button after sending leads here; what was sent is on My page.
-		return web.Redirect(w, r, "/my")
+		return web.Redirect(w, r, o.sent())
 	}
 	var wrong []errs.Field
 	if r.URL.Query().Has("check") {
@@ -181,7 +213,7 @@ func (p *pages) refused(w http.ResponseWriter, r *http.Request, o Opened, err er
 		return err
 	}
 	if o.Draft.Submission != "" {
-		return web.Redirect(w, r, "/my")
+		return web.Redirect(w, r, o.sent())
 	}
 	return p.showWith(w, r, http.StatusConflict, o, []errs.Field{{Key: errs.Of(err).Key}})
 }
@@ -206,18 +238,18 @@ func (p *pages) onward(w http.ResponseWriter, r *http.Request, id string, form u
 	}
 	switch {
 	case stays:
-		return web.Redirect(w, r, pagePath(id, page))
+		return web.Redirect(w, r, o.page(page))
 	case do == doLater:
 		web.SetFlash(w, r, ui.Success, "applications.flash.saved")
 		return web.Redirect(w, r, o.home())
 	case do == doPrevious && view.Previous != "":
-		return web.Redirect(w, r, pagePath(id, view.Previous))
+		return web.Redirect(w, r, o.page(view.Previous))
 	case do == doNext && view.Next == "":
-		return web.Redirect(w, r, "/drafts/"+id+"/summary")
+		return web.Redirect(w, r, o.base()+"/summary")
 	case do == doNext:
-		return web.Redirect(w, r, pagePath(id, view.Next))
+		return web.Redirect(w, r, o.page(view.Next))
 	}
-	return web.Redirect(w, r, pagePath(id, page))
+	return web.Redirect(w, r, o.page(page))
 }
 
 func (p *pages) summary(w http.ResponseWriter, r *http.Request) error {
@@ -226,7 +258,7 @@ func (p *pages) summary(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if o.Draft.Submission != "" {
-		return web.Redirect(w, r, "/my")
+		return web.Redirect(w, r, o.sent())
 	}
 	return p.summaryWith(w, r, http.StatusOK, o, nil)
 }
@@ -287,8 +319,8 @@ func (p *pages) confirmDelete(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	props := web.Props(w, r, ui.Resident, i18n.T(ctx, "applications.delete.title"))
 	return web.Render(w, r, http.StatusOK, ui.ConfirmPage(ui.ConfirmProps{
-		Page: props, Text: i18n.T(ctx, "applications.delete.text"), CancelURL: pagePath(o.Draft.ID, o.Draft.Page),
-		Form: ui.FormProps{Action: "/drafts/" + o.Draft.ID + "/delete"},
+		Page: props, Text: i18n.T(ctx, "applications.delete.text"), CancelURL: o.page(o.Draft.Page),
+		Form: ui.FormProps{Action: o.base() + "/delete"},
 		Yes:  ui.ButtonProps{Label: i18n.T(ctx, "applications.delete.yes"), Danger: true},
 	}))
 }

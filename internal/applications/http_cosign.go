@@ -139,5 +139,5 @@ func (p *pages) alreadyThere(w http.ResponseWriter, r *http.Request, err error) 
 		href, label = "/my/signatures/"+first.Signature, "applications.already.open_signature"
 	}
 	props := web.Props(w, r, ui.Resident, i18n.T(r.Context(), "applications.already.title"))
-	return web.Render(w, r, http.StatusConflict, alreadyPage(props, web.Words(r.Context(), err), href, i18n.T(r.Context(), label)))
+	return web.Render(w, r, http.StatusConflict, alreadyPage(props, web.Words(r.Context(), err), href, i18n.T(r.Context(), label), first))
 }

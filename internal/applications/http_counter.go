@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/tenant"
@@ -25,12 +26,16 @@ func (p *pages) counter(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *pages) counterWith(w http.ResponseWriter, r *http.Request, status int, wrong ui.Errors) error {
+	kinds, err := p.CounterKinds(r.Context())
+	if err != nil {
+		return err
+	}
 	begun, err := p.OpenAtCounter(r.Context())
 	if err != nil {
 		return err
 	}
 	props := web.Props(w, r, ui.Staff, i18n.T(r.Context(), "applications.counter.title"))
-	return web.Render(w, r, status, counterPage(props, p.begunRows(r.Context(), begun), wrong))
+	return web.Render(w, r, status, counterPage(props, len(kinds) > 0, p.begunRows(r.Context(), begun), wrong))
 }
 
 func (p *pages) begunRows(ctx context.Context, begun []OpenedForm) []ui.LinkCardProps {
@@ -69,6 +74,9 @@ func (p *pages) visitorWith(w http.ResponseWriter, r *http.Request, status int, 
 		}
 	}
 	props := web.Props(w, r, ui.Staff, v.Person.Name.Full())
+	if p.identity.RegisterDown() {
+		props.Flash = append(props.Flash, ui.Flash{Kind: ui.Warning, Text: i18n.T(r.Context(), "applications.register.down_counter")})
+	}
 	props.Breadcrumbs = []ui.Crumb{{Label: i18n.T(r.Context(), "applications.counter.title"), Href: "/work/counter"}, {Label: props.Title}}
 	return web.Render(w, r, status, visitorPage(props, v, chosen, wrong))
 }
@@ -77,6 +85,9 @@ func (p *pages) startAtCounter(w http.ResponseWriter, r *http.Request) error {
 	a := AtCounter{
 		Form: r.PostFormValue("form"), Applicant: r.PostFormValue("applicant"), Subject: r.PostFormValue("subject"),
 		Lang: i18n.Lang(r.PostFormValue("lang")),
+	}
+	if _, err := p.CounterKinds(r.Context()); err != nil {
+		return err
 	}
 	if a.Form == "" {
 		if a.Applicant == "" {
@@ -87,7 +98,7 @@ func (p *pages) startAtCounter(w http.ResponseWriter, r *http.Request) error {
 	draft, err := p.StartAtCounter(r.Context(), a)
 	if e := errs.Of(err); e != nil && (e.Kind == errs.KindInvalid || e.Kind == errs.KindConflict) {
 		wrong := ui.ErrorsOf(r.Context(), err)
-		if first, ok := alreadyIn(err); ok && first.Case.ID != "" {
+		if first, ok := alreadyIn(err); ok && first.Case.ID != "" && !first.Own {
 			wrong = ui.Errors{{Text: i18n.T(r.Context(), "applications.counter.already", "number", first.Case.Label())}}
 		} else if len(wrong) == 0 {
 			wrong = ui.Errors{{Text: web.Words(r.Context(), err)}}
@@ -111,8 +122,11 @@ func (p *pages) visitorAgain(w http.ResponseWriter, r *http.Request, a AtCounter
 // home is where one goes after a draft is put away: the person's own page, or
 // the counter.
 func (o Opened) home() string {
-	if o.Counter.Draft != "" {
+	switch {
+	case o.Counter.Draft != "":
 		return "/work/counter"
+	case o.Unbound.ID != "":
+		return "/without-login/" + o.Draft.Form
 	}
 	return "/my"
 }
@@ -121,6 +135,9 @@ func (o Opened) home() string {
 func (o Opened) note(ctx context.Context, p ui.PageProps) ui.PageProps {
 	if o.Counter.Draft != "" {
 		p.Flash = append(p.Flash, ui.Flash{Kind: ui.Info, Text: i18n.T(ctx, "applications.counter.note", "name", o.Applicant.Name.Full())})
+	}
+	if u := o.Unbound; u.ID != "" {
+		p.Flash = append(p.Flash, ui.Flash{Kind: ui.Info, Text: i18n.T(ctx, "applications.unbound.note", "date", i18n.From(ctx).Date(clock.DateIn(u.ExpiresAt)))})
 	}
 	return p
 }

@@ -106,8 +106,12 @@ func (p *pages) takePart(ctx context.Context, in *posted, part *multipart.Part, 
 }
 
 func (p *pages) put(ctx context.Context, before url.Values, field string, part *multipart.Part) upload {
+	most := int64(0)
+	if deviceOf(ctx).Secret != "" {
+		most = unboundFileBytes
+	}
 	stored, err := p.blobs.Put(ctx, part, blob.PutOptions{
-		Name: part.FileName(), Declared: part.Header.Get("Content-Type"), KeepPosition: keepsPosition(before, field),
+		MaxBytes: most, Name: part.FileName(), Declared: part.Header.Get("Content-Type"), KeepPosition: keepsPosition(before, field),
 	})
 	return upload{field: field, stored: stored, err: err}
 }

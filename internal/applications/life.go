@@ -231,6 +231,22 @@ func (s *Service) Companion() cases.Companion {
 }
 
 func (s *Service) panel(ctx context.Context, tx *store.Tx, c cases.Case, audience cases.Audience) (templ.Component, error) {
+	life, err := s.lifeOf(ctx, tx, c, audience)
+	if err != nil {
+		return nil, err
+	}
+	u, err := s.unboundInCase(ctx, tx, c.ID)
+	if err != nil || u.ID == "" {
+		return life, err
+	}
+	sent := unboundPanel(u, audience == cases.ForStaff)
+	if life == nil {
+		return sent, nil
+	}
+	return templ.Join(life, sent), nil
+}
+
+func (s *Service) lifeOf(ctx context.Context, tx *store.Tx, c cases.Case, audience cases.Audience) (templ.Component, error) {
 	if audience != cases.ForStaff {
 		return nil, nil //nolint:nilnil // nothing to show
 	}

@@ -137,7 +137,11 @@ func (s *Service) party(ctx context.Context, field, number string, household boo
 	case err != nil && !errs.Is(err, errs.KindNotFound):
 		return p, err
 	}
+	known := p
 	if p, err = s.identity.EnsurePerson(ctx, n); err != nil {
+		if errs.Is(err, errs.KindUnavailable) && !known.RegisterUpdatedAt.IsZero() {
+			return known, nil // what the register said last serves until it answers
+		}
 		return p, unacceptable(field, err)
 	}
 	if p.RegisterUpdatedAt.IsZero() {
@@ -146,7 +150,7 @@ func (s *Service) party(ctx context.Context, field, number string, household boo
 	if !household {
 		return p, nil
 	}
-	if err := s.identity.Refresh(ctx, p.ID); err != nil {
+	if err := s.identity.Refresh(ctx, p.ID); err != nil && !errs.Is(err, errs.KindUnavailable) {
 		return p, fmt.Errorf("applications: household: %w", err)
 	}
 	return s.identity.Person(ctx, p.ID)
@@ -226,6 +230,9 @@ func (s *Service) register(ctx context.Context, tx *store.Tx, kind cases.Kind, r
 		return cases.Case{}, false, answersWrong(err)
 	}
 	if !again {
+		if err := s.already(ctx, tx, kind, asked{author: r.applicant.ID, subject: r.subject.ID, anyway: true}); err != nil {
+			return cases.Case{}, false, err
+		}
 		// Before the case: it takes a number, for which all others wait until the
 		// commit.
 		err := audit.Record(ctx, tx, audit.Event{Action: "applications.register", Object: audit.Ref{Type: "submission", ID: submission.ID}, Subject: r.subject.ID})
@@ -233,8 +240,12 @@ func (s *Service) register(ctx context.Context, tx *store.Tx, kind cases.Kind, r
 			return cases.Case{}, false, fmt.Errorf("applications: record: %w", err)
 		}
 	}
+	parties, err := s.further(ctx, tx, r.applicant, r.subject)
+	if err != nil {
+		return cases.Case{}, false, err
+	}
 	c, err := s.cases.Create(ctx, tx, cases.New{
-		Kind: kind.Key, Submission: submission.ID, Applicant: r.applicant, Subject: r.subject, Lang: submission.Lang,
+		Kind: kind.Key, Submission: submission.ID, Applicant: r.applicant, Subject: r.subject, Lang: submission.Lang, Parties: parties,
 	})
 	return c, again, err
 }

@@ -47,16 +47,19 @@ func Rules() access.Rules {
 	rules := access.Rules{Module: "applications", Policies: policies}
 	for _, p := range []access.Permission{
 		PermStart, PermRead, PermWrite, PermSubmit, PermRegister, PermSignatureRead, PermSignatureAnswer, PermSignatureWithdraw,
-		PermCounter,
+		PermCounter, PermUnboundStart, PermUnboundClaim, PermUnboundList, PermUnboundRead, PermUnboundBind, PermUnboundReject,
 	} {
 		rules.Permissions = append(rules.Permissions, access.Describe("applications", p))
 	}
 	return rules
 }
 
-// Keys is what must be in memory before a draft is opened.
+// Keys encrypts what people type, and must be in memory before a draft is opened.
 type Keys interface {
 	Warm(ctx context.Context, tenantID string) error
+	Encrypt(ctx context.Context, tenantID, purpose string, plain, aad []byte) ([]byte, error)
+	Decrypt(ctx context.Context, tenantID, purpose string, sealed, aad []byte) ([]byte, error)
+	Lookup(ctx context.Context, tenantID, purpose, value string) (keyVersion int, hexDigest string, err error)
 }
 
 // Service is the use cases.
@@ -127,12 +130,17 @@ type Opened struct {
 	Subject    identity.Person
 	Counter    Counter         // when the staff fill it in for somebody
 	Applicant  identity.Person // for whom, then; else who writes
+	Unbound    Unbound         // when it is written without log-in
+	device     bool            // and the actor sits at the device it is written on
 }
 
 // resource is the draft as the policies see it: its writer's, or, at the
 // counter, that of the case worker who fills it in.
 func (o Opened) resource() access.Resource {
-	r := access.Resource{Type: "draft", ID: o.Draft.ID, Owners: []string{o.Draft.Person}, Attrs: map[string]any{"kind": o.Kind.Key}}
+	r := access.Resource{Type: "draft", ID: o.Draft.ID, Owners: []string{o.Draft.Person}, Attrs: map[string]any{"kind": o.Kind.Key, "device": o.device}}
+	if o.Unbound.ID != "" {
+		r.Owners = nil
+	}
 	if c := o.Counter; c.Draft != "" {
 		r.Owners, r.Assignee, r.Department = nil, c.Staff, c.Department
 	}
@@ -147,6 +155,9 @@ func (s *Service) find(ctx context.Context, tx *store.Tx, id string, perm access
 	if o.Counter, err = counterOf(ctx, tx, id); err != nil {
 		return o, err
 	}
+	if err := s.findDevice(ctx, tx, &o); err != nil {
+		return o, err
+	}
 	kind, known := s.cases.Kinds().ByForm(o.Draft.Form)
 	o.Kind = kind
 	if err := s.access.Check(ctx, perm, o.resource()); err != nil {
@@ -156,6 +167,36 @@ func (s *Service) find(ctx context.Context, tx *store.Tx, id string, perm access
 		return o, errs.NotFound("errs.not_found")
 	}
 	return o, nil
+}
+
+// findDevice finds what is written without log-in. Only a context with a device
+// has any: the pages of those who have logged in lead to none.
+func (s *Service) findDevice(ctx context.Context, tx *store.Tx, o *Opened) (err error) {
+	if deviceOf(ctx).Secret == "" {
+		return nil
+	}
+	o.Unbound, err = s.unboundOfDraft(ctx, tx, o.Draft.ID)
+	o.device = o.Unbound.on(ctx)
+	return err
+}
+
+// roomFor keeps whoever has not logged in from filling the disk.
+func (s *Service) roomFor(ctx context.Context, tx *store.Tx, o Opened, file blob.Stored) error {
+	if o.Unbound.ID == "" {
+		return nil
+	}
+	kept, err := s.blobs.ListFor(ctx, tx, blob.Owner{Type: "draft", ID: o.Draft.ID})
+	if err != nil {
+		return fmt.Errorf("applications: list files: %w", err)
+	}
+	all := file.Size
+	for _, d := range kept {
+		all += d.Size
+	}
+	if len(kept) >= unboundFiles || file.Size > unboundFileBytes || all > unboundAllBytes {
+		return errs.TooLarge("applications.unbound.too_large", "files", unboundFiles, "megabytes", unboundAllBytes>>20)
+	}
+	return nil
 }
 
 func (s *Service) warm(ctx context.Context) error {
@@ -187,6 +228,10 @@ func (s *Service) open(ctx context.Context, tx *store.Tx, id string, perm access
 	}
 	if o.Env, err = s.forms.Env(ctx, tx, o.Definition, o.Draft.Facts); err != nil {
 		return o, err
+	}
+	if u := o.Unbound; u.ID != "" {
+		o.Subject, o.Applicant = u.About.subject(u.ID), u.About.applicant(u.ID)
+		return o, nil
 	}
 	if o.Subject, err = s.identity.PersonIn(ctx, tx, o.Draft.Subject); err != nil {
 		return o, err
@@ -233,6 +278,9 @@ func (s *Service) AddFile(ctx context.Context, id, field string, file blob.Store
 	err := s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		o, err := s.open(ctx, tx, id, PermWrite)
 		if err != nil {
+			return err
+		}
+		if err := s.roomFor(ctx, tx, o, file); err != nil {
 			return err
 		}
 		d, err := s.blobs.Keep(ctx, tx, file, blob.Owner{Type: "draft", ID: id, Person: o.Draft.Person})

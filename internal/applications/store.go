@@ -12,19 +12,19 @@ const maxSignatures = 200
 
 type signatureRow struct {
 	Signature
-	asked, due, reminded, answered store.Time
+	asked, due, reminded, answered, expires store.Time
 }
 
 func signatureFields(r *signatureRow) []any {
 	g := &r.Signature
 	return []any{
 		&g.Submission, &g.Signer, &g.Draft, &g.Form, &g.Applicant, &g.Subject, &g.Status,
-		&r.asked, &r.due, &r.reminded, &r.answered, &g.Case,
+		&r.asked, &r.due, &r.reminded, &r.answered, &g.Case, &r.expires,
 	}
 }
 
 const selectSignatures = `select submission_id, signer_id, draft_id, form, applicant_id, subject_id, status,
-	asked_at, due_at, reminded_at, answered_at, case_id from applications_signatures where tenant_id = $1 and `
+	asked_at, due_at, reminded_at, answered_at, case_id, expires_at from applications_signatures where tenant_id = $1 and `
 
 func listSignatures(ctx context.Context, tx *store.Tx, condition string, args ...any) ([]Signature, error) {
 	rows, err := store.All(ctx, tx, signatureFields, selectSignatures+condition, append([]any{tx.Tenant}, args...)...)
@@ -35,7 +35,7 @@ func listSignatures(ctx context.Context, tx *store.Tx, condition string, args ..
 	for i, r := range rows {
 		list[i] = r.Signature
 		list[i].AskedAt, list[i].DueAt = r.asked.Time, r.due.Time
-		list[i].RemindedAt, list[i].AnsweredAt = r.reminded.Time, r.answered.Time
+		list[i].RemindedAt, list[i].AnsweredAt, list[i].ExpiresAt = r.reminded.Time, r.answered.Time, r.expires.Time
 	}
 	return list, nil
 }
@@ -69,10 +69,22 @@ func overdueSignatures(ctx context.Context, tx *store.Tx) ([]Signature, error) {
 		order by due_at, submission_id, signer_id limit $4`, string(SignatureWaiting), tx.Now, maxSignatures)
 }
 
+// afterReminder is how many days one has at least after the reminder, also when
+// that came late.
+const afterReminder = 7
+
+// expiredSignatures returns those that nobody has given in the end. Those without
+// an end of their own were asked for before there was one.
+func expiredSignatures(ctx context.Context, tx *store.Tx) ([]Signature, error) {
+	return listSignatures(ctx, tx, `status = $2 and reminded_at <= $3 and (expires_at <= $4 or expires_at is null and due_at <= $5)
+		order by due_at, submission_id, signer_id limit $6`, string(SignatureWaiting), store.At(tx.Now.AddDate(0, 0, -afterReminder)), tx.Now,
+		store.At(tx.Now.AddDate(0, 0, -2*cosignDays)), maxSignatures)
+}
+
 func insertSignature(ctx context.Context, tx *store.Tx, g Signature) error {
 	_, err := tx.Exec(ctx, `insert into applications_signatures (tenant_id, submission_id, signer_id, draft_id, form,
-		applicant_id, subject_id, status, asked_at, due_at, case_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '')`,
-		tx.Tenant, g.Submission, g.Signer, g.Draft, g.Form, g.Applicant, g.Subject, string(g.Status), tx.Now, store.At(g.DueAt))
+		applicant_id, subject_id, status, asked_at, due_at, case_id, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', $11)`,
+		tx.Tenant, g.Submission, g.Signer, g.Draft, g.Form, g.Applicant, g.Subject, string(g.Status), tx.Now, store.At(g.DueAt), store.At(g.ExpiresAt))
 	if err != nil {
 		return fmt.Errorf("applications: ask for a signature: %w", err)
 	}

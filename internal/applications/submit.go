@@ -3,6 +3,7 @@ package applications
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/audit"
@@ -108,15 +109,36 @@ func (s *Service) stillMay(ctx context.Context, tx *store.Tx, o Opened) ([]ident
 	if err := s.mayWriteAbout(ctx, tx, o.Kind, o.Draft.Subject); err != nil {
 		return nil, err
 	}
-	if err := s.already(ctx, tx, o.Kind, o.Draft.Person, o.Draft.Subject); err != nil {
-		return nil, err
+	if err := s.already(ctx, tx, o.Kind, asked{author: o.Draft.Person, subject: o.Draft.Subject, anyway: true}); err != nil {
+		return nil, s.unlessOwn(ctx, tx, o.Draft.ID, err)
 	}
 	return s.signers(ctx, tx, o)
+}
+
+// unlessOwn takes away that there is an open case when it is this draft's own, sent
+// a moment ago by another click.
+func (s *Service) unlessOwn(ctx context.Context, tx *store.Tx, draft string, err error) error {
+	if first, there := alreadyIn(err); !there || !first.Own {
+		return err
+	}
+	now, e := s.forms.Draft(ctx, tx, draft)
+	if e != nil {
+		return e
+	}
+	if now.Submission != "" {
+		return nil
+	}
+	return err
 }
 
 // handOver makes the case of a submission, with the files that were attached.
 // Called again it finds the case.
 func (s *Service) handOver(ctx context.Context, tx *store.Tx, kind cases.Kind, submission forms.Submission) (cases.Case, error) {
+	return s.handOverAt(ctx, tx, kind, submission, time.Time{})
+}
+
+// handOverAt is handOver for what was received earlier than now; a zero instant is now.
+func (s *Service) handOverAt(ctx context.Context, tx *store.Tx, kind cases.Kind, submission forms.Submission, received time.Time) (cases.Case, error) {
 	applicant, err := s.identity.PersonIn(ctx, tx, submission.SubmittedBy)
 	if err != nil {
 		return cases.Case{}, err
@@ -135,7 +157,7 @@ func (s *Service) handOver(ctx context.Context, tx *store.Tx, kind cases.Kind, s
 	}
 	return s.cases.Create(ctx, tx, cases.New{
 		Kind: kind.Key, Submission: submission.ID, Applicant: applicant, Subject: subject, Lang: submission.Lang,
-		Parties: parties, Documents: documents,
+		Parties: parties, Documents: documents, ReceivedAt: received,
 	})
 }
 

@@ -24,7 +24,7 @@ func (s *Service) tell(ctx context.Context, tx *store.Tx, to identity.Person, wh
 	}
 	words := s.bundle.For(lang)
 	path := "/my/signatures/" + g.Submission
-	if what == "lapsed" {
+	if what == "lapsed" || what == "expired" || what == "sign_expired" {
 		path = "/my"
 	}
 	key := "applications.mail." + what

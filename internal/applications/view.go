@@ -20,14 +20,20 @@ import (
 func formProps(ctx context.Context, props ui.PageProps, o Opened, v forms.PageView) ui.FormPageProps {
 	f := ui.FormPageProps{
 		Page: props, Service: v.Title + ": " + o.Subject.Name.Full(), Title: v.PageTitle, Intro: v.Intro,
-		Steps: steps(ctx, o.Draft.ID, v),
+		Steps: steps(ctx, o, v),
 		Form: ui.FormProps{
-			Action: pagePath(o.Draft.ID, v.ID), Autosave: pagePath(o.Draft.ID, v.ID), Upload: true,
+			Action: o.page(v.ID), Autosave: o.page(v.ID), Upload: true,
 			Hidden: []ui.HiddenValue{{Name: versionField, Value: strconv.FormatInt(o.Draft.Version, 10)}},
-			Attrs:  templ.Attributes{"data-answers": v.DataJSON, "data-facts": v.FactsJSON, "data-today": v.Today, "data-upload-parts": "/drafts/" + o.Draft.ID + "/uploads"},
+			Attrs:  templ.Attributes{"data-answers": v.DataJSON, "data-facts": v.FactsJSON, "data-today": v.Today},
 		},
 		Next:  ui.ButtonProps{Label: i18n.T(ctx, "applications.form.next"), Name: buttonName, Value: doNext, Icon: "arrow-right", IconAfter: true},
 		Extra: later(),
+	}
+	if o.Unbound.ID == "" {
+		f.Form.Attrs["data-upload-parts"] = o.base() + "/uploads"
+	}
+	if o.Draft.Outdated && o.Unbound.ID == "" {
+		f.Aside = newerNote(o.base() + "/newer")
 	}
 	if v.Previous != "" {
 		f.Previous = ui.ButtonProps{Label: i18n.T(ctx, "applications.form.previous"), Name: buttonName, Value: doPrevious, Icon: "arrow-left"}
@@ -39,10 +45,10 @@ func formProps(ctx context.Context, props ui.PageProps, o Opened, v forms.PageVi
 }
 
 // steps lead back to any page of the form: nothing is lost by going.
-func steps(ctx context.Context, draft string, v forms.PageView) []ui.Step {
+func steps(ctx context.Context, o Opened, v forms.PageView) []ui.Step {
 	list := make([]ui.Step, 0, len(v.Steps)+1)
 	for _, s := range v.Steps {
-		step := ui.Step{Label: s.Title, Href: pagePath(draft, s.ID)}
+		step := ui.Step{Label: s.Title, Href: o.page(s.ID)}
 		switch {
 		case s.Current:
 			step.State = ui.StepCurrent
@@ -174,11 +180,11 @@ func topField(name string) string {
 func summaryProps(ctx context.Context, props ui.PageProps, o Opened, s forms.Summary) ui.FormPageProps {
 	f := ui.FormPageProps{
 		Page: props, Service: s.Title + ": " + o.Subject.Name.Full(), Intro: i18n.T(ctx, "applications.summary.intro"),
-		Form: ui.FormProps{Action: "/drafts/" + o.Draft.ID + "/submit"},
+		Form: ui.FormProps{Action: o.base() + "/submit"},
 		Next: ui.ButtonProps{Label: i18n.T(ctx, "applications.summary.send"), Icon: "check"},
 	}
 	for _, page := range s.Pages {
-		f.Steps = append(f.Steps, ui.Step{Label: page.Title, Href: pagePath(o.Draft.ID, page.ID), State: ui.StepDone})
+		f.Steps = append(f.Steps, ui.Step{Label: page.Title, Href: o.page(page.ID), State: ui.StepDone})
 	}
 	f.Steps = append(f.Steps, ui.Step{Label: props.Title, State: ui.StepCurrent})
 	return f
@@ -205,7 +211,7 @@ func tagOf(s SignatureStatus) ui.Status {
 		return ui.StatusWaiting
 	case SignatureSigned:
 		return ui.StatusDone
-	case SignatureDeclined, SignatureWithdrawn, SignatureLapsed:
+	case SignatureDeclined, SignatureWithdrawn, SignatureLapsed, SignatureExpired:
 	}
 	return ui.StatusClosed
 }

@@ -2,6 +2,7 @@ package apptest_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -52,7 +53,7 @@ func visit(t *testing.T, h *apptest.Harness, at place, options ...browser.Option
 
 func running(t *testing.T) *apptest.Harness {
 	t.Helper()
-	return apptest.Start(t, apptest.Options{Running: true, RealTime: true})
+	return apptest.Start(t, apptest.Options{Running: true, RealTime: true, History: true})
 }
 
 func (v *visitor) say(key string, args ...any) string { return v.words.T(key, args...) }
@@ -145,11 +146,32 @@ func (v *visitor) choose(d *forms.Definition, id, value string) {
 	v.t.Helper()
 	for _, c := range d.Field(id).Choices {
 		if c.Value == value {
-			v.Check(c.Text.In(v.words.Lang()))
+			v.chooseOf(id, value, c.Text.In(v.words.Lang()))
 			return
 		}
 	}
 	v.t.Fatalf("%s has no choice %s", id, value)
+}
+
+// chooseOf presses the label of a choice. Where several questions are answered
+// with the same word, it is the one below this question.
+func (v *visitor) chooseOf(id, value, label string) {
+	v.t.Helper()
+	var alike int
+	v.eval(fmt.Sprintf(`[...document.querySelectorAll("label")].filter(l => l.checkVisibility() && l.innerText.trim() === %q).length`, label), &alike)
+	if alike < 2 {
+		v.Check(label)
+		return
+	}
+	var shown string
+	v.eval(fmt.Sprintf(`(() => {
+		const one = document.querySelector('input[name=%q][value=%q]')
+		if (!one.checked) one.labels[0].click()
+		return one.checked ? one.labels[0].innerText.trim() : "nothing"
+	})()`, id, value), &shown)
+	if shown != label {
+		v.t.Fatalf("%s: chose %q, want %q", id, shown, label)
+	}
 }
 
 // saved waits until the page says that what was written is kept.

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/torg-no/torg/internal/appeals"
 	"github.com/torg-no/torg/internal/apptest"
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/demo"
@@ -25,7 +26,9 @@ type world struct {
 	token, invitation, unit, job, message    string
 	shared                                   shared
 	school, nursingHome                      string
+	appeal                                   string // the mother's, not prepared yet
 	unsigned                                 string // waits for the mother's signature
+	unbound                                  string // sent without log-in
 }
 
 func worldOf(t *testing.T, h *apptest.Harness) world {
@@ -44,11 +47,23 @@ func worldOf(t *testing.T, h *apptest.Harness) world {
 	w.unit = units[0].ID
 	w.school, w.nursingHome = others(t, h)
 	w.unsigned = unsigned(t, h, w.draft)
+	w.unbound = sentUnbound(t, h).ID
 	w.administration(t, h)
 	w.shared = together(t, h)
 	w.job, _ = givenUp(t, h)
 	w.message, _ = toPrint(t, h, w.accepted)
+	w.appeal = lodged(t, h, w.accepted)
 	return w
+}
+
+// lodged is an appeal of the mother's.
+func lodged(t *testing.T, h *apptest.Harness, caseID string) string {
+	t.Helper()
+	a, err := h.App.Appeals.Lodge(h.As(torgoy, demo.Mother), caseID, appeals.New{Wants: "En annen barnehage", Why: "Den er nærmere.", Late: "Vi var bortreist."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a.ID
 }
 
 // others are a school and a nursing home.
@@ -163,7 +178,7 @@ func (w world) addresses(t *testing.T) map[string]address {
 	t.Helper()
 	all := map[string]address{
 		"/{$}": {nobody, []string{"/"}}, "/accessibility": {nobody, []string{"/accessibility"}}, "/privacy": {nobody, []string{"/privacy"}},
-		"/help": {nobody, []string{"/help"}}, "/help/developers": {nobody, []string{"/help/developers"}}, "/offline": {nobody, []string{"/offline"}}, "/components": {nobody, []string{"/components"}},
+		"/help": {nobody, []string{"/help"}}, "/help/developers": {nobody, []string{"/help/developers"}}, "/offline": {nobody, []string{"/offline"}}, "/waiting-times": {nobody, []string{"/waiting-times"}}, "/components": {nobody, []string{"/components"}},
 		"/invite/{secret}": {nobody, []string{"/invite/" + w.invitation}},
 
 		"/apply/{form}":       {demo.Mother, []string{"/apply/" + kindergarten.FormKey}},
@@ -172,6 +187,12 @@ func (w world) addresses(t *testing.T) map[string]address {
 		"/my/representation": {demo.Mother, []string{"/my/representation"}}, "/my/representation/new": {demo.Mother, []string{"/my/representation/new"}},
 		"/my/acting": {demo.Mother, []string{"/my/acting"}}, "/my/signatures": {demo.Mother, []string{"/my/signatures"}},
 		"/my/signatures/{id}": {demo.Mother, []string{"/my/signatures/" + w.unsigned}}, "/my/signatures/{id}/decline": {demo.Mother, []string{"/my/signatures/" + w.unsigned + "/decline"}},
+		"/my/documents": {demo.Mother, []string{"/my/documents"}}, "/my/conversations": {demo.Mother, []string{"/my/conversations"}}, "/my/conversations/{id}": {demo.Mother, []string{"/my/conversations/" + w.accepted}},
+		"/my/takeout": {demo.Mother, []string{"/my/takeout"}}, "/my/retention": {demo.Mother, []string{"/my/retention"}}, "/admin/retention": {demo.Administrator, []string{"/admin/retention"}},
+		"/drafts/{id}/newer": {demo.Mother, []string{"/drafts/" + w.draft + "/newer"}}, "/my/bind": {demo.Mother, []string{"/my/bind"}},
+		"/without-login/{form}": {nobody, []string{"/without-login/" + kindergarten.FormKey}},
+		"/unbound/{id}":         {nobody, nil}, "/unbound/{id}/pages/{page}": {nobody, nil}, "/unbound/{id}/summary": {nobody, nil}, "/unbound/{id}/receipt": {nobody, nil}, "/unbound/{id}/delete": {nobody, nil},
+		"/work/unbound": {demo.CaseWorker, []string{"/work/unbound"}}, "/work/unbound/{id}": {demo.CaseWorker, []string{"/work/unbound/" + w.unbound}},
 		"/work/counter": {demo.CaseWorker, []string{"/work/counter"}},
 		"/my/contact":   {demo.Mother, []string{"/my/contact"}}, "/my/cases/{id}/log": {demo.Mother, []string{"/my/cases/" + w.accepted + "/log"}},
 		"/my/cases/{id}": {demo.Apart, []string{"/my/cases/" + w.offered}}, "/my/cases/{id}/decline": {demo.Apart, []string{"/my/cases/" + w.offered + "/decline"}},
@@ -185,6 +206,12 @@ func (w world) addresses(t *testing.T) map[string]address {
 		"/work/load": {demo.Head, []string{"/work/load"}}, "/work/arrange": {demo.Head, []string{"/work/arrange"}},
 		"/work/arrange/templates/new": {demo.Head, []string{"/work/arrange/templates/new"}}, "/work/arrange/templates/{id}": {demo.Head, []string{"/work/arrange/templates/" + w.shared.template}},
 		"/work/cases/{id}/decision": {demo.CaseWorker, []string{"/work/cases/" + w.mine + "/decision"}}, "/work/cases/{id}/log": {demo.Head, []string{"/work/cases/" + w.mine + "/log"}},
+
+		"/my/cases/{id}/appeal": {demo.Mother, []string{"/my/cases/" + w.accepted + "/appeal"}}, "/my/cases/{id}/appeal/withdraw": {demo.Mother, []string{"/my/cases/" + w.accepted + "/appeal/withdraw"}},
+		"/my/cases/{id}/appeal/reasons": {demo.Apart, []string{"/my/cases/" + w.offered + "/appeal/reasons"}},
+		"/work/appeals":                 {demo.Head, []string{"/work/appeals", "/work/appeals?state=withdrawn"}}, "/work/appeals/{id}": {demo.Head, []string{"/work/appeals/" + w.appeal}},
+		"/work/cases/{id}/appeal": {demo.Head, []string{"/work/cases/" + w.accepted + "/appeal"}},
+		"/work/appeal-bodies":     {demo.Head, []string{"/work/appeal-bodies"}},
 
 		"/work/deadlines": {demo.Head, []string{"/work/deadlines", "/work/deadlines?window=this_week&rule=building.simple"}},
 

@@ -77,6 +77,7 @@ func openWorld(ctx context.Context, base clock.Clock, settings map[string]string
 	}
 	return a, d.Setup(ctx, demo.Services{
 		DB: a.DB, Keys: a.Keys, Access: a.Roles, Identity: a.Identity, Forms: a.Forms, Cases: a.Cases, Applications: a.Applications,
+		Blobs: a.Blobs, Casework: a.Casework,
 	})
 }
 

@@ -29,6 +29,8 @@ type Options struct {
 	Running bool
 	// RealTime lets the clock run; browsers' cookies and timers need it.
 	RealTime bool
+	// History has last year's cases in the demonstration too.
+	History bool
 	// Settings are added to the configuration.
 	Settings map[string]string
 }
@@ -108,7 +110,7 @@ func (h *Harness) open(ctx context.Context, o Options, from casting) *app.App {
 	}
 	a, err := app.New(ctx, config, app.Parts{
 		Log: slog.New(h.log), Clock: shown, Key: from.key,
-		World: func(ctx context.Context, a *app.App) (app.World, error) { return h.world(ctx, a, shown) },
+		World: func(ctx context.Context, a *app.App) (app.World, error) { return h.world(ctx, a, shown, !o.History) },
 	})
 	if err != nil {
 		h.TB.Fatal(err)
@@ -130,13 +132,13 @@ func (h *Harness) settings(o Options, from casting) map[string]string {
 	return settings
 }
 
-func (h *Harness) world(ctx context.Context, a *app.App, shown *demo.Clock) (app.World, error) {
+func (h *Harness) world(ctx context.Context, a *app.App, shown *demo.Clock, short bool) (app.World, error) {
 	day, err := demo.DayOf(ctx, a.DB)
 	if err != nil {
 		return app.World{}, err
 	}
 	address := &url.URL{Scheme: "http", Host: "localhost:" + h.Port}
-	h.Demo, err = demo.New(demo.Options{Address: address, Day: day, Clock: shown, Bundle: a.Bundle, Directory: a.Directory, Log: a.Log})
+	h.Demo, err = demo.New(demo.Options{Address: address, Day: day, Clock: shown, Bundle: a.Bundle, Directory: a.Directory, Log: a.Log, Short: short})
 	if err != nil {
 		return app.World{}, err
 	}
@@ -159,7 +161,10 @@ func (h *Harness) SetLoginDown(down bool) { h.down.Store(down) }
 
 func (h *Harness) services() demo.Services {
 	a := h.App
-	return demo.Services{DB: a.DB, Keys: a.Keys, Access: a.Roles, Identity: a.Identity, Forms: a.Forms, Cases: a.Cases, Applications: a.Applications}
+	return demo.Services{
+		DB: a.DB, Keys: a.Keys, Access: a.Roles, Identity: a.Identity, Forms: a.Forms, Cases: a.Cases, Applications: a.Applications,
+		Blobs: a.Blobs, Casework: a.Casework, Forecast: a.Forecast,
+	}
 }
 
 // Advance moves the clock and lets the background work catch up.

@@ -38,7 +38,7 @@ var moulds = struct{ sqlite, postgres mould }{}
 // demonstration comes out differently.
 func cast(tb testing.TB, o Options) casting {
 	tb.Helper()
-	if o.RealTime || len(o.Settings) > 0 {
+	if o.RealTime || o.History || len(o.Settings) > 0 {
 		return blank(tb, o)
 	}
 	m := &moulds.sqlite

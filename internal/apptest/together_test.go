@@ -35,7 +35,9 @@ func together(t *testing.T, h *apptest.Harness) shared {
 		i18n.NB: "{child} har rett til barnehageplass, og det er ledig plass i {kindergarten}.", i18n.NN: "{child} har rett til barnehageplass, og det er ledig plass i {kindergarten}.",
 	}})
 	must(err)
-	must(h.App.Casework.SaveChecklist(head, c.Department, c.Kind, 0, "Kontroller alder og bosted\nKontroller søsken\nVurder prioritet"))
+	list, err := h.App.Casework.Checklist(head, c.Department, c.Kind)
+	must(err)
+	must(h.App.Casework.SaveChecklist(head, c.Department, c.Kind, list.Version, "Kontroller alder og bosted\nKontroller søsken\nVurder prioritet"))
 	must(h.App.Casework.SaveFilter(worker, "Mine som venter", url.Values{"assignee": {"me"}, "status": {"waiting"}}))
 	c, err = h.App.Cases.AssignToMe(worker, c.ID, c.Version)
 	must(err)

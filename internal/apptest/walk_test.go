@@ -14,6 +14,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/torg-no/torg/internal/appeals"
 	"github.com/torg-no/torg/internal/apptest"
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/casework"
@@ -59,6 +60,10 @@ var reach = map[access.Permission][]string{
 	"representation.read":   {owner, other, worker, head, admin, auditor, foreign},
 	"representation.manage": {owner, other, worker, head, admin, auditor, foreign},
 	"draft.read":            {owner},
+	"unbound.list":          {worker, head, foreign},
+	"unbound.read":          {worker, head},
+	"unbound.bind":          {worker, head},
+	"unbound.reject":        {worker, head},
 	"draft.write":           {owner},
 	"draft.submit":          {owner},
 	access.MessageRead:      {owner},
@@ -78,6 +83,18 @@ var reach = map[access.Permission][]string{
 	"case.withdraw":         {owner},
 	"case.accept":           {owner},
 	"case.approve":          {worker, head},
+	"case.hold":             {worker, head},
+	"retention.read":        {admin},
+	"takeout.ask":           {owner, other, worker, head, admin, auditor, foreign},
+	"takeout.read":          {owner},
+	"appeal.lodge":          {owner},
+	"appeal.read":           {owner, worker, head, token},
+	"appeal.list":           {worker, head, token, foreign},
+	"appeal.register":       {worker, head, token},
+	"appeal.prepare":        {worker, head, token},
+	"appeal.approve":        {worker, head},
+	"appeal.package":        {worker, head},
+	"appeal.arrange":        {head},
 	"load.read":             {head},
 	"work.arrange":          {head},
 	"kindergarten.manage":   {head, admin},
@@ -108,7 +125,7 @@ var guarded = []string{"/hooks/sms"}
 var empty = []string{"/work/print/{letter}/enclosure"}
 
 // departmental are the types of things that a department has for itself.
-var departmental = []string{"case", "letter"}
+var departmental = []string{"case", "letter", "unbound", "appeal"}
 
 // reaches says who gets anywhere with a permission. A case worker of another
 // department may what one of this may, but not with this one's cases.
@@ -169,19 +186,23 @@ func newWalk(t *testing.T, h *apptest.Harness) *walk {
 	decided(t, w.visitors[worker], id)
 	h.Settle()
 	letter := path.Base(w.visitors[owner].Get("/my/cases/" + id).Must(http.StatusOK).Link("/documents/"))
+	appeal := appealed(t, h, id)
 	draft := begin(t, h, w.visitors[owner], i18n.NB, 0)
 	message, printed := toPrint(t, h, id)
 	w.things = map[string]string{
 		"/cases/{id}": id, "/documents/{document}": letter, "/drafts/{id}": path.Base(draft.base), "/pages/{page}": "family",
 		"/apply/{form}": form, "/forms/{key}": form, "/components/{name}": "front",
-		"/messages/{message}": message, "/print/{letter}": printed,
+		"/messages/{message}": message, "/print/{letter}": printed, "/appeals/{id}": appeal,
 	}
+	w.unbound()
 	w.things["/uploads/{upload}"] = begunUpload(t, h, path.Base(draft.base))
+	w.things["/takeout/{id}"] = copied(t, h)
+	w.things["/conversations/{id}"] = id
 	w.things["/signatures/{id}"] = unsigned(t, h, path.Base(draft.base))
 	w.things["/representation/{id}"] = mandated(t, h)
 	w.private = []string{
-		"/signatures/{id}", "/representation/{id}",
-		"/cases/{id}", "/documents/{document}", "/drafts/{id}", "/departments/{id}", "/staff/{id}", "/roles/{grant}",
+		"/signatures/{id}", "/representation/{id}", "/unbound/{id}", "/takeout/{id}", "/conversations/{id}",
+		"/cases/{id}", "/appeals/{id}", "/documents/{document}", "/drafts/{id}", "/departments/{id}", "/staff/{id}", "/roles/{grant}",
 		"/substitutes/{id}", "/tokens/{id}", "/messages/{message}", "/templates/{id}", "/filters/{id}", "/print/{letter}", "/invite/{secret}", "/kindergartens/{id}", "/schools/{id}", "/nursing-homes/{id}", "/jobs/{job}", "/messages/{failed}",
 	}
 	w.administration()
@@ -192,6 +213,17 @@ func newWalk(t *testing.T, h *apptest.Harness) *walk {
 	return w
 }
 
+// appealed is an appeal of the mother's that is sent on, with its package made.
+func appealed(t *testing.T, h *apptest.Harness, caseID string) string {
+	t.Helper()
+	a, err := h.App.Appeals.Lodge(h.As(0, demo.Mother), caseID, appeals.New{Wants: "En annen barnehage", Why: "Den er nærmere."})
+	must(t, err)
+	_, err = h.App.Appeals.Prepare(h.As(0, demo.CaseWorker), a.ID, a.Version, appeals.Preparation{Verdict: appeals.Forward, Statement: "Det var ikke plass i den andre."})
+	must(t, err)
+	h.Settle()
+	return a.ID
+}
+
 // administration makes what the administrator's pages are about.
 func (w *walk) administration() {
 	w.t.Helper()
@@ -199,14 +231,18 @@ func (w *walk) administration() {
 	today := clock.DateIn(w.h.Clock.Now())
 	grants, err := a.Roles.ListGrants(ctx, access.GrantFilter{})
 	must(w.t, err)
-	i := slices.IndexFunc(grants, func(g access.Grant) bool { return g.Role == access.CaseWorker })
-	j := slices.IndexFunc(grants, func(g access.Grant) bool { return g.Role == access.DepartmentHead })
+	// Of the department that the walk's case worker and head are of: there are others.
+	held := func(part demo.Part) int {
+		person := identity.From(w.h.As(0, part)).PersonID
+		return slices.IndexFunc(grants, func(g access.Grant) bool { return g.PersonID == person && g.Department != "" })
+	}
+	i, j := held(demo.CaseWorker), held(demo.Head)
 	substitute, err := a.Roles.SetSubstitute(ctx, grants[j].PersonID, grants[i].PersonID, today.AddDays(30), today.AddDays(40))
 	must(w.t, err)
 	ends := w.h.Clock.Now().Add(240 * time.Hour)
 	machine, secret, err := a.Roles.CreateToken(ctx, access.NewToken{
 		Name: "walk", Role: access.CaseWorker, Department: grants[i].Department, ExpiresAt: ends,
-		Scopes: []access.Permission{"case.read", "case.list", "deadline.list", "case.assign", "case.ask", "case.note", "case.decide", "case.register_answer", "application.register", access.DepartmentRead},
+		Scopes: []access.Permission{"case.read", "case.list", "deadline.list", "case.assign", "case.ask", "case.note", "case.decide", "case.register_answer", "application.register", "appeal.list", "appeal.register", access.DepartmentRead},
 	})
 	must(w.t, err)
 	_, invite, err := a.Roles.CreateInvite(ctx, access.NewInvite{Role: access.CaseWorker, Department: grants[i].Department, Name: "Ny", Email: "ny@example.no", ExpiresAt: ends})
@@ -228,6 +264,13 @@ func (w *walk) administration() {
 	} {
 		w.things[name] = value
 	}
+}
+
+// unbound is an application that was sent without log-in.
+func (w *walk) unbound() {
+	w.t.Helper()
+	sent := sentUnbound(w.t, w.h)
+	w.things["/unbound/{id}"], w.things["/without-login/{form}"] = sent.ID, form
 }
 
 // template is one that the head has written.

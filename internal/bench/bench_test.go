@@ -14,9 +14,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/deadlines"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/forms"
+	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/identity/pid"
+	"github.com/torg-no/torg/internal/platform/ids"
 	"github.com/torg-no/torg/internal/platform/jobs"
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/store/storetest"
@@ -72,6 +75,27 @@ func TestAt_isTheNearestRank(t *testing.T) {
 	if at(nil, 50) != 0 {
 		t.Error("of nothing")
 	}
+}
+
+func TestLogIn_opensASession(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, modules(), func(t *testing.T, env storetest.Env) {
+		secret, err := LogIn(env.Ctx, env.DB, "p1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = env.DB.Read(env.Ctx, func(ctx context.Context, tx *store.Tx) error {
+			person, err := store.One(ctx, tx, store.Value[string], `select person_id from identity_sessions where tenant_id = $1 and digest = $2 and expires_at > $3 and ended_at is null`,
+				tx.Tenant, ids.Digest(secret), tx.Now)
+			if person != "p1" {
+				t.Errorf("the session is of %q", person)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // server answers as Torg does, and fails every so often when told to.
@@ -134,7 +158,9 @@ func TestLoad_tellsOfFailures(t *testing.T) {
 	}
 }
 
-func modules() []fs.FS { return []fs.FS{jobs.Migrations(), forms.Migrations(), cases.Migrations()} }
+func modules() []fs.FS {
+	return []fs.FS{jobs.Migrations(), forms.Migrations(), cases.Migrations(), deadlines.Migrations(), identity.Migrations()}
+}
 
 func TestPreload_makesCasesThatAreThere(t *testing.T) {
 	t.Parallel()
@@ -146,11 +172,12 @@ func TestPreload_makesCasesThatAreThere(t *testing.T) {
 			t.Fatalf("done %d, %v", last, err)
 		}
 		for ctx, want := range map[context.Context][]int64{
-			env.Ctx: {perBatch, perBatch, perBatch, 3 * perBatch}, env.Other: {20, 20, 20, 60},
+			// One in fifty is open: nobody has taken or decided it.
+			env.Ctx: {2500, 2500, 2450, 3*2450 + 50, 2500, 2200}, env.Other: {20, 20, 19, 3*19 + 1, 20, 17},
 		} {
 			var got []int64
 			err := env.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-				for _, table := range []string{"forms_submissions", "cases", "cases_decisions", "cases_entries"} {
+				for _, table := range []string{"forms_submissions", "cases", "cases_decisions", "cases_entries", "deadlines"} {
 					n, err := store.One(ctx, tx, store.Value[int64], "select count(*) from "+table+" where tenant_id = $1", tx.Tenant)
 					if err != nil {
 						return err
@@ -159,9 +186,7 @@ func TestPreload_makesCasesThatAreThere(t *testing.T) {
 				}
 				n, err := store.One(ctx, tx, store.Value[int64], `select count(*) from cases c where c.tenant_id = $1 and c.year = $2 and c.status = 'closed'
 					and exists (select 1 from cases_words w where w.tenant_id = c.tenant_id and w.case_id = c.id)`, tx.Tenant, oldYear)
-				if n != want[0]*9/10 {
-					t.Errorf("%d closed cases that a search finds", n)
-				}
+				got = append(got, n) // closed ones that a search finds
 				return err
 			})
 			if diff := cmp.Diff(want, got); err != nil || diff != "" {
@@ -172,8 +197,8 @@ func TestPreload_makesCasesThatAreThere(t *testing.T) {
 		if err != nil || size < 100_000 {
 			t.Errorf("size %d, %v", size, err)
 		}
-		if n, err := Backlog(t.Context(), env.DB); err != nil || n != 0 {
-			t.Errorf("backlog %d, %v", n, err)
+		if letters, others, err := Backlog(t.Context(), env.DB); err != nil || letters != 0 || others != 0 {
+			t.Errorf("backlog %d and %d, %v", letters, others, err)
 		}
 	})
 }
@@ -181,19 +206,46 @@ func TestPreload_makesCasesThatAreThere(t *testing.T) {
 func TestReport_comparesWithTheEmptyDatabase(t *testing.T) {
 	t.Parallel()
 	var r Report
-	r.Add(Row{Database: "SQLite", Tenants: 1, Clients: 50, Result: Result{PerSec: 200, ByName: map[string]Latency{Register: {P50: 12 * time.Millisecond}}}})
+	r.Add(Row{Database: "SQLite", Tenants: 1, Clients: 50, Result: Result{PerSec: 200, ByName: map[string]Latency{Register: {P50: 12 * time.Millisecond, P95: 1500 * time.Microsecond}}}})
 	r.Add(Row{Database: "PostgreSQL", Tenants: 1, Clients: 50, Result: Result{PerSec: 100}})
-	r.Add(Row{Database: "SQLite", Tenants: 1, Clients: 50, Preload: 1000, Result: Result{PerSec: 190}, Undone: 3, Drained: time.Minute, Memory: 5e7})
+	r.Add(Row{
+		Database: "SQLite", Tenants: 1, Clients: 50, Preload: 1000, Result: Result{PerSec: 190}, Memory: 5e7,
+		Letters: Letters{Waiting: 603, Left: 3, Took: time.Minute},
+	})
 	if r.Rows[2].Ratio != 0.95 || r.Rows[1].Ratio != 0 {
 		t.Errorf("ratios %v %v", r.Rows[2].Ratio, r.Rows[1].Ratio)
 	}
 	text, table := r.Text(), r.Markdown()
-	for _, want := range []string{"SQLite", "12/0/0", "0.95", "3 left after 60.0", "50"} {
+	for _, want := range []string{"SQLite", "12/1.5/0.0", "0.95", "10 (3 left after 60 s)", "50"} {
 		if !strings.Contains(text, want) || !strings.Contains(table, want) {
 			t.Errorf("%q is missing in\n%s\n%s", want, text, table)
 		}
 	}
-	if lines := strings.Split(strings.TrimSpace(table), "\n"); len(lines) != 5 || strings.Count(lines[2], "|") != len(head())+1 {
+	lines := strings.Split(strings.TrimSpace(table), "\n")
+	if len(lines) != 5 || strings.Count(lines[0], "|") != strings.Count(lines[2], "|") {
 		t.Errorf("table\n%s", table)
+	}
+}
+
+func TestReport_tellsOfPeopleAndSpikes(t *testing.T) {
+	t.Parallel()
+	var r Report
+	r.Add(Row{
+		Database: "SQLite", Tenants: 1, Clients: 50,
+		People: &People{Residents: 40, Filling: Result{ByName: map[string]Latency{Send: {P95: 33 * time.Millisecond}}}, Looking: Result{Errors: 2, Example: "odd"}},
+		Spike:  &Spiked{Clients: 50, Rush: Result{Away: 17, Errors: 3}, Recovery: time.Minute},
+	})
+	for _, want := range []string{"0.0/33/0.0", "17", "not in 60"} {
+		if !strings.Contains(r.Text(), want) {
+			t.Errorf("%q is missing in\n%s", want, r.Text())
+		}
+	}
+	if n, example := r.Rows[0].Errors(); n != 5 || example != "odd" {
+		t.Errorf("%d errors, the first %q", n, example)
+	}
+	for i, line := range strings.Split(ManyText([]Many{{Database: "SQLite", Tenants: 357, Ready: 1500 * time.Millisecond}}, true), "\n") {
+		if i == 2 && !strings.Contains(line, "| 357 | 0.0 | 1.50 |") {
+			t.Error(line)
+		}
 	}
 }

@@ -15,6 +15,14 @@ type Tenant struct {
 	Token         string // with the permissions Scopes names
 	Kindergartens []string
 	Families      []Family
+	Residents     []Resident // who are logged in
+	Worker        string     // secret of a case worker's session
+}
+
+// Resident is a parent who is logged in, and her child.
+type Resident struct {
+	Session string // secret of the cookie
+	Child   string // person id
 }
 
 // Scopes are the permissions that a client's token needs.
@@ -27,6 +35,8 @@ type Options struct {
 	Clients int           // at the same time
 	For     time.Duration // how long
 	Warm    time.Duration // before anything is counted
+	Think   time.Duration // that a person lets pass before each request
+	First   int           // which life comes first; each family has one offer
 }
 
 // The requests of a life cycle, in order.
@@ -39,3 +49,21 @@ const (
 
 // Requests returns their names in order.
 func Requests() []string { return []string{Register, Assign, Decide, Search} }
+
+// The requests of people with a browser: residents who fill in a form and send it,
+// and those who only look.
+const (
+	Page       = "page"        // a page of the form is shown
+	Save       = "save"        // a page of the form is saved
+	Send       = "send"        // the application is sent
+	Withdraw   = "withdraw"    // and taken back, so that the child may have another
+	WorkList   = "work list"   // the open cases of a department
+	WorkSearch = "work search" // those of a name
+	MyCases    = "my cases"    // a resident's own page
+)
+
+// Filling returns the names of a resident's requests, in order.
+func Filling() []string { return []string{Page, Save, Send} }
+
+// Looking returns the names of the requests of those who only look.
+func Looking() []string { return []string{WorkList, WorkSearch, MyCases} }

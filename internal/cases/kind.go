@@ -46,6 +46,8 @@ type Kind struct {
 	// InTurn says that cases are handled in the order they come in, so that a place
 	// in line means something.
 	InTurn bool
+	// Again says that somebody may have several open applications for one child.
+	Again bool
 	// Fields returns what a granting decision must hold besides the reasons,
 	// with the choices there are now.
 	Fields func(ctx context.Context, tx *store.Tx) ([]DecisionField, error)

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"slices"
+	"time"
 
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/audit"
@@ -97,6 +98,9 @@ type New struct {
 	Parties []Party
 	// Documents were sent with the application and belong to the case from now.
 	Documents []string
+	// ReceivedAt is when it came in, if that was earlier than now: deadlines run from
+	// there (forvaltningsloven § 11 a).
+	ReceivedAt time.Time
 }
 
 // Create makes the case of a submission in the caller's transaction. Called a
@@ -124,6 +128,9 @@ func (s *Service) Create(ctx context.Context, tx *store.Tx, n New) (Case, error)
 		Restricted: n.Applicant.Protection.Protected() || n.Subject.Protection.Protected(),
 		Lang:       n.Lang, Submission: n.Submission, ReceivedAt: tx.Now.Time, UpdatedAt: tx.Now.Time, Version: 1,
 		Year: int64(clock.DateIn(tx.Now.Time).Year),
+	}
+	if !n.ReceivedAt.IsZero() && n.ReceivedAt.Before(c.ReceivedAt) {
+		c.ReceivedAt = n.ReceivedAt
 	}
 	if err := s.join(ctx, tx, &c, n.Parties); err != nil {
 		return Case{}, err
@@ -206,6 +213,9 @@ func (s *Service) perform(ctx context.Context, d deed) (Case, error) {
 			return err
 		}
 		if err := s.Access.Check(ctx, d.perm, c.resource()); err != nil {
+			return err
+		}
+		if err := s.impartial(ctx, tx, identity.From(ctx), d.perm, c); err != nil {
 			return err
 		}
 		if again, err := wasPosted(ctx, tx, c.ID, d.posting); err != nil || again {

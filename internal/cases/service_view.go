@@ -65,6 +65,9 @@ func (s *Service) View(ctx context.Context, id string) (View, error) {
 
 func (s *Service) assemble(ctx context.Context, tx *store.Tx, c Case) (v View, err error) {
 	v = View{Case: c, Party: isParty(ctx, c), May: s.possible(ctx, c)}
+	if v.May, err = s.unbiased(ctx, tx, c, v.May); err != nil {
+		return v, err
+	}
 	if v.Kind, err = s.kinds.Get(c.Kind); err != nil {
 		return v, err
 	}
@@ -77,8 +80,10 @@ func (s *Service) assemble(ctx context.Context, tx *store.Tx, c Case) (v View, e
 	if v.Parties, err = partiesOf(ctx, tx, c.ID); err != nil {
 		return v, err
 	}
-	if v.Panels, err = s.panels(ctx, tx, c, v.audience()); err != nil {
-		return v, err
+	if !c.Anonymised() { // the companions' parts are about persons
+		if v.Panels, err = s.panels(ctx, tx, c, v.audience()); err != nil {
+			return v, err
+		}
 	}
 	d, err := s.decision(ctx, tx, c.ID)
 	if errors.Is(err, store.ErrNoRows) || err == nil && !d.Final {
@@ -90,6 +95,18 @@ func (s *Service) assemble(ctx context.Context, tx *store.Tx, c Case) (v View, e
 	v.Decision = &d
 	v.Terms, err = s.terms(ctx, tx, v.Kind, d, i18n.From(ctx))
 	return v, err
+}
+
+// unbiased takes from a case worker who stands for a party the acts of the staff.
+func (s *Service) unbiased(ctx context.Context, tx *store.Tx, c Case, may Possible) (Possible, error) {
+	if !may.Assign && !may.Ask && !may.Note && !may.Decide && !may.Approve && !may.SendBack {
+		return may, nil
+	}
+	err := s.impartial(ctx, tx, identity.From(ctx), PermDecide, c)
+	if errs.Is(err, errs.KindForbidden) {
+		return Possible{Answer: may.Answer, Withdraw: may.Withdraw, Respond: may.Respond}, nil
+	}
+	return may, err
 }
 
 // audience is for whom the view is.
@@ -211,7 +228,7 @@ func (s *Service) sent(ctx context.Context, c Case) (sent Sent, err error) {
 		}
 		sent.Summary = definition.Summarise(submission.Answers(), env, words)
 		kind, err := s.kinds.Get(c.Kind)
-		if err != nil || kind.Advice == nil {
+		if err != nil || kind.Advice == nil || c.Anonymised() {
 			return err
 		}
 		subject, err := s.Identity.PersonIn(ctx, tx, c.Subject)

@@ -3,6 +3,7 @@ package cases
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/errs"
@@ -86,7 +87,31 @@ func (s *Service) mayWork(ctx context.Context, tx *store.Tx, colleague identity.
 	if !s.mayAs(ctx, identity.Actor{Kind: identity.Staff, PersonID: colleague.ID, Grants: grants}, PermAsk, after) {
 		return errs.InvalidFields(errs.Field{Name: "person", Key: "cases.cannot_work"})
 	}
-	return nil
+	stands, err := s.Identity.StandsFor(ctx, tx, colleague.ID, identity.Tie{People: c.owners(), Kind: c.Kind, Since: c.ReceivedAt})
+	if err == nil && stands {
+		err = errs.InvalidFields(errs.Field{Name: "person", Key: "cases.partial_colleague"})
+	}
+	return err
+}
+
+// impartial refuses a case worker who is the guardian or the agent of a party,
+// also when not acting for her just now, or has been since the case came in
+// (forvaltningsloven § 6 first paragraph letter d; letter e for those who lead an
+// organisation that is a party). Parties themselves the policies refuse.
+func (s *Service) impartial(ctx context.Context, tx *store.Tx, actor identity.Actor, perm access.Permission, c Case) error {
+	if actor.Kind != identity.Staff || !slices.Contains(handling(), perm) {
+		return nil
+	}
+	stands, err := s.Identity.StandsFor(ctx, tx, actor.PersonID, identity.Tie{People: c.owners(), Kind: c.Kind, Since: c.ReceivedAt})
+	if err == nil && stands {
+		err = errs.Forbidden("cases.partial")
+	}
+	return err
+}
+
+// handling is what one must be impartial for.
+func handling() []access.Permission {
+	return []access.Permission{PermAssign, PermAsk, PermDecide, PermApprove, PermNote, PermRegisterAnswer}
 }
 
 // Release puts the case back on the list for others to take.

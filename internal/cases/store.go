@@ -99,9 +99,9 @@ func placeholder() int64 {
 func insert(ctx context.Context, tx *store.Tx, c Case) error {
 	_, err := tx.Exec(ctx, `insert into cases (tenant_id, id, year, number, kind, status, department_id, applicant_id, applicant_name,
 			subject_id, subject_name, restricted, lang, submission_id, entries, received_at, updated_at, further, version)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17, 1)`,
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1)`,
 		tx.Tenant, c.ID, c.Year, placeholder(), c.Kind, string(c.Status), c.Department, c.Applicant, c.ApplicantName,
-		c.Subject, c.SubjectName, c.Restricted, string(c.Lang), c.Submission, c.Entries, tx.Now, c.Further)
+		c.Subject, c.SubjectName, c.Restricted, string(c.Lang), c.Submission, c.Entries, at(c.ReceivedAt), tx.Now, c.Further)
 	if err != nil {
 		return fmt.Errorf("cases: insert: %w", err)
 	}

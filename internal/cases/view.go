@@ -68,7 +68,7 @@ func Timeline(ctx context.Context, v View) []ui.TimelineEntry {
 		case EntryLetter:
 			entry.By = ""
 		case EntryReceived, EntryAssigned, EntryReleased, EntryAsked, EntryAnswered, EntryNoted, EntryAccepted, EntryDeclined, EntryWithdrawn,
-			EntryPartyAdded, EntryPartyEnded, EntryApplicant, EntrySentBack, EntryApproved:
+			EntryPartyAdded, EntryPartyEnded, EntryApplicant, EntrySentBack, EntryApproved, EntryRefused, EntryAnonymised:
 		}
 		list = append(list, entry)
 	}
@@ -77,12 +77,12 @@ func Timeline(ctx context.Context, v View) []ui.TimelineEntry {
 
 func entryKind(e Entry) ui.Kind {
 	switch e.Kind {
-	case EntryAsked, EntrySentBack:
+	case EntryAsked, EntrySentBack, EntryRefused:
 		return ui.Warning
 	case EntryDecided, EntryLetter, EntryAccepted, EntryApproved:
 		return ui.Success
 	case EntryReceived, EntryAssigned, EntryReleased, EntryAnswered, EntryNoted, EntryDeclined, EntryWithdrawn,
-		EntryPartyAdded, EntryPartyEnded, EntryApplicant, EntryProposed:
+		EntryPartyAdded, EntryPartyEnded, EntryApplicant, EntryProposed, EntryAnonymised:
 	}
 	return ui.Info
 }
@@ -103,7 +103,7 @@ func entryIcon(e Entry) string {
 		return "pencil"
 	case EntryLetter:
 		return "document"
-	case EntryDeclined, EntryWithdrawn, EntryRefused:
+	case EntryDeclined, EntryWithdrawn, EntryRefused, EntryAnonymised:
 		return "cross"
 	case EntryDecided, EntryAccepted, EntryApproved:
 	}

@@ -3,6 +3,7 @@ package deadlines
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/audit"
@@ -41,7 +42,7 @@ func (s *Service) received(ctx context.Context, tx *store.Tx, c cases.Case) erro
 		starts = append(starts, more...)
 	}
 	for _, start := range starts {
-		if err := s.start(ctx, tx, c, start); err != nil {
+		if err := s.startAt(ctx, tx, c, start, c.ReceivedAt); err != nil {
 			return err
 		}
 	}
@@ -77,16 +78,22 @@ func (s *Service) Begin(ctx context.Context, tx *store.Tx, c cases.Case, start d
 // start writes down a clock in the version of its rule that was valid when the
 // case came in. A rule that sets no limit for this case starts none.
 func (s *Service) start(ctx context.Context, tx *store.Tx, c cases.Case, start deadline.Start) error {
+	return s.startAt(ctx, tx, c, start, tx.Now.Time)
+}
+
+// startAt is start for what happened at another instant than now, as the coming in
+// of an application that became a case later.
+func (s *Service) startAt(ctx context.Context, tx *store.Tx, c cases.Case, start deadline.Start, at time.Time) error {
 	rule, err := s.rules.set.On(start.Rule, clock.DateIn(c.ReceivedAt))
 	if err != nil {
 		return err
 	}
-	timer, ok := deadline.Begin(rule, tx.Now.Time, start.About)
+	timer, ok := deadline.Begin(rule, at, start.About)
 	if !ok {
 		return nil
 	}
 	if start.Incomplete {
-		timer.Happened(deadline.Incomplete, tx.Now.Time)
+		timer.Happened(deadline.Incomplete, at)
 	}
 	_, err = insert(ctx, tx, c, timer)
 	return err

@@ -4,17 +4,18 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
-	"time"
 
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/kindergarten"
-	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/nursing"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/store"
+	"github.com/torg-no/torg/internal/school"
 )
 
 // as returns a context in which somebody acts who reads a language.
@@ -28,18 +29,33 @@ func (w *worker) asStaff(ctx context.Context, part Part) (context.Context, error
 	return w.as(ctx, a, w.town.Lang()), err
 }
 
-func (w *worker) asApplicant(ctx context.Context, s story, c cases.Case) context.Context {
-	name := s.applicant.Name.Full()
-	return w.as(ctx, identity.Actor{Kind: identity.Resident, PersonID: c.Applicant, Name: name, ACR: identity.ACRSubstantial}, s.applicant.Lang)
+// asApplicant returns a context in which the one acts who writes, for whoever's
+// case it is.
+func (w *worker) asApplicant(ctx context.Context, s story) (context.Context, error) {
+	person, err := w.Identity.FindByNumber(ctx, s.applicant.Number)
+	if err != nil {
+		return ctx, fmt.Errorf("applicant: %w", err)
+	}
+	actor := identity.Actor{Kind: identity.Resident, PersonID: person.ID, Name: person.Name.Full(), ACR: identity.ACRSubstantial}
+	if s.by != "" {
+		if actor, err = w.behalf(ctx, s, actor); err != nil {
+			return ctx, err
+		}
+	}
+	return w.as(ctx, actor, s.applicant.Lang), nil
 }
 
 // apply fills the form in page by page and sends it, as the applicant.
 func (w *worker) apply(ctx context.Context, s story) error {
-	child, err := w.Identity.FindByNumber(ctx, s.child.Number)
-	if err != nil {
-		return fmt.Errorf("child: %w", err)
+	subject := ""
+	if s.child.Number != s.applicant.Number {
+		child, err := w.Identity.FindByNumber(ctx, s.child.Number)
+		if err != nil {
+			return fmt.Errorf("child: %w", err)
+		}
+		subject = child.ID
 	}
-	draft, err := w.Applications.Start(ctx, kindergarten.FormKey, child.ID)
+	draft, err := w.Applications.Start(ctx, s.trade.form, subject)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
@@ -47,17 +63,45 @@ func (w *worker) apply(ctx context.Context, s story) error {
 	if err != nil {
 		return fmt.Errorf("open: %w", err)
 	}
+	answers := s.trade.answers(ctx, w, s)
 	for _, page := range opened.Definition.Pages {
-		typed, ok := w.answers(ctx, s)[page.ID]
+		typed, ok := answers[page.ID]
 		if !ok {
 			continue
 		}
 		if opened, err = w.Applications.SavePage(ctx, draft.ID, opened.Draft.Version, page.ID, typed); err != nil {
-			return fmt.Errorf("page %s: %w", page.ID, err)
+			return fmt.Errorf("page %s: %w", page.ID, describe(err))
 		}
 	}
-	if _, err := w.Applications.Submit(ctx, draft.ID); err != nil {
+	if err := w.attach(ctx, s, draft.ID); err != nil {
+		return fmt.Errorf("attach: %w", err)
+	}
+	sent, err := w.Applications.Send(ctx, draft.ID)
+	if err != nil {
 		return fmt.Errorf("submit: %w", describe(err))
+	}
+	if sent.Waiting != "" {
+		return w.sign(ctx, s, sent.Waiting)
+	}
+	return nil
+}
+
+// sign lets the other guardians sign what both must.
+func (w *worker) sign(ctx context.Context, s story, submission string) error {
+	for _, r := range w.demo.population.Of(w.index) {
+		other := slices.ContainsFunc(s.child.Guardians, func(g identity.RegisterGuardian) bool {
+			return g.Responsible && g.Number == r.Number && g.Number != s.applicant.Number
+		})
+		if !other || !r.DeceasedOn.IsZero() {
+			continue
+		}
+		actor, err := w.know(identity.AsSystem(ctx, actorName), r)
+		if err != nil {
+			return err
+		}
+		if _, err := w.Applications.Sign(w.as(ctx, actor, r.Lang), submission); err != nil {
+			return fmt.Errorf("sign: %w", err)
+		}
 	}
 	return nil
 }
@@ -79,7 +123,7 @@ func (w *worker) answers(ctx context.Context, s story) map[string]url.Values {
 		together = "foster"
 	}
 	wishes := url.Values{
-		"application_type": {"new"}, "start_date": {w.start().String()}, "accept_other": {yesUnless(s.turn%5 == 0)}, "percentage": {"100"},
+		"application_type": {"new"}, "start_date": {w.start(s).String()}, "accept_other": {yesUnless(s.turn%5 == 0)}, "percentage": {"100"},
 	}
 	for i := range 1 + s.turn%3 {
 		wishes.Set("kindergartens["+strconv.Itoa(i)+"]", w.units[(s.turn+3*i)%len(w.units)])
@@ -102,29 +146,27 @@ func yesUnless(no bool) string {
 	return "yes"
 }
 
-// start is the next 15 August, when the kindergarten year has begun.
-func (w *worker) start() clock.Date {
-	day := w.demo.population.Day
-	start := clock.NewDate(day.Year, time.August, 15)
-	if !start.After(day.AddDays(30)) {
-		start = start.AddYears(1)
-	}
-	return start
-}
-
+// readUnits learns the ids of what there are places in.
 func (w *worker) readUnits(ctx context.Context) error {
 	if len(w.units) > 0 {
 		return nil
 	}
-	var list []forms.Choice
-	err := w.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		list, err = kindergarten.Choices(ctx, tx)
-		return err
+	return w.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		for _, of := range []struct {
+			list   *[]string
+			source forms.Source
+		}{{&w.units, kindergarten.Choices}, {&w.schools, school.Choices}, {&w.homes, nursing.Choices}} {
+			choices, err := of.source(ctx, tx)
+			if err != nil {
+				return err
+			}
+			*of.list = nil
+			for _, c := range choices {
+				*of.list = append(*of.list, c.Value)
+			}
+		}
+		return nil
 	})
-	for _, c := range list {
-		w.units = append(w.units, c.Value)
-	}
-	return err
 }
 
 func (w *worker) assign(ctx context.Context, s story, c cases.Case) error {
@@ -139,21 +181,26 @@ func (w *worker) assign(ctx context.Context, s story, c cases.Case) error {
 // handler is who of the staff has the case.
 func (*worker) handler(s story) Part {
 	if s.turn%7 == 5 {
-		return Head
+		return s.trade.colleague
 	}
-	return CaseWorker
+	return s.trade.worker
 }
 
 // words are those of the language the applicant wrote in, which the answer is
 // given in as well (lov om språk § 15).
 func (w *worker) words(c cases.Case) *i18n.Localizer { return w.demo.options.Bundle.For(c.Lang) }
 
+// text is what somebody writes in a case.
+func (w *worker) text(s story, c cases.Case, what string) string {
+	return w.words(c).T("demo.case."+s.trade.words+what, "child", s.child.Name.Given)
+}
+
 func (w *worker) ask(ctx context.Context, s story, c cases.Case) error {
 	ctx, err := w.asStaff(ctx, w.handler(s))
 	if err != nil {
 		return err
 	}
-	_, err = w.Cases.Ask(ctx, c.ID, c.Version, w.words(c).T("demo.case.question", "child", s.child.Name.Given))
+	_, err = w.Cases.Ask(ctx, c.ID, c.Version, w.text(s, c, "question"))
 	return err
 }
 
@@ -165,28 +212,41 @@ func (w *worker) note(ctx context.Context, s story, c cases.Case) error {
 	if err != nil {
 		return err
 	}
-	_, err = w.Cases.Note(ctx, c.ID, w.demo.options.Bundle.For(w.town.Lang()).T("demo.case.note"))
+	_, err = w.Cases.Note(ctx, c.ID, w.demo.options.Bundle.For(w.town.Lang()).T("demo.case."+s.trade.words+"note"))
 	return err
 }
 
 func (w *worker) answer(ctx context.Context, s story, c cases.Case) error {
-	_, err := w.Cases.Answer(w.asApplicant(ctx, s, c), c.ID, w.words(c).T("demo.case.answer", "child", s.child.Name.Given), nil)
+	ctx, err := w.asApplicant(ctx, s)
+	if err != nil {
+		return err
+	}
+	_, err = w.Cases.Answer(ctx, c.ID, w.text(s, c, "answer"), nil)
 	return err
 }
 
 func (w *worker) withdraw(ctx context.Context, s story, c cases.Case) error {
-	_, err := w.Cases.Withdraw(w.asApplicant(ctx, s, c), c.ID)
+	ctx, err := w.asApplicant(ctx, s)
+	if err != nil {
+		return err
+	}
+	_, err = w.Cases.Withdraw(ctx, c.ID)
 	return err
 }
 
 func (w *worker) respond(a cases.Answer) act {
 	return func(ctx context.Context, s story, c cases.Case) error {
-		_, err := w.Cases.Respond(w.asApplicant(ctx, s, c), c.ID, a)
+		ctx, err := w.asApplicant(ctx, s)
+		if err != nil {
+			return err
+		}
+		_, err = w.Cases.Respond(ctx, c.ID, a)
 		return err
 	}
 }
 
-// decide writes the decision from the editor's draft and makes it.
+// decide writes the decision from the editor's draft and makes it, or proposes it
+// where a second person must see it.
 func (w *worker) decide(ctx context.Context, s story, c cases.Case, outcome string) error {
 	ctx, err := w.asStaff(ctx, w.handler(s))
 	if err != nil {
@@ -196,16 +256,42 @@ func (w *worker) decide(ctx context.Context, s story, c cases.Case, outcome stri
 	if err != nil {
 		return fmt.Errorf("editor: %w", err)
 	}
-	words, d := w.words(c), draft.Decision
+	d := draft.Decision
 	d.Outcome = outcome
-	d.LegalBasis = words.T(kindergarten.Kind().Basis(outcome))
-	d.Reasons = words.T("demo.case.reasons_"+outcome, "child", s.child.Name.Given)
+	if d.LegalBasis, err = w.basis(s.trade, outcome, w.words(c)); err != nil {
+		return err
+	}
+	d.Reasons = w.text(s, c, "reasons_"+outcome)
 	if outcome == cases.OutcomeGranted {
-		d.Values = map[string]string{"kindergarten": w.units[s.turn%len(w.units)], "start": w.start().String()}
+		d.Values = s.trade.grants(w, s)
 	}
 	_, err = w.Cases.Decide(ctx, c.ID, c.Version, d)
 	if err != nil {
 		return fmt.Errorf("decide: %w", describe(err))
 	}
 	return nil
+}
+
+// approve is what the head does with a decision that waits for a second person.
+func (w *worker) approve(ctx context.Context, s story, c cases.Case) error {
+	ctx, err := w.asStaff(ctx, s.trade.head)
+	if err != nil {
+		return err
+	}
+	_, err = w.Cases.Approve(ctx, c.ID, c.Version, "")
+	return err
+}
+
+// mention asks the head to look at a case.
+func (w *worker) mention(ctx context.Context, s story, c cases.Case) error {
+	head, err := w.employee(ctx, s.trade.head)
+	if err != nil {
+		return err
+	}
+	if ctx, err = w.asStaff(ctx, w.handler(s)); err != nil {
+		return err
+	}
+	text := w.demo.options.Bundle.For(w.town.Lang()).T("demo.case.mention", "name", head.Name)
+	_, err = w.Cases.PostNote(ctx, c.ID, cases.Posting{Text: text, Mentions: []string{head.PersonID}})
+	return err
 }

@@ -45,9 +45,10 @@ type sketch struct {
 func (b *builder) build() ([]Resident, error) {
 	b.featured()
 	b.specials()
-	for len(b.people) < Residents && b.err == nil {
-		b.household(Residents - len(b.people))
+	for most := Residents - len(colleagues()); len(b.people) < most && b.err == nil; {
+		b.household(most - len(b.people))
 	}
+	b.colleagues()
 	if b.err == nil && len(b.people) != Residents {
 		b.err = errors.New("there are too many")
 	}

@@ -41,6 +41,8 @@ type Options struct {
 	Bundle    *i18n.Bundle
 	Directory *tenant.Directory
 	Log       *slog.Logger
+	// Short leaves out last year's cases, for tests that do without them.
+	Short bool
 }
 
 // Demo is the demonstration of one process: the population with its register,

@@ -61,7 +61,7 @@ func loginHint(town Town, part Part) string { return town.Slug + "-" + string(pa
 func loginPath(town Town, part Part) string {
 	target := "/my"
 	switch part {
-	case CaseWorker, Head:
+	case CaseWorker, Colleague, Head, CareWorker, CareColleague, CareHead, Planner, PlanColleague, PlanHead:
 		target = "/work"
 	case Administrator:
 		target = "/admin"

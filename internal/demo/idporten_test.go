@@ -68,7 +68,7 @@ func TestDirectory_describesInTheFormOfTheMunicipality(t *testing.T) {
 			featured[p.Name] = p.Description
 		}
 	}
-	if len(featured) != 2*len(Parts()) || featured["Ola Strandvik"] != "Torgøy: Saksbehandler for barnehageplasser" || featured["Olav Sandnes"] != "Fjordbygda: Saksbehandlar for barnehageplassar" {
+	if len(featured) != 2*len(Parts()) || featured["Ola Strandvik"] != "Torgøy: Saksbehandler for barnehage og skole" || featured["Olav Sandnes"] != "Fjordbygda: Saksbehandlar for barnehage og skule" {
 		t.Errorf("%v", featured)
 	}
 }

@@ -44,7 +44,6 @@ func (p Population) neighbour(town int) (Resident, bool) {
 
 // empower lets the mother act for an old neighbour, in everything.
 func (w *worker) empower(ctx context.Context) error {
-	w.demo.options.Clock.PutBack(0)
 	grantor, found := w.demo.population.neighbour(w.index)
 	agent, plays := w.demo.population.Player(w.index, Mother)
 	if !found || !plays {

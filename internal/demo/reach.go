@@ -68,15 +68,15 @@ func registered(i int, r Resident, day time.Time) contact.Record {
 
 // Phones is the SMS gateway and the token its receipts are proven with.
 func (d *Demo) Phones() (notify.TextCarrier, string, error) {
-	g, err := notify.NewGateway(d.site(gatewayHost)+"/send", d.reach.token, LocalClient())
+	g, err := notify.NewGateway(d.site(gatewayHost)+"/send", d.reach.token, d.inside())
 	return g, d.reach.token, err
 }
 
 // Contacts is the contact register.
 func (d *Demo) Contacts() (contact.Source, error) {
 	tokens := contact.NewMaskinporten(contact.MaskinportenOptions{
-		Issuer: d.site(registerHost) + "/", ClientID: registerClient, HTTP: LocalClient(), Clock: d.options.Clock,
+		Issuer: d.site(registerHost) + "/", ClientID: registerClient, HTTP: d.inside(), Clock: d.options.Clock,
 		Key: func() (jose.JSONWebKey, error) { return d.key, nil },
 	})
-	return contact.NewClient(d.site(registerHost), LocalClient(), tokens, nil)
+	return contact.NewClient(d.site(registerHost), d.inside(), tokens, nil)
 }

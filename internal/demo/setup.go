@@ -9,9 +9,11 @@ import (
 	"github.com/torg-no/torg/internal/applications"
 	"github.com/torg-no/torg/internal/building"
 	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/casework"
 	"github.com/torg-no/torg/internal/kindergarten"
 	"github.com/torg-no/torg/internal/nursing"
 	"github.com/torg-no/torg/internal/platform/access"
+	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/i18n"
@@ -26,7 +28,12 @@ import (
 const (
 	settingDay  = "demo.day"  // of the population
 	settingStep = "demo.step" // how many steps of the set-up are done
+	// settingShape tells which set-up it was: steps of another one are not taken up.
+	settingShape = "demo.shape"
 )
+
+// shape is raised when the steps of the set-up are others than before.
+const shape = "2"
 
 // actorName is who the audit log names for the set-up.
 const actorName = "demo"
@@ -41,6 +48,14 @@ type Services struct {
 	Forms        *forms.Service
 	Cases        *cases.Service
 	Applications *applications.Service
+	Blobs        *blob.Store
+	Casework     *casework.Service
+	// Forecast reckons how long cases take, and Settle does the background work that
+	// is due; either may be nil.
+	Forecast interface {
+		Reckon(ctx context.Context) error
+	}
+	Settle func(ctx context.Context) error
 }
 
 // DayOf returns the day of the population: the day of the first set-up, or today
@@ -94,7 +109,8 @@ type worker struct {
 	index  int
 	tenant tenant.Tenant
 	staff  map[Part]identity.Actor
-	units  []string // ids of the kindergartens
+	// ids of the kindergartens, schools and nursing homes
+	units, schools, homes []string
 }
 
 // step is a part of the set-up. It is tried again when the process ended before
@@ -106,19 +122,30 @@ func (w *worker) setUp(ctx context.Context, known []tenant.Tenant) error {
 	if err != nil {
 		return err
 	}
-	steps := append([]step{w.arrange, w.employ}, w.timeline()...)
-	steps = append(steps, w.empower)
 	done := 0
 	if text := t.Settings[settingStep]; text != "" {
 		if done, err = strconv.Atoi(text); err != nil {
 			return fmt.Errorf("steps done: %w", err)
 		}
 	}
+	if done > 0 && t.Settings[settingShape] != shape {
+		w.demo.options.Log.WarnContext(ctx, "the demonstration was set up by another release and stays as it is; start it with --fresh for the new one", "tenant", t.ID)
+		return nil
+	}
+	steps := w.steps()
 	if done >= len(steps) {
 		return nil
 	}
 	w.demo.options.Log.InfoContext(ctx, "setting up a municipality of the demonstration", "tenant", t.ID)
 	return w.run(w.bind(ctx, t), steps, done)
+}
+
+// steps is all that is to be done, in the order of time.
+func (w *worker) steps() []step {
+	steps := []step{w.arrange, w.employ, w.empower, w.equip}
+	steps = append(steps, w.timeline(w.history())...)
+	steps = append(steps, w.reckon)
+	return append(steps, w.timeline(w.stories())...)
 }
 
 func (w *worker) run(ctx context.Context, steps []step, done int) error {
@@ -163,7 +190,7 @@ func (w *worker) again(ctx context.Context) (context.Context, error) {
 func (w *worker) mark(ctx context.Context, done int) error {
 	return w.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		return tenant.PutSettings(ctx, tx, map[string]string{
-			settingStep: strconv.Itoa(done), settingDay: w.demo.population.Day.String(),
+			settingStep: strconv.Itoa(done), settingDay: w.demo.population.Day.String(), settingShape: shape,
 		})
 	})
 }
@@ -223,7 +250,7 @@ func (w *worker) arrange(ctx context.Context) error {
 				return err
 			}
 		}
-		return tenant.PutSettings(ctx, tx, map[string]string{settingStep: "1"})
+		return tenant.PutSettings(ctx, tx, map[string]string{settingStep: "1", settingShape: shape})
 	})
 }
 

@@ -56,7 +56,7 @@ func checkStages(t *testing.T, env storetest.Env, list []cases.Case) {
 	stages, restricted := map[string]int{}, 0
 	oldest, newest := env.Clock.Now(), time.Time{}
 	for _, c := range list {
-		stages[string(c.Status)+" "+c.Outcome+" "+string(c.Answer)]++
+		stages[c.Kind+" "+string(c.Status)+" "+c.Outcome+" "+string(c.Answer)]++
 		restricted += count(c.Restricted)
 		if c.ReceivedAt.After(newest) {
 			newest = c.ReceivedAt
@@ -69,8 +69,13 @@ func checkStages(t *testing.T, env storetest.Env, list []cases.Case) {
 		}
 	}
 	want := map[string]int{
-		"received  ": 12, "in_progress  ": 5, "waiting  ": 2, "decided granted ": 3, "decided refused ": 2,
-		"closed granted accepted": 3, "closed granted declined": 1, "withdrawn  ": 2,
+		"kindergarten received  ": 12, "kindergarten in_progress  ": 5, "kindergarten waiting  ": 2, "kindergarten decided granted ": 3, "kindergarten decided refused ": 2,
+		"kindergarten closed granted accepted": 3, "kindergarten closed granted declined": 1, "kindergarten withdrawn  ": 2,
+		"school_place decided granted ": 1, "school_place waiting  ": 1, "school_place received  ": 1,
+		"school_change decided refused ": 1, "school_change in_progress  ": 1, "school_change received  ": 1,
+		"school_transport decided granted ": 1, "school_transport withdrawn  ": 1, "school_transport in_progress  ": 2, "school_transport received  ": 1,
+		"nursing decided granted ": 2, "nursing decided refused ": 1, "nursing withdrawn  ": 1, "nursing in_progress  ": 4, "nursing waiting  ": 1, "nursing received  ": 2,
+		"building decided granted ": 1, "building decided refused ": 1, "building withdrawn  ": 1, "building in_progress  ": 3, "building waiting  ": 2, "building received  ": 3,
 	}
 	if diff := cmp.Diff(want, stages); diff != "" {
 		t.Error(diff)
@@ -94,7 +99,7 @@ func TestSetup_goesOnWhereItWasInterrupted(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		w := &worker{Services: s.services, demo: s.demo, town: Towns()[0]}
 		made := ok[tenant.Tenant](t)(w.tenantAmong(ctx, known))
-		steps := append([]step{w.arrange, w.employ}, w.timeline()...)
+		steps := w.steps()
 		done, _ := strconv.Atoi(made.Settings[settingStep])
 		broken := steps[last]
 		steps[last] = func(ctx context.Context) error {
@@ -151,10 +156,7 @@ func TestSetup_givesRolesAndPlaces(t *testing.T) {
 			actor := ok[identity.Actor](t)(w.employee(ctx, part))
 			var got []identity.Grant
 			if part.Role() != "" {
-				got = []identity.Grant{{Role: string(part.Role())}}
-				if !part.wide() {
-					got[0].Department = made.Settings[kindergarten.SettingDepartment]
-				}
+				got = []identity.Grant{{Role: string(part.Role()), Department: made.Settings[part.setting()]}}
 			}
 			if diff := cmp.Diff(got, actor.Grants); diff != "" && len(got)+len(actor.Grants) > 0 {
 				t.Errorf("%s: %s", part, diff)

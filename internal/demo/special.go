@@ -1,6 +1,8 @@
 package demo
 
 import (
+	"slices"
+
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/identity"
 )
@@ -65,6 +67,15 @@ func (b *builder) featured() {
 	b.oneHidden(cast[Hidden])
 	for i, part := range []Part{CaseWorker, Head, Administrator, Auditor} {
 		b.player(part, cast[part], 34+6*i, b.home())
+	}
+}
+
+// colleagues adds those of the staff who are not made with the featured people.
+func (b *builder) colleagues() {
+	for _, r := range b.town.cast {
+		if i := slices.Index(colleagues(), r.part); i >= 0 {
+			b.player(r.part, r.name, 31+4*i, b.home())
+		}
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/torg-no/torg/internal/kindergarten"
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/identity"
@@ -26,10 +25,7 @@ func (w *worker) employ(ctx context.Context) error {
 		if part.Role() == "" {
 			continue
 		}
-		grant := access.NewGrant{PersonID: actor.PersonID, Role: part.Role()}
-		if !part.wide() {
-			grant.Department = w.tenant.Settings[kindergarten.SettingDepartment]
-		}
+		grant := access.NewGrant{PersonID: actor.PersonID, Role: part.Role(), Department: w.tenant.Settings[part.setting()]}
 		if _, err := w.Access.Grant(ctx, grant); err != nil && !errs.Is(err, errs.KindConflict) {
 			return fmt.Errorf("role of %s: %w", part, err)
 		}

@@ -8,7 +8,9 @@ import (
 	"testing"
 
 	"github.com/torg-no/torg/internal/applications"
+	"github.com/torg-no/torg/internal/building"
 	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/casework"
 	"github.com/torg-no/torg/internal/kindergarten"
 	"github.com/torg-no/torg/internal/nursing"
 	"github.com/torg-no/torg/internal/platform/access"
@@ -26,6 +28,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/tenant"
 	"github.com/torg-no/torg/internal/platform/ui"
 	"github.com/torg-no/torg/internal/school"
+	"github.com/torg-no/torg/internal/units"
 )
 
 // stage is a process of the demonstration, as package app puts it together.
@@ -38,7 +41,7 @@ type stage struct {
 func modules() []fs.FS {
 	return []fs.FS{
 		tenant.Migrations(), keys.Migrations(), identity.Migrations(), access.Migrations(), audit.Migrations(), jobs.Migrations(),
-		blob.Migrations(), notify.Migrations(), forms.Migrations(), cases.Migrations(), applications.Migrations(), kindergarten.Migrations(), school.Migrations(), nursing.Migrations(),
+		blob.Migrations(), notify.Migrations(), forms.Migrations(), cases.Migrations(), applications.Migrations(), kindergarten.Migrations(), school.Migrations(), nursing.Migrations(), casework.Migrations(),
 	}
 }
 
@@ -49,6 +52,7 @@ func bundle(tb testing.TB) *i18n.Bundle {
 		"tenant": tenant.Messages(), "identity": identity.Messages(), "access": access.Messages(), "audit": audit.Messages(), "blob": blob.Messages(),
 		"notify": notify.Messages(), "forms": forms.Messages(), "ui": ui.Messages(), "cases": cases.Messages(),
 		"applications": applications.Messages(), "kindergarten": kindergarten.Messages(), "demo": Messages(),
+		"units": units.Messages(), "school": school.Messages(), "nursing": nursing.Messages(), "building": building.Messages(), "casework": casework.Messages(), "jobs": jobs.Messages(),
 	} {
 		if err := b.Load(name, texts); err != nil {
 			tb.Fatal(err)
@@ -84,12 +88,12 @@ func newStage(tb testing.TB, env storetest.Env, inst *keys.Installation) *stage 
 	}
 	d := ok[*Demo](tb)(New(Options{
 		Address: ok[*url.URL](tb)(url.Parse("http://localhost:8080")), Day: ok[clock.Date](tb)(DayOf(tb.Context(), db)),
-		Clock: clk, Bundle: texts, Directory: directory, Log: log,
+		Clock: clk, Bundle: texts, Directory: directory, Log: log, Short: true,
 	}))
-	rules := ok[*access.Access](tb)(access.New(log, cases.Rules(), applications.Rules(), kindergarten.Rules()))
+	rules := ok[*access.Access](tb)(access.New(log, cases.Rules(), applications.Rules(), kindergarten.Rules(), school.Rules(), nursing.Rules(), notify.Rules()))
 	ring := keys.NewRing(db, inst)
 	roles := access.NewService(db, rules, audit.AccessJournal{})
-	people := ok[*identity.Service](tb)(identity.New(identity.Options{DB: db, Keys: ring, Register: d.Register(), Client: d.Client, Grants: roles, HTTP: LocalClient()}))
+	people := ok[*identity.Service](tb)(identity.New(identity.Options{DB: db, Keys: ring, Register: d.Register(), Client: d.Client, Grants: roles, HTTP: LocalClient(), Organisations: d.register}))
 	blobs := blob.New(blob.Config{DB: db, Keys: ring, Backend: ok[*blob.Directory](tb)(blob.NewDirectory(tb.TempDir())), Log: log})
 	mail := notify.New(notify.Config{
 		DB: db, Keys: ring, Documents: blobs, Texts: texts, Host: "localhost", Log: log,
@@ -97,13 +101,30 @@ func newStage(tb testing.TB, env storetest.Env, inst *keys.Installation) *stage 
 	})
 	answers := forms.New(forms.Options{Keys: ring, Sources: map[string]forms.Source{"kindergartens": kindergarten.Choices, "schools": school.Choices, "nursing-homes": nursing.Choices}})
 	kinds := cases.NewKinds()
-	kinds.Register(kindergarten.Kind())
+	for _, kind := range append(school.Kinds(), kindergarten.Kind(), nursing.Kind(), building.Kind()) {
+		kinds.Register(kind)
+	}
 	handled := cases.NewService(cases.Deps{
-		DB: db, Log: log, Access: rules, Audit: audit.NewService(db, rules), Identity: people, Keys: ring, Blobs: blobs, Notify: mail,
+		DB: db, Log: log, Access: rules, Audit: audit.NewService(db, rules), Identity: people, Roles: roles, Keys: ring, Blobs: blobs, Notify: mail,
 		Forms: answers, Bundle: texts, SiteURL: func(t tenant.Tenant) string { return d.site(t.MainHost()) },
 	}, kinds)
 	applied := applications.NewService(applications.Deps{DB: db, Access: rules, Forms: answers, Identity: people, Cases: handled, Blobs: blobs, Keys: ring, Notify: mail, Bundle: texts, SiteURL: func(t tenant.Tenant) string { return d.site(t.MainHost()) }})
-	return &stage{demo: d, mail: mail, services: Services{DB: db, Keys: ring, Access: roles, Identity: people, Forms: answers, Cases: handled, Applications: applied}}
+	helped := casework.NewService(casework.Deps{DB: db, Access: rules, Cases: handled, Bundle: texts})
+	registry := jobs.NewRegistry()
+	handled.Jobs(registry)
+	mail.Jobs(registry)
+	runner := jobs.NewRunner(jobs.Options{DB: db, Registry: registry, Log: log, Prepare: func(ctx context.Context, id string) (context.Context, error) {
+		ctx, err := directory.Bind(ctx, id)
+		if err != nil {
+			return ctx, err
+		}
+		return i18n.With(ctx, texts.For(tenant.From(ctx).Lang())), ring.Warm(ctx, id)
+	}})
+	settle := func(ctx context.Context) error {
+		_, err := runner.Drain(ctx)
+		return err
+	}
+	return &stage{demo: d, mail: mail, services: Services{DB: db, Keys: ring, Access: roles, Identity: people, Forms: answers, Cases: handled, Applications: applied, Blobs: blobs, Casework: helped, Settle: settle}}
 }
 
 func (s *stage) setUp(tb testing.TB) {
@@ -114,7 +135,7 @@ func (s *stage) setUp(tb testing.TB) {
 	s.demo.ShowMail(s.mail)
 }
 
-// list reads a municipality's whole work list as its head.
+// list reads a municipality's whole work list, as the heads of its departments.
 func (s *stage) list(tb testing.TB, index int) []cases.Case {
 	tb.Helper()
 	town := Towns()[index]
@@ -123,14 +144,16 @@ func (s *stage) list(tb testing.TB, index int) []cases.Case {
 		tb.Fatalf("%s is not there", town.Slug)
 	}
 	w := &worker{Services: s.services, demo: s.demo, town: town, index: index}
-	ctx, err := w.asStaff(w.bind(ctx, t), Head)
-	if err != nil {
-		tb.Fatal(err)
-	}
 	var all []cases.Case
-	for _, status := range cases.Statuses() {
-		page := ok[cases.Page](tb)(s.services.Cases.List(ctx, cases.Filter{Status: status}))
-		all = append(all, page.Cases...)
+	for _, head := range []Part{Head, CareHead, PlanHead} {
+		as, err := w.asStaff(w.bind(ctx, t), head)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		for _, status := range cases.Statuses() {
+			page := ok[cases.Page](tb)(s.services.Cases.List(as, cases.Filter{Status: status}))
+			all = append(all, page.Cases...)
+		}
 	}
 	return all
 }

@@ -1,19 +1,17 @@
 package demo
 
 import (
-	"context"
 	"math/rand/v2"
 	"slices"
 	"time"
 
-	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/identity/pid"
 )
 
-// longAgo is before all that happens in the demonstration.
-const longAgo = 60 * 24 * time.Hour
+// longAgo is before all that happens in the demonstration, with last year's cases.
+const longAgo = 500 * 24 * time.Hour
 
 // ending is how far a case has come.
 type ending string
@@ -28,6 +26,7 @@ const (
 	declined  ending = "declined"
 	refused   ending = "refused"
 	withdrawn ending = "withdrawn"
+	proposed  ending = "proposed" // waits for the second person
 )
 
 // story is a case that is to be: who applies for whom, when, and how it ends.
@@ -35,8 +34,12 @@ type story struct {
 	applicant Resident
 	child     Resident
 	days      int // since it came in
+	span      int // in how many days all happens; half of the days since when 0
 	ending    ending
-	turn      int // counts the stories of a municipality
+	turn      int // counts the stories of a kind in a municipality
+	trade     trade
+	by        identity.Basis // by what right the applicant writes for somebody else
+	involved  bool           // a building case that the law gives twelve weeks
 }
 
 // endings are how the cases of a municipality end, each with the days since they
@@ -85,6 +88,12 @@ func endings() []struct {
 
 // stories tells who applies for whom.
 func (w *worker) stories() []story {
+	list, _ := w.kindergartenStories()
+	return append(list, w.others()...)
+}
+
+// kindergartenStories also returns the families that apply for nothing now.
+func (w *worker) kindergartenStories() (list []story, rest [][2]Resident) {
 	people := w.demo.population.Of(w.index)
 	families := applicants(people, w.demo.population.Day)
 	rng := rand.New(rand.NewPCG(seed, uint64(100+w.index))) //nolint:gosec // the same cases again
@@ -95,7 +104,6 @@ func (w *worker) stories() []story {
 			given[turn] = pair
 		}
 	}
-	var list []story
 	for turn, e := range endings() {
 		pair, ok := given[turn]
 		if !ok {
@@ -104,17 +112,22 @@ func (w *worker) stories() []story {
 			}
 			pair, families = families[0], families[1:]
 		}
-		list = append(list, story{applicant: pair[0], child: pair[1], days: e.days, ending: e.ending, turn: turn})
+		list = append(list, story{applicant: pair[0], child: pair[1], days: e.days, ending: e.ending, turn: turn, trade: kindergartens()})
 	}
-	return list
+	return list, families
 }
 
 // oldestApplied is the age of the oldest children that places are sought for.
 const oldestApplied = 4
 
-// applicants are the parents who may apply, each with the oldest child of the
-// age, without the featured people and those with a protected address.
+// applicants are the parents who may apply for a place in a kindergarten.
 func applicants(people []Resident, day clock.Date) [][2]Resident {
+	return parents(people, day, 0, oldestApplied)
+}
+
+// parents are those of children between two ages, each with the oldest child of
+// the ages, without the featured people and those with a protected address.
+func parents(people []Resident, day clock.Date, youngest, oldest int) [][2]Resident {
 	known := make(map[pid.PID]Resident, len(people))
 	for _, r := range people {
 		known[r.Number] = r
@@ -122,7 +135,7 @@ func applicants(people []Resident, day clock.Date) [][2]Resident {
 	var list [][2]Resident
 	taken := map[pid.PID]bool{}
 	for _, child := range people {
-		if child.BirthDate.YearsAt(day) > oldestApplied || child.Protection.Protected() {
+		if age := child.BirthDate.YearsAt(day); age < youngest || age > oldest || child.Protection.Protected() {
 			continue
 		}
 		for _, g := range child.Guardians {
@@ -157,36 +170,4 @@ func family(people []Resident, part Part, day clock.Date) (pair [2]Resident, ok 
 		}
 	}
 	return pair, ok
-}
-
-// act is one thing that happens to a case.
-type act func(ctx context.Context, s story, c cases.Case) error
-
-// acts returns what happens after a case has come in.
-func (w *worker) acts(e ending) []act {
-	decided := func(outcome string) []act {
-		return []act{w.assign, w.note, func(ctx context.Context, s story, c cases.Case) error {
-			return w.decide(ctx, s, c, outcome)
-		}}
-	}
-	switch e {
-	case assigned:
-		return []act{w.assign}
-	case waiting:
-		return []act{w.assign, w.ask}
-	case answered:
-		return []act{w.assign, w.ask, w.answer}
-	case offered:
-		return decided(cases.OutcomeGranted)
-	case accepted:
-		return append(decided(cases.OutcomeGranted), w.respond(cases.Accepted))
-	case declined:
-		return append(decided(cases.OutcomeGranted), w.respond(cases.Declined))
-	case refused:
-		return decided(cases.OutcomeRefused)
-	case withdrawn:
-		return []act{w.assign, w.withdraw}
-	case received:
-	}
-	return nil
 }

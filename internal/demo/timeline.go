@@ -10,6 +10,7 @@ import (
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/identity"
 )
 
 // event is something that happens in a story on a working day.
@@ -23,17 +24,20 @@ type event struct {
 // workingDay is how many minutes things happen in, from eight in the morning.
 const workingDay = 7 * 60
 
-// timeline puts what happens in all the stories of a municipality in the order
-// of time, so that its log reads as if it had happened.
-func (w *worker) timeline() []step {
+// timeline puts what happens in stories of a municipality in the order of time,
+// so that its log reads as if it had happened.
+func (w *worker) timeline(stories []story) []step {
 	var events []event
-	for _, s := range w.stories() {
-		acts := append([]act{nil}, w.acts(s.ending)...)
+	for _, s := range stories {
+		span := s.span
+		if span == 0 {
+			span = s.days / 2
+		}
+		acts := append([]act{nil}, w.acts(s.trade, s.ending)...)
 		for i, do := range acts {
-			// The acts are spread over the first half of the time since.
 			e := event{story: s, days: s.days, minute: (s.turn*37 + i*53 + w.index*101) % workingDay, act: do}
 			if i > 0 {
-				e.days -= i * s.days / (2 * (len(acts) - 1))
+				e.days -= i * span / (len(acts) - 1)
 			}
 			events = append(events, e)
 		}
@@ -42,10 +46,27 @@ func (w *worker) timeline() []step {
 		return cmp.Or(cmp.Compare(b.days, a.days), cmp.Compare(a.minute, b.minute))
 	})
 	steps := make([]step, 0, len(events))
-	for _, e := range events {
-		steps = append(steps, func(ctx context.Context) error { return w.happen(ctx, e) })
+	for i, e := range events {
+		steps = append(steps, func(ctx context.Context) error {
+			if err := w.happen(ctx, e); err != nil {
+				return fmt.Errorf("%s %d, which ends %s: %w", e.story.trade.kind, e.story.turn, e.story.ending, err)
+			}
+			if i+1 < len(events) && events[i+1].days == e.days {
+				return nil
+			}
+			return w.settle(ctx)
+		})
 	}
 	return steps
+}
+
+// settle lets the post of the day go out, so that messages have the dates of what
+// they tell of.
+func (w *worker) settle(ctx context.Context) error {
+	if w.Settle == nil {
+		return nil
+	}
+	return w.Settle(context.WithoutCancel(ctx))
 }
 
 // at puts the clock back to when the event happened, or leaves it where that
@@ -84,28 +105,32 @@ func (w *worker) happen(ctx context.Context, e event) error {
 
 // comeIn makes the family known and the case of a story.
 func (w *worker) comeIn(ctx context.Context, s story) error {
-	applicant, err := w.know(ctx, s.applicant)
+	if _, err := w.know(ctx, s.applicant); err != nil {
+		return err
+	}
+	ctx, err := w.asApplicant(ctx, s)
 	if err != nil {
 		return err
 	}
-	return w.apply(w.as(ctx, applicant, s.applicant.Lang), s)
+	return w.apply(ctx, s)
 }
 
 // caseOf finds the case of a story as the applicant does, among her own.
 func (w *worker) caseOf(ctx context.Context, s story) (c cases.Case, known bool, err error) {
-	applicant, err := w.Identity.FindByNumber(ctx, s.applicant.Number)
+	mine, err := w.asApplicant(ctx, s)
 	if errs.Is(err, errs.KindNotFound) {
 		return c, false, nil
 	}
 	if err != nil {
-		return c, false, fmt.Errorf("applicant: %w", err)
+		return c, false, err
 	}
-	list, err := w.Cases.Mine(w.asApplicant(ctx, s, cases.Case{Applicant: applicant.ID}))
+	list, err := w.Cases.Mine(mine)
 	if err != nil {
 		return c, false, fmt.Errorf("cases of the applicant: %w", err)
 	}
+	author := identity.From(mine).Author()
 	for _, c := range list {
-		if c.Applicant == applicant.ID {
+		if c.Applicant == author && c.Kind == s.trade.kind {
 			return c, true, nil
 		}
 	}

@@ -60,7 +60,8 @@ func (s *Service) happened(ctx context.Context, tx *store.Tx, e cases.Event) err
 	case cases.HappenedDecided:
 		return decided(ctx, tx, e.Case, took(e.Case.ReceivedAt, tx.Now.Time))
 	case cases.HappenedAssigned, cases.HappenedReleased, cases.HappenedAsked, cases.HappenedAnswered, cases.HappenedNoted,
-		cases.HappenedTold, cases.HappenedResponded, cases.HappenedWithdrawn, cases.HappenedParties, cases.HappenedReopened:
+		cases.HappenedTold, cases.HappenedResponded, cases.HappenedWithdrawn, cases.HappenedParties, cases.HappenedReopened,
+		cases.HappenedProposed, cases.HappenedSentBack:
 	}
 	return nil
 }

@@ -80,8 +80,11 @@ func (s *Service) pageOf(ctx context.Context, o Overview) page {
 	}
 	for _, st := range o.Standings {
 		p.now.Rows = append(p.now.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: s.title(words, st.Kind)}, {Text: words.T("forecast.season." + string(st.Season))},
-			{Text: words.T("forecast.days", "count", st.Estimate.Median)}, {Text: words.T("forecast.days", "count", st.Estimate.Most)}, {Text: words.Number(st.Estimate.Cases)},
+			{Text: s.title(words, st.Kind)},
+			{Text: words.T("forecast.season." + string(st.Season))},
+			{Text: words.T("forecast.days", "count", st.Estimate.Median)},
+			{Text: words.T("forecast.days", "count", st.Estimate.Most)},
+			{Text: words.Number(st.Estimate.Cases)},
 		}})
 	}
 	for _, c := range o.Calibrations {

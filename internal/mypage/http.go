@@ -26,6 +26,7 @@ func (s *Service) Routes(r *web.Routes) {
 	r.Nav(ui.Resident, "mypage.nav.mine", "/my", access.LoggedIn)
 	p.messageRoutes(r)
 	p.representationRoutes(r)
+	p.documentRoutes(r)
 	r.Nav(ui.Resident, "mypage.nav.looks", "/my/looks", access.LoggedIn)
 	r.Nav(ui.Resident, "mypage.nav.contact", "/my/contact", access.LoggedIn)
 	r.Page("GET /my", access.LoggedIn, p.overview)

@@ -111,7 +111,7 @@ func representationPage(p ui.PageProps, r Representation, kinds *cases.Kinds, da
 						return templ_7745c5c3_Err
 					}
 				} else {
-					templ_7745c5c3_Err = representedCards(r.Represented, kinds).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = representedCards(r.Represented, kinds, 3).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -328,7 +328,7 @@ func mandateCard(m identity.Mandate, name string, kinds *cases.Kinds, day clock.
 	})
 }
 
-func representedCards(list []identity.Represented, kinds *cases.Kinds) templ.Component {
+func representedCards(list []identity.Represented, kinds *cases.Kinds, level int) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -428,7 +428,7 @@ func representedCards(list []identity.Represented, kinds *cases.Kinds) templ.Com
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Card(ui.CardProps{Title: r.Person.Name.Full(), Level: 3}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Card(ui.CardProps{Title: r.Person.Name.Full(), Level: level}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -485,7 +485,7 @@ func actingPage(p ui.PageProps, list []identity.Represented, kinds *cases.Kinds)
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = representedCards(list, kinds).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = representedCards(list, kinds, 2).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -43,7 +43,7 @@ func Kinds() []cases.Kind {
 	change.Also = cases.Link{}
 	return []cases.Kind{place, change, {
 		Key: KindTransport, Form: FormTransport, Title: "school.transport.title", Intro: "school.transport.intro",
-		Service: Name, Setting: SettingDepartment, Icon: "school", Facts: units.ChildFacts,
+		Service: Name, Setting: SettingDepartment, Icon: "school", Facts: units.ChildFacts, Again: true, // to school and to an after-school place, or for a time
 		Advice: transportAdvice, Fields: transportFields, Check: checkTransport, Terms: transportTerms, Basis: basisOf("transport"),
 	}}
 }

@@ -2,11 +2,11 @@ package command
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
 	"os/signal"
-	"runtime/pprof"
+	"slices"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -16,19 +16,26 @@ import (
 // benchOptions are the flags of bench cases.
 type benchOptions struct {
 	bench.Options
-	tenants, preload int
-	database         string
-	profile          string
+
+	tenants, preload  []int
+	database          string
+	profile           string
+	along             bool // letters are made beside the requests
+	residents         int
+	think             time.Duration
+	spike             time.Duration
+	json, markdown    bool
+	preloads, several string
 }
 
 // benchCases measures how many cases a server of this very program takes, on
 // each database, in folders of its own that are removed afterwards.
 func benchCases(c *call) error {
-	o, asJSON, asMarkdown := benchFlags(c)
+	o := benchFlags(c)
 	if err := c.parse(); err != nil {
 		return err
 	}
-	if o.Clients < 1 || o.For <= 0 || o.tenants < 1 || o.preload < 0 {
+	if !o.tidy() {
 		c.flags.Usage()
 		return errUsage
 	}
@@ -42,34 +49,59 @@ func benchCases(c *call) error {
 	}
 	var report bench.Report
 	for _, d := range databases {
-		// Everything with an empty database first, so that there is something to
-		// compare a full one with.
-		preloads := []int{0}
-		if o.preload > 0 {
-			preloads = append(preloads, o.preload)
-		}
-		for _, n := range preloads {
-			row, err := benchOne(c, *o, d, n)
-			if err != nil {
-				return err
+		for _, tenants := range o.tenants {
+			for _, preload := range o.preload {
+				row, err := benchOne(c, *o, d, tenants, preload)
+				if err != nil {
+					return err
+				}
+				report.Add(row)
 			}
-			report.Add(row)
 		}
 	}
-	return sayReport(c, report, *asJSON, *asMarkdown)
+	return sayReport(c, report, o.json, o.markdown)
 }
 
-func benchFlags(c *call) (o *benchOptions, asJSON, asMarkdown *bool) {
-	o = &benchOptions{Options: bench.Options{Warm: 3 * time.Second}}
+func benchFlags(c *call) *benchOptions {
+	o := &benchOptions{Options: bench.Options{Warm: 3 * time.Second}}
 	c.flags.IntVar(&o.Clients, "clients", 50, c.words.T("app.flag.bench_clients"))
 	c.flags.DurationVar(&o.For, "for", 20*time.Second, c.words.T("app.flag.bench_for"))
-	c.flags.IntVar(&o.tenants, "tenants", 1, c.words.T("app.flag.bench_tenants"))
-	c.flags.IntVar(&o.preload, "preload", 0, c.words.T("app.flag.bench_preload"))
+	c.flags.StringVar(&o.several, "tenants", "1", c.words.T("app.flag.bench_tenants"))
+	c.flags.StringVar(&o.preloads, "preload", "0", c.words.T("app.flag.bench_preload"))
+	c.flags.BoolVar(&o.along, "letters", false, c.words.T("app.flag.bench_letters"))
+	c.flags.IntVar(&o.residents, "residents", 50, c.words.T("app.flag.bench_residents"))
+	c.flags.DurationVar(&o.think, "think", time.Second, c.words.T("app.flag.bench_think"))
+	c.flags.DurationVar(&o.spike, "spike", 0, c.words.T("app.flag.bench_spike"))
 	c.flags.StringVar(&o.database, "database", "all", c.words.T("app.flag.bench_database"))
 	c.flags.StringVar(&o.profile, "profile", "", c.words.T("app.flag.bench_profile"))
-	asJSON = c.flags.Bool("json", false, c.words.T("app.flag.bench_json"))
-	asMarkdown = c.flags.Bool("markdown", false, c.words.T("app.flag.bench_markdown"))
-	return o, asJSON, asMarkdown
+	c.flags.BoolVar(&o.json, "json", false, c.words.T("app.flag.bench_json"))
+	c.flags.BoolVar(&o.markdown, "markdown", false, c.words.T("app.flag.bench_markdown"))
+	return o
+}
+
+// tidy reads the lists and reports whether all makes sense. Everything begins with
+// an empty database, so that there is something to compare a full one with.
+func (o *benchOptions) tidy() bool {
+	var ok [2]bool
+	o.tenants, ok[0] = numbers(o.several, 1)
+	o.preload, ok[1] = numbers(o.preloads, 0)
+	if !slices.Contains(o.preload, 0) {
+		o.preload = append([]int{0}, o.preload...)
+	}
+	slices.Sort(o.preload)
+	return ok[0] && ok[1] && o.Clients > 0 && o.For > 0 && o.residents >= 0 && o.think >= 0 && o.spike >= 0
+}
+
+// numbers reads "1,20".
+func numbers(list string, least int) (out []int, ok bool) {
+	for text := range strings.SplitSeq(list, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(text))
+		if err != nil || n < least {
+			return nil, false
+		}
+		out = append(out, n)
+	}
+	return out, true
 }
 
 func sayReport(c *call, report bench.Report, asJSON, asMarkdown bool) error {
@@ -86,29 +118,9 @@ func sayReport(c *call, report bench.Report, asJSON, asMarkdown bool) error {
 		c.say(report.Text())
 	}
 	for _, row := range report.Rows {
-		if row.Result.Errors > 0 {
-			return fmt.Errorf("command: %d requests failed on %s, the first so: %s", row.Result.Errors, row.Database, row.Result.Example)
+		if failed, example := row.Errors(); failed > 0 {
+			return fmt.Errorf("command: %d requests failed on %s, the first so: %s", failed, row.Database, example)
 		}
 	}
 	return nil
-}
-
-// benchServer is serve with a CPU profile of its whole life in the file that the
-// first argument names.
-func benchServer(c *call) (err error) {
-	if len(c.args) == 0 {
-		c.flags.Usage()
-		return errUsage
-	}
-	f, err := os.Create(c.args[0])
-	if err != nil {
-		return fmt.Errorf("command: profile: %w", err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	if err := pprof.StartCPUProfile(f); err != nil {
-		return fmt.Errorf("command: profile: %w", err)
-	}
-	defer pprof.StopCPUProfile()
-	c.args = c.args[1:]
-	return serve(c)
 }

@@ -24,15 +24,12 @@ type server struct {
 	done chan error
 }
 
-// startServer starts this very program as a server and waits until it listens.
-func startServer(c *call, s benchSite, profile string) (*server, error) {
+// startServer starts this very program with a command that serves, and waits until it
+// listens.
+func startServer(c *call, s benchSite, args ...string) (*server, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("command: find this program: %w", err)
-	}
-	args := []string{"serve"}
-	if profile != "" {
-		args = []string{"bench", "server", profile}
 	}
 	cmd := exec.CommandContext(context.WithoutCancel(c.ctx), self, args...) //nolint:gosec // this very program
 	cmd.Env, cmd.Stderr = s.env, c.env.Stderr
@@ -83,15 +80,28 @@ func (p *server) stop() error {
 	}
 }
 
+// tell sends the server a signal.
+func (p *server) tell(signal os.Signal) error {
+	if err := p.cmd.Process.Signal(signal); err != nil {
+		return fmt.Errorf("command: tell the server: %w", err)
+	}
+	return nil
+}
+
 // peak returns the most memory the server has had (resident), 0 where the
 // system does not tell.
-func (p *server) peak() int64 {
+func (p *server) peak() int64 { return p.memory("VmHWM:") }
+
+// now returns the memory that the server has now.
+func (p *server) now() int64 { return p.memory("VmRSS:") }
+
+func (p *server) memory(name string) int64 {
 	text, err := os.ReadFile("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/status")
 	if err != nil {
 		return 0
 	}
 	for line := range strings.Lines(string(text)) {
-		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+		if rest, ok := strings.CutPrefix(line, name); ok {
 			kilobytes, err := strconv.ParseInt(strings.Fields(rest)[0], 10, 64)
 			if err != nil {
 				return 0
@@ -100,4 +110,15 @@ func (p *server) peak() int64 {
 		}
 	}
 	return 0
+}
+
+// loadAverage is how busy the machine has been for a minute, "–" where the system
+// does not tell.
+func loadAverage() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "–"
+	}
+	load, _, _ := strings.Cut(string(text), " ")
+	return load
 }

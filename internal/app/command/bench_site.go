@@ -25,15 +25,22 @@ import (
 
 const (
 	benchFamilies = 4000 // of all municipalities together
-	benchUnits    = 40   // kindergartens of each
+	benchUnits    = 40   // kindergartens of all together, and four of each at least
 	benchCapacity = 2000
 )
 
+// furniture says what an installation is to hold.
+type furniture struct {
+	tenants, families, units, residents, preload int
+}
+
 // furnishBench makes an installation with test municipalities, their population,
-// kindergartens and a token each, and as many old cases as asked for.
-func furnishBench(c *call, dir string, urls storeURLs, tenants, preload int) (s benchSite, err error) {
-	each := max(benchFamilies/tenants, 1)
-	families, err := bench.Families(0, tenants*each, clock.DateIn(clock.System{}.Now()))
+// kindergartens, a token and people who are logged in, and as many old cases as
+// asked for.
+func furnishBench(c *call, dir string, urls storeURLs, f furniture) (s benchSite, err error) {
+	each := max(f.families/f.tenants, 1)
+	people := (f.residents + f.tenants - 1) / f.tenants
+	families, err := bench.Families(0, f.tenants*(each+people+1), clock.DateIn(clock.System{}.Now()))
 	if err != nil {
 		return s, err
 	}
@@ -64,18 +71,19 @@ func furnishBench(c *call, dir string, urls storeURLs, tenants, preload int) (s 
 	}
 	defer func() { err = errors.Join(err, a.Stop(context.WithoutCancel(c.ctx))) }()
 	departments := map[string]string{}
-	for i, m := range tenant.National()[:tenants] {
-		t, err := furnishTenant(c.ctx, a, m, families[i*each:(i+1)*each])
+	for i, m := range tenant.National()[:min(f.tenants, len(tenant.National()))] {
+		own := families[i*(each+people+1) : (i+1)*(each+people+1)]
+		t, err := furnishTenant(c.ctx, a, m, dwellers{own[:each], own[each : each+people], own[each+people], max(f.units/f.tenants, 4)})
 		if err != nil {
 			return s, err
 		}
 		s.target.Tenants = append(s.target.Tenants, t.Tenant)
 		departments[t.ID] = t.department
 	}
-	if preload == 0 {
+	if f.preload == 0 {
 		return s, nil
 	}
-	return s, s.fill(c, a.DB, departments, preload)
+	return s, s.fill(c, a.DB, departments, f.preload)
 }
 
 // fill preloads cases, and lets the database's owner count them.
@@ -88,12 +96,7 @@ func (s benchSite) fill(c *call, db *store.DB, departments map[string]string, pr
 	if err != nil {
 		return err
 	}
-	owner, err := store.Open(c.ctx, s.config.OwnerConfig())
-	if err != nil {
-		return fmt.Errorf("command: open as owner: %w", err)
-	}
-	defer func() { err = errors.Join(err, owner.Close()) }()
-	return bench.Analyze(c.ctx, owner)
+	return s.analyze(c.ctx)
 }
 
 func writeRegister(path string, families []bench.Family) error {
@@ -134,9 +137,17 @@ type furnished struct {
 	department string
 }
 
+// dwellers are the people of one municipality.
+type dwellers struct {
+	families  []bench.Family // whose applications machines bring
+	residents []bench.Family // who apply themselves
+	worker    bench.Family   // the mother works there
+	units     int            // kindergartens
+}
+
 // furnishTenant makes one municipality whose families are known already, as those
 // of a running one are.
-func furnishTenant(ctx context.Context, a *app.App, m tenant.Municipality, families []bench.Family) (f furnished, err error) {
+func furnishTenant(ctx context.Context, a *app.App, m tenant.Municipality, d dwellers) (f furnished, err error) {
 	t, _, err := a.AddTenant(ctx, m, true, time.Hour)
 	if err != nil {
 		return f, err
@@ -147,22 +158,57 @@ func furnishTenant(ctx context.Context, a *app.App, m tenant.Municipality, famil
 	}
 	t = tenant.From(ctx) // with the settings that it was furnished with
 	ctx = identity.AsSystem(ctx, "operator")
-	f = furnished{department: t.Settings[kindergarten.SettingDepartment], Tenant: bench.Tenant{ID: t.ID, Host: t.MainHost(), Families: families}}
+	f = furnished{department: t.Settings[kindergarten.SettingDepartment], Tenant: bench.Tenant{ID: t.ID, Host: t.MainHost(), Families: d.families}}
 	if err := a.Keys.Warm(ctx, t.ID); err != nil {
 		return f, err
 	}
-	for i := range benchUnits {
+	for i := range d.units {
 		u, err := a.Kindergarten.Put(ctx, kindergarten.Unit{Name: "Barnehage " + strconv.Itoa(i+1), Address: "Storgata " + strconv.Itoa(i+1), Capacity: benchCapacity})
 		if err != nil {
 			return f, err
 		}
 		f.Kindergartens = append(f.Kindergartens, u.ID)
 	}
-	if err := meetFamilies(ctx, a, families); err != nil {
+	if err := meetFamilies(ctx, a, d.families); err != nil {
+		return f, err
+	}
+	if err := letIn(ctx, a, d, &f); err != nil {
 		return f, err
 	}
 	f.Token, err = benchToken(ctx, a)
 	return f, err
+}
+
+// letIn logs the residents and a case worker in.
+func letIn(ctx context.Context, a *app.App, d dwellers, f *furnished) error {
+	for _, family := range d.residents {
+		mother, err := meetFamily(ctx, a, family)
+		if err != nil {
+			return err
+		}
+		number, err := pid.Parse(family.Child.Number)
+		if err != nil {
+			return err
+		}
+		child, err := a.Identity.FindByNumber(ctx, number)
+		if err != nil {
+			return err
+		}
+		secret, err := bench.LogIn(ctx, a.DB, mother.ID)
+		if err != nil {
+			return err
+		}
+		f.Residents = append(f.Residents, bench.Resident{Session: secret, Child: child.ID})
+	}
+	worker, err := meetFamily(ctx, a, d.worker)
+	if err != nil {
+		return err
+	}
+	if _, err := a.Roles.Grant(ctx, access.NewGrant{PersonID: worker.ID, Role: access.CaseWorker, Department: f.department}); err != nil {
+		return err
+	}
+	f.Worker, err = bench.LogIn(ctx, a.DB, worker.ID)
+	return err
 }
 
 // meetFamilies meets many at a time, since each waits for the disk.
@@ -173,7 +219,7 @@ func meetFamilies(ctx context.Context, a *app.App, families []bench.Family) erro
 	for worker := range atOnce {
 		group.Go(func() {
 			for i := worker; i < len(families) && failed[worker] == nil; i += atOnce {
-				failed[worker] = meetFamily(ctx, a, families[i])
+				_, failed[worker] = meetFamily(ctx, a, families[i])
 			}
 		})
 	}
@@ -182,16 +228,15 @@ func meetFamilies(ctx context.Context, a *app.App, families []bench.Family) erro
 }
 
 // meetFamily asks the register about a family, as the mother's log-in does.
-func meetFamily(ctx context.Context, a *app.App, family bench.Family) error {
+func meetFamily(ctx context.Context, a *app.App, family bench.Family) (mother identity.Person, err error) {
 	number, err := pid.Parse(family.Mother.Number)
 	if err != nil {
-		return err
+		return mother, err
 	}
-	mother, err := a.Identity.EnsurePerson(ctx, number)
-	if err != nil {
-		return err
+	if mother, err = a.Identity.EnsurePerson(ctx, number); err != nil {
+		return mother, err
 	}
-	return a.Identity.Refresh(ctx, mother.ID)
+	return mother, a.Identity.Refresh(ctx, mother.ID)
 }
 
 func benchToken(ctx context.Context, a *app.App) (string, error) {

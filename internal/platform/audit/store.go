@@ -20,16 +20,26 @@ func entryFields(e *Entry) []any {
 	}
 }
 
+const insertEntry = `insert into audit_entries (tenant_id, ` + entryColumns + `)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
+
+// save writes an entry and its details. On PostgreSQL both go in one statement:
+// every act writes an entry, and each statement costs a round trip.
 func save(ctx context.Context, tx *store.Tx, e Entry, d details) error {
-	_, err := tx.Exec(ctx, `insert into audit_entries (tenant_id, `+entryColumns+`)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+	args := []any{
 		tx.Tenant, e.ID, e.At, e.ActorKind, e.ActorID, e.OnBehalfOf, e.Action, e.Object.Type, e.Object.ID, e.Subject,
-		e.Case, e.Request, e.DetailsDigest)
-	if err != nil {
+		e.Case, e.Request, e.DetailsDigest,
+	}
+	query, together := insertEntry, d.text != "" && tx.Dialect() == store.Postgres
+	if together {
+		query = `with entry as (` + insertEntry + `) insert into audit_details (tenant_id, entry_id, salt, details) values ($1, $2, $14, $15)`
+		args = append(args, d.salt, d.text)
+	}
+	if _, err := tx.Exec(ctx, query, args...); err != nil {
 		return fmt.Errorf("audit: record %s: %w", e.Action, err)
 	}
-	if d.text != "" {
-		_, err = tx.Exec(ctx, `insert into audit_details (tenant_id, entry_id, salt, details) values ($1, $2, $3, $4)`,
+	if d.text != "" && !together {
+		_, err := tx.Exec(ctx, `insert into audit_details (tenant_id, entry_id, salt, details) values ($1, $2, $3, $4)`,
 			tx.Tenant, e.ID, d.salt, d.text)
 		if err != nil {
 			return fmt.Errorf("audit: record details of %s: %w", e.Action, err)

@@ -149,12 +149,6 @@ func (s *Service) Expired(ctx context.Context, tx *store.Tx, limit int) ([]strin
 	return expiredDrafts(ctx, tx, limit)
 }
 
-// DeleteExpired deletes up to limit drafts of the tenant that ran out, and
-// returns how many. It is the work of a periodic job.
-func (s *Service) DeleteExpired(ctx context.Context, tx *store.Tx, limit int) (int64, error) {
-	return deleteExpired(ctx, tx, limit)
-}
-
 // save writes a changed draft as its next version.
 func (s *Service) save(ctx context.Context, tx *store.Tx, draft Draft) (Draft, error) {
 	draft.Version++

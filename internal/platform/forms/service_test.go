@@ -409,9 +409,17 @@ func TestDrafts_runOut(t *testing.T) {
 		var deleted []int64
 		for range 3 {
 			b.write(func(ctx context.Context, tx *store.Tx) error {
-				n, err := b.service.DeleteExpired(ctx, tx, 1)
-				deleted = append(deleted, n)
-				return err
+				list, err := b.service.Expired(ctx, tx, 1)
+				if err != nil {
+					return err
+				}
+				for _, id := range list {
+					if err := b.service.DeleteDraft(ctx, tx, id); err != nil {
+						return err
+					}
+				}
+				deleted = append(deleted, int64(len(list)))
+				return nil
 			})
 		}
 		if diff := cmp.Diff([]int64{1, 1, 0}, deleted); diff != "" {

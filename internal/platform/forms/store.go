@@ -175,16 +175,6 @@ func expiredDrafts(ctx context.Context, tx *store.Tx, limit int) ([]string, erro
 	return list, nil
 }
 
-func deleteExpired(ctx context.Context, tx *store.Tx, limit int) (int64, error) {
-	n, err := tx.Exec(ctx, `delete from forms_drafts where tenant_id = $1 and id in (
-		select id from forms_drafts where tenant_id = $1 and submitted_at is null and expires_at <= $2
-		order by expires_at, id limit $3)`, tx.Tenant, tx.Now, limit)
-	if err != nil {
-		return 0, fmt.Errorf("forms: delete drafts that ran out: %w", err)
-	}
-	return n, nil
-}
-
 // clearExpired makes room for a new draft where one has run out.
 func clearExpired(ctx context.Context, tx *store.Tx, start Start) error {
 	_, err := tx.Exec(ctx, `delete from forms_drafts where tenant_id = $1 and form_key = $2 and person_id = $3

@@ -22,11 +22,29 @@ import (
 type HTTP struct {
 	service *Service
 	secure  bool
+	down    DownPage
 }
+
+// DownPage answers a log-in that failed because ID-porten does not answer: it says
+// so and what can be done all the same. ReturnTo is the local path the person
+// wanted to come back to.
+type DownPage func(w http.ResponseWriter, r *http.Request, returnTo string, cause error) error
 
 // NewHTTP returns the pages. Secure says that the site is served over https;
 // only a demonstration on localhost is not.
 func NewHTTP(s *Service, secure bool) *HTTP { return &HTTP{service: s, secure: secure} }
+
+// OnDown sets what answers while ID-porten does not. Without it the error's page does.
+func (h *HTTP) OnDown(page DownPage) { h.down = page }
+
+// fail answers with the page of an outage when it is one.
+func (h *HTTP) fail(w http.ResponseWriter, r *http.Request, returnTo string, err error) error {
+	if h.down == nil || !isDown(err) {
+		return err
+	}
+	noStore(w)
+	return h.down(w, r, LocalPath(returnTo), err)
+}
 
 const (
 	sessionCookie = "torg"
@@ -61,7 +79,7 @@ func (h *HTTP) Login(w http.ResponseWriter, r *http.Request) error {
 	}
 	target, browser, err := h.service.BeginLogin(r.Context(), request)
 	if err != nil {
-		return err
+		return h.fail(w, r, request.ReturnTo, err)
 	}
 	h.setCookie(w, loginCookie, browser, attemptLife)
 	return redirect(w, target)
@@ -95,7 +113,7 @@ func (h *HTTP) Callback(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if err != nil {
-		return err
+		return h.fail(w, r, "/", err)
 	}
 	h.setCookie(w, sessionCookie, login.Secret, 0)
 	return redirect(w, login.ReturnTo)

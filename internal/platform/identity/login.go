@@ -58,6 +58,7 @@ type Login struct {
 
 // BeginLogin returns where to send the browser, and the secret to bind it to.
 func (s *Service) BeginLogin(ctx context.Context, r LoginRequest) (target, browser string, err error) {
+	defer func() { s.noteBegun(err) }()
 	rp, err := s.relyingParty(ctx)
 	if err != nil {
 		return "", "", err
@@ -96,11 +97,13 @@ func (s *Service) FinishLogin(ctx context.Context, r LoginResponse) (Login, erro
 		return Login{}, err
 	}
 	if err := rp.checkResponse(r, a); err != nil {
+		s.noteBegun(err)
 		return Login{}, err
 	}
 	waiting, cancel := context.WithTimeout(ctx, s.settings.Patience)
 	defer cancel()
 	c, err := rp.redeem(waiting, r.Code, a)
+	s.noteLogin(err)
 	if err != nil {
 		return Login{}, err
 	}

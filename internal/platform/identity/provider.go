@@ -194,9 +194,12 @@ func (p *providers) fetch(ctx context.Context, issuer string) (*provider, error)
 	return found, nil
 }
 
+// providerDown is what is said while the provider does not answer.
+const providerDown = "identity.provider_down"
+
 // down tells the person that the provider is the one who does not answer.
 func down(cause error) error {
-	return errs.Unavailable(time.Minute, "identity.provider_down").Because(cause)
+	return errs.Unavailable(time.Minute, providerDown).Because(cause)
 }
 
 // maxAnswer bounds what is read from a provider.

@@ -169,7 +169,12 @@ func (s *Service) fetch(ctx context.Context, h *household, number pid.PID) (Regi
 		return record, nil
 	}
 	record, err := s.register.Person(ctx, number)
-	if err != nil && !errors.Is(err, ErrUnknownPerson) {
+	if err == nil || errors.Is(err, ErrUnknownPerson) {
+		s.folkeregister.note(nil)
+	} else {
+		if !errors.Is(err, context.Canceled) { // the person has gone, not the register
+			s.folkeregister.note(err)
+		}
 		return record, errs.Unavailable(time.Minute, "identity.register_down").
 			Because(fmt.Errorf("identity: ask the population register: %w", err))
 	}

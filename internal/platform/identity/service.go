@@ -104,6 +104,8 @@ type Service struct {
 	test          func(context.Context) bool
 	settings      Settings
 	providers     *providers
+	idporten      *neighbour
+	folkeregister *neighbour
 }
 
 // New makes a Service. It asks nobody anything: the server starts also when
@@ -127,5 +129,6 @@ func New(o Options) (*Service, error) {
 		client: o.Client, grants: o.Grants, record: o.Record, changed: o.Changed, family: o.Family,
 		feed: o.Feed, organisations: o.Organisations, test: o.Test,
 		settings: settings, providers: newProviders(o.HTTP, o.DB.Clock(), settings.Patience),
+		idporten: &neighbour{clock: o.DB.Clock()}, folkeregister: &neighbour{clock: o.DB.Clock()},
 	}, nil
 }

@@ -217,7 +217,7 @@ func (r *Runner) claimLane(ctx context.Context, tx *store.Tx, lane Lane, ready [
 // that one was left because as many run as may.
 func (r *Runner) mine(lane Lane, ready []shelf, free func(string) int) (mine []shelf, limited bool) {
 	for _, s := range ready {
-		k := r.o.Registry.kinds[s.kind]
+		k := r.o.Registry.runs(s.kind)
 		if k == nil || s.lane != string(lane) && (s.lane != "" || k.Lane != lane) {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -38,6 +39,7 @@ type KindOptions struct {
 type Registry struct {
 	kinds     map[string]*kind
 	periodics []*periodic
+	held      sync.Map // kinds that are left lying
 }
 
 // NewRegistry returns an empty registry.

@@ -1,0 +1,162 @@
+package appeals
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/platform/blob"
+	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/ui"
+	"github.com/torg-no/torg/internal/platform/web"
+)
+
+// maxUpload bounds an appeal with its files.
+const maxUpload = 60 << 20
+
+// Routes registers the pages of the party and of the staff.
+func (s *Service) Routes(r *web.Routes) {
+	p := &pages{s}
+	r.Page("GET /my/cases/{id}/appeal", PermLodge, p.form)
+	r.Upload("POST /my/cases/{id}/appeal", PermLodge, maxUpload, p.lodge)
+	r.Page("GET /my/cases/{id}/appeal/withdraw", PermLodge, p.confirmWithdraw)
+	r.Form("POST /my/cases/{id}/appeal/withdraw", PermLodge, p.withdraw)
+	r.Page("GET /my/cases/{id}/appeal/reasons", PermLodge, p.confirmReasons)
+	r.Form("POST /my/cases/{id}/appeal/reasons", PermLodge, p.askReasons)
+	r.Nav(ui.Staff, "appeals.nav", "/work/appeals", PermList)
+	r.Page("GET /work/appeals", PermList, p.list)
+	r.Page("GET /work/appeals/{id}", PermRead, p.show)
+	r.Form("POST /work/appeals/{id}/late", PermPrepare, p.acceptLate)
+	r.Form("POST /work/appeals/{id}/prepare", PermPrepare, p.prepare)
+	r.Form("POST /work/appeals/{id}/withdraw", PermPrepare, p.registerWithdrawal)
+	r.Form("POST /work/appeals/{id}/approval", PermApprove, p.approve)
+	r.Upload("POST /work/appeals/{id}/answer", PermPrepare, maxUpload, p.answer)
+	r.Page("GET /work/appeals/{id}/package", PermPackage, p.takePackage)
+	r.Page("GET /work/cases/{id}/appeal", PermRegister, p.registerForm)
+	r.Upload("POST /work/cases/{id}/appeal", PermRegister, maxUpload, p.register)
+	r.Page("GET /work/cases/{id}/reasons", PermRegister, p.reasonsForm)
+	r.Form("POST /work/cases/{id}/reasons", PermPrepare, p.giveReasons)
+	r.Page("GET /work/appeal-bodies", PermArrange, p.bodies)
+	r.Form("POST /work/appeal-bodies", PermArrange, p.setBody)
+}
+
+type pages struct{ *Service }
+
+const (
+	maxFiles  = 10
+	maxFields = 40
+	maxField  = 1 << 16
+)
+
+// posted is what came with a form that takes files.
+type posted struct {
+	values url.Values
+	files  []blob.Stored
+}
+
+// read takes a form in. Files go to their place as they come; one that is refused
+// refuses the form, so that nobody believes it was sent.
+func (p *pages) read(r *http.Request) (in posted, err error) {
+	in = posted{values: url.Values{}}
+	if !strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+		if err := r.ParseForm(); err != nil {
+			return in, errs.Invalid("errs.invalid_input").Because(err)
+		}
+		in.values = r.PostForm
+		return in, nil
+	}
+	reader, err := r.MultipartReader()
+	if err != nil {
+		return in, errs.Invalid("errs.invalid_input").Because(err)
+	}
+	for range maxFields {
+		part, err := reader.NextPart()
+		if errors.Is(err, io.EOF) {
+			return in, nil
+		}
+		if err != nil {
+			return in, unreadable(err)
+		}
+		if err := p.readPart(r.Context(), &in, part); err != nil {
+			return in, err
+		}
+	}
+	return in, errs.TooLarge("errs.too_large")
+}
+
+func (p *pages) readPart(ctx context.Context, in *posted, part *multipart.Part) error {
+	if part.FileName() != "" {
+		if len(in.files) == maxFiles {
+			return errs.TooLarge("appeals.too_many_files", "most", maxFiles)
+		}
+		stored, err := p.Blobs.Put(ctx, part, blob.PutOptions{Name: part.FileName(), Declared: part.Header.Get("Content-Type")})
+		if err != nil {
+			return err
+		}
+		in.files = append(in.files, stored)
+		return nil
+	}
+	text, err := io.ReadAll(io.LimitReader(part, maxField+1))
+	if err != nil {
+		return unreadable(err)
+	}
+	if len(text) > maxField {
+		return errs.TooLarge("errs.too_large")
+	}
+	if part.FormName() != "" && part.FormName() != "files" {
+		in.values.Add(part.FormName(), string(text))
+	}
+	return nil
+}
+
+// unreadable keeps the kind of the errors that have words of their own.
+func unreadable(err error) error {
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return errs.TooLarge("errs.too_large").Because(err)
+	}
+	return errs.Invalid("errs.invalid_input").Because(err)
+}
+
+// wrongOf are the errors of a form that was refused; ok is false when the error is
+// of another sort. What is wrong with no field is said of the files.
+func wrongOf(r *http.Request, err error) (wrong ui.Errors, ok bool) {
+	e := errs.Of(err)
+	if e == nil || e.Kind != errs.KindInvalid && e.Kind != errs.KindTooLarge {
+		return nil, false
+	}
+	wrong = ui.ErrorsOf(r.Context(), err)
+	if len(e.Fields) == 0 {
+		wrong = ui.Errors{{Name: "files", Text: web.Words(r.Context(), err)}}
+	}
+	return wrong, true
+}
+
+// newOf is the appeal that a form holds.
+func newOf(in posted) New {
+	v := in.values
+	n := New{Wants: v.Get("wants"), Why: v.Get("why"), Late: v.Get("late"), Key: v.Get(cases.OnceField), Files: in.files, Appellant: v.Get("appellant")}
+	if day, err := clock.ParseDate(v.Get("sent_on")); err == nil {
+		n.SentOn = day
+	}
+	return n
+}
+
+func version(values url.Values) int64 {
+	n, err := strconv.ParseInt(values.Get("version"), 10, 64)
+	if err != nil || n < 1 {
+		// A form without a version is a conflict with whatever stands: -1 is no version.
+		return -1
+	}
+	return n
+}
+
+func caseURL(r *http.Request, area string) string {
+	return "/" + area + "/cases/" + url.PathEscape(r.PathValue("id"))
+}

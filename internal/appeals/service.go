@@ -1,0 +1,287 @@
+package appeals
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/deadlines"
+	"github.com/torg-no/torg/internal/platform/access"
+	"github.com/torg-no/torg/internal/platform/audit"
+	"github.com/torg-no/torg/internal/platform/blob"
+	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/forms"
+	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/ids"
+	"github.com/torg-no/torg/internal/platform/notify"
+	"github.com/torg-no/torg/internal/platform/store"
+	"github.com/torg-no/torg/internal/platform/tenant"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+//go:embed messages/*.toml
+var messages embed.FS
+
+//go:embed policies/*.cedar
+var policies embed.FS
+
+// Migrations returns the package's migration files.
+func Migrations() fs.FS { return migrations }
+
+// Messages returns the package's texts.
+func Messages() fs.FS { return messages }
+
+// Keys encrypts what people write about an appeal.
+type Keys interface {
+	Encrypt(ctx context.Context, tenantID, purpose string, plain, aad []byte) ([]byte, error)
+	Decrypt(ctx context.Context, tenantID, purpose string, ciphertext, aad []byte) ([]byte, error)
+	Warm(ctx context.Context, tenantID string) error
+}
+
+// Deps is what the service stands on.
+type Deps struct {
+	DB        *store.DB
+	Log       *slog.Logger
+	Access    *access.Access
+	Identity  *identity.Service
+	Keys      Keys
+	Cases     *cases.Service
+	Deadlines *deadlines.Service
+	Forms     *forms.Service
+	Blobs     *blob.Store
+	Notify    *notify.Service
+	Bundle    *i18n.Bundle
+	// SiteURL returns the address of the municipality's pages.
+	SiteURL func(t tenant.Tenant) string
+	// UsualBodies are message keys of the bodies that usually decide appeals, by kind of
+	// case; see Governor and Board.
+	UsualBodies map[string]string
+}
+
+// Service is the use cases of an appeal.
+type Service struct{ Deps }
+
+// NewService returns the service. It refuses a usual body without a name.
+func NewService(d Deps) (*Service, error) {
+	for kind, key := range d.UsualBodies {
+		if !d.Bundle.Has(key) {
+			return nil, fmt.Errorf("appeals: the appeal body of %s has no text %q", kind, key)
+		}
+	}
+	return &Service{d}, nil
+}
+
+// Companion is how the service follows every case.
+func (s *Service) Companion() cases.Companion {
+	return cases.Companion{Name: "appeals", Happened: s.happened, Panel: s.panel}
+}
+
+// happened keeps the copies of what the list is asked for by.
+func (*Service) happened(ctx context.Context, tx *store.Tx, e cases.Event) error {
+	switch e.What {
+	case cases.HappenedAssigned, cases.HappenedReleased, cases.HappenedParties:
+		return follow(ctx, tx, e.Case)
+	case cases.HappenedReceived, cases.HappenedAsked, cases.HappenedAnswered, cases.HappenedNoted, cases.HappenedProposed, cases.HappenedSentBack,
+		cases.HappenedDecided, cases.HappenedTold, cases.HappenedResponded, cases.HappenedWithdrawn, cases.HappenedReopened:
+	}
+	return nil
+}
+
+// matter is a case with what its appeals are judged by.
+type matter struct {
+	Case     cases.Case
+	Decision cases.Decision
+	Round    int64
+	Limit    Limit
+	Clocks   []deadlines.Deadline
+	Reasons  *reasons // asked for; nil when nobody has
+	Appeals  []Appeal // all of the case, the first first
+}
+
+// matterOf reads a case and its appeals. A decision that the law made has no text.
+func (s *Service) matterOf(ctx context.Context, tx *store.Tx, caseID string) (m matter, err error) {
+	if m.Case, err = s.Cases.CaseIn(ctx, tx, caseID); err != nil {
+		return m, err
+	}
+	if m.Appeals, err = s.ofCase(ctx, tx, caseID); err != nil {
+		return m, err
+	}
+	if m.Round, err = s.Cases.PastDecisions(ctx, tx, caseID); err != nil {
+		return m, err
+	}
+	if m.Reasons, err = reasonsOf(ctx, tx, caseID, m.Round); err != nil {
+		return m, err
+	}
+	if m.Clocks, err = s.Deadlines.ForCase(ctx, tx, caseID); err != nil {
+		return m, err
+	}
+	m.Decision, err = s.Cases.DecisionIn(ctx, tx, caseID)
+	if errors.Is(err, store.ErrNoRows) {
+		m.Decision, err = cases.Decision{Outcome: m.Case.Outcome, DecidedAt: m.Case.DecidedAt, Letter: "-"}, nil
+	}
+	m.Limit = limitOf(m.Clocks, m.Case.DecidedAt, m.Decision.Letter != "")
+	return m, err
+}
+
+// decided reports whether there is a decision to appeal against.
+func (m matter) decided() bool {
+	return m.Case.Outcome != "" && (m.Case.Status == cases.Decided || m.Case.Status == cases.Closed)
+}
+
+// of returns a party's newest appeal against the decision that stands, of those
+// that were not taken back.
+func (m matter) of(person string) (Appeal, bool) {
+	for _, a := range slices.Backward(m.Appeals) {
+		if a.Round == m.Round && a.Appellant == person && a.State != Withdrawn {
+			return a, true
+		}
+	}
+	return Appeal{}, false
+}
+
+// open returns the appeals that wait to be prepared.
+func (m matter) open() (list []Appeal) {
+	for _, a := range m.Appeals {
+		if a.State == Received {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// appellant is whose appeal it is when the actor appeals: her own when she is a
+// party, otherwise that of the party she acts for.
+func appellant(ctx context.Context, c cases.Case) string {
+	actor := identity.From(ctx)
+	for _, id := range []string{actor.Author(), actor.OnBehalfOf, actor.PersonID} {
+		if c.IsParty(id) {
+			return id
+		}
+	}
+	return ""
+}
+
+// actorID is who acts: a person, or a machine by its token.
+func actorID(ctx context.Context) string {
+	actor := identity.From(ctx)
+	if actor.Kind == identity.Token {
+		return actor.TokenID
+	}
+	return actor.PersonID
+}
+
+// check asks access for something to a case's appeals.
+func (s *Service) check(ctx context.Context, perm access.Permission, id string, c cases.Case) error {
+	return s.Access.Check(ctx, perm, resource(id, c))
+}
+
+// inCase runs something in a transaction that writes, with the case read and
+// access asked.
+func (s *Service) inCase(ctx context.Context, caseID string, perm access.Permission, do func(context.Context, *store.Tx, matter) error) error {
+	if !ids.Valid(caseID) {
+		return errs.NotFound("errs.not_found")
+	}
+	if err := s.warm(ctx); err != nil {
+		return err
+	}
+	return s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		m, err := s.matterOf(ctx, tx, caseID)
+		if err != nil {
+			return err
+		}
+		if err := s.check(ctx, perm, caseID, m.Case); err != nil {
+			return err
+		}
+		return do(ctx, tx, m)
+	})
+}
+
+// inAppeal is inCase for what is done to one appeal, in the version that was read;
+// 0 is for whoever's page shows none.
+func (s *Service) inAppeal(ctx context.Context, id string, version int64, perm access.Permission, do func(context.Context, *store.Tx, matter, *Appeal) error) (Appeal, error) {
+	var done Appeal
+	if !ids.Valid(id) {
+		return done, errs.NotFound("errs.not_found")
+	}
+	if err := s.warm(ctx); err != nil {
+		return done, err
+	}
+	err := s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		a, err := s.load(ctx, tx, id, true)
+		if err != nil {
+			return err
+		}
+		m, err := s.matterOf(ctx, tx, a.CaseID)
+		if err != nil {
+			return err
+		}
+		if err := s.check(ctx, perm, a.ID, m.Case); err != nil {
+			return err
+		}
+		if version != 0 && version != a.Version {
+			return errs.Conflict("errs.conflict")
+		}
+		if err := do(ctx, tx, m, &a); err != nil {
+			return err
+		}
+		done = a
+		return s.save(ctx, tx, &done)
+	})
+	return done, err
+}
+
+func (s *Service) warm(ctx context.Context) error {
+	if err := s.Keys.Warm(ctx, store.TenantOf(ctx)); err != nil {
+		return fmt.Errorf("appeals: keys: %w", err)
+	}
+	return nil
+}
+
+// record writes an act in the audit log.
+func (*Service) record(ctx context.Context, tx *store.Tx, a Appeal, what string, details map[string]string) error {
+	return audit.Record(ctx, tx, audit.Event{
+		Action: "appeals." + what, Object: audit.Ref{Type: "appeal", ID: a.ID}, Subject: a.subject, Case: a.CaseID, Details: details,
+	})
+}
+
+// recordCase is record of what is about the case and no appeal.
+func (*Service) recordCase(ctx context.Context, tx *store.Tx, c cases.Case, what string) error {
+	return audit.Record(ctx, tx, audit.Event{Action: "appeals." + what, Object: audit.Ref{Type: "case", ID: c.ID}, Subject: c.Subject, Case: c.ID})
+}
+
+// touch writes a line in the case's journal.
+func (s *Service) touch(ctx context.Context, tx *store.Tx, caseID string, kind cases.EntryKind, text string, documents ...string) error {
+	_, err := s.Cases.Touch(ctx, tx, caseID, cases.Entry{Kind: kind, Text: text, Documents: documents}, nil)
+	return err
+}
+
+// clean gives texts one kind of line end and no outer space; NUL, which
+// PostgreSQL does not take, becomes a space.
+func clean(s string) string {
+	return strings.TrimSpace(strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", " ").Replace(s))
+}
+
+const (
+	maxText = 10_000
+	minText = 20
+)
+
+// checkText is what is wrong with a text that must be there.
+func checkText(name, text string, least int) []errs.Field {
+	switch n := len([]rune(text)); {
+	case n < least || n == 0:
+		return []errs.Field{{Name: name, Key: "appeals.need." + name, Args: []any{"least", least}}}
+	case n > maxText:
+		return []errs.Field{{Name: name, Key: "appeals.too_long", Args: []any{"most", maxText}}}
+	}
+	return nil
+}

@@ -1,0 +1,166 @@
+package retention
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/ui"
+)
+
+// kindName is what people call a kind of data.
+func kindName(words *i18n.Localizer, kinds *cases.Kinds, kind string) string {
+	if key, is := strings.CutPrefix(kind, casePrefix); is {
+		if k, err := kinds.Get(key); err == nil {
+			return words.T(k.Title)
+		}
+	}
+	return words.T("retention.kind." + kind)
+}
+
+// lengthWords tells how long, in words.
+func lengthWords(words *i18n.Localizer, l Length) string {
+	if l.Years > 0 {
+		return words.T("retention.length.years", "count", l.Years)
+	}
+	return words.T("retention.length.days", "count", l.Days)
+}
+
+func rulesTable(ctx context.Context, kinds *cases.Kinds, rules []Rule) ui.TableProps {
+	words := i18n.From(ctx)
+	t := ui.TableProps{Caption: words.T("retention.rules.title"), HideCaption: true, RowHeader: true}
+	for _, key := range []string{"kind", "length", "action", "basis"} {
+		t.Columns = append(t.Columns, ui.Column{Label: words.T("retention.column." + key)})
+	}
+	for _, r := range rules {
+		length := ui.Cell{Text: lengthWords(words, r.Length), Note: words.T("retention.trigger." + string(r.Trigger))}
+		if r.Action == Keep {
+			length = ui.Cell{Text: words.T("retention.for_good")}
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
+			{Text: kindName(words, kinds, r.Kind)}, length, {Text: words.T("retention.action_of." + string(r.Action))}, {Text: words.T(r.Basis)},
+		}})
+	}
+	return t
+}
+
+// reportView is the administrator's page.
+type reportView struct {
+	Report
+	kinds *cases.Kinds
+}
+
+// when tells when the rules last worked.
+func (v reportView) when(ctx context.Context) string {
+	words := i18n.From(ctx)
+	switch {
+	case v.StartedAt.IsZero():
+		return words.T("retention.report.never")
+	case v.EndedAt.IsZero():
+		return words.T("retention.report.running", "when", words.DateTime(v.StartedAt))
+	}
+	return words.T("retention.report.last", "when", words.DateTime(v.StartedAt))
+}
+
+// broken are the settings that cannot be read.
+func (v reportView) broken() []string {
+	var list []string
+	for _, l := range v.Lines {
+		if l.Rule.Broken {
+			list = append(list, l.Rule.Setting())
+		}
+	}
+	return list
+}
+
+func (v reportView) chart(ctx context.Context) ui.ChartProps {
+	words := i18n.From(ctx)
+	c := ui.ChartProps{Title: words.T("retention.report.coming"), LabelHead: words.T("retention.column.kind"), ValueHead: words.T("retention.column.coming")}
+	for _, l := range v.Lines {
+		if l.Rule.Action != Keep {
+			c.Bars = append(c.Bars, ui.Bar{Label: kindName(words, v.kinds, l.Rule.Kind), Value: l.Last.Coming})
+		}
+	}
+	return c
+}
+
+func (v reportView) table(ctx context.Context) ui.TableProps {
+	words := i18n.From(ctx)
+	t := ui.TableProps{Caption: words.T("retention.report.by_kind"), RowHeader: true, Columns: []ui.Column{
+		{Label: words.T("retention.column.kind")}, {Label: words.T("retention.column.action")}, {Label: words.T("retention.column.length")},
+	}}
+	for _, key := range []string{"last", "year", "held", "failed", "coming"} {
+		t.Columns = append(t.Columns, ui.Column{Label: words.T("retention.column." + key), Numeric: true})
+	}
+	for _, l := range v.Lines {
+		length := ui.Cell{Text: lengthWords(words, l.Rule.Length)}
+		if l.Rule.Own {
+			length.Note = words.T("retention.own_rule")
+		}
+		row := ui.Row{Cells: []ui.Cell{{Text: kindName(words, v.kinds, l.Rule.Kind)}, {Text: words.T("retention.action_of." + string(l.Rule.Action))}, length}}
+		for _, n := range []int64{l.Last.Ended, l.Year, l.Last.Held, l.Last.Failed, l.Last.Coming} {
+			row.Cells = append(row.Cells, ui.Cell{Text: words.Number(n)})
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// takeoutView is a person's copies.
+type takeoutView struct {
+	list  []Takeout
+	fresh bool
+	now   time.Time
+}
+
+// busy reports whether a copy is being made.
+func (v takeoutView) busy() bool {
+	return len(v.list) > 0 && (v.list[0].State == Asked || v.list[0].State == Making)
+}
+
+// tag says where a copy stands.
+func (v takeoutView) tag(ctx context.Context, t Takeout) ui.TagProps {
+	status, key := ui.StatusWorking, string(t.State)
+	switch {
+	case t.State == Ready && !t.Open(v.now):
+		status, key = ui.StatusClosed, "over"
+	case t.State == Ready:
+		status = ui.StatusDone
+	case t.State == Failed:
+		status = ui.StatusRefused
+	}
+	return ui.TagProps{Status: status, Label: i18n.T(ctx, "retention.state."+key)}
+}
+
+func (v takeoutView) terms(ctx context.Context, t Takeout) []ui.Term {
+	words := i18n.From(ctx)
+	list := []ui.Term{{Label: words.T("retention.takeout.asked_at"), Value: words.DateTime(t.AskedAt)}}
+	switch t.State {
+	case Ready:
+		list = append(list, ui.Term{Label: words.T("retention.takeout.expires_at"), Value: words.Date(clock.DateIn(t.ExpiresAt))},
+			ui.Term{Label: words.T("retention.takeout.size"), Value: words.Bytes(t.Size)},
+			ui.Term{Label: words.T("retention.takeout.fetched"), Value: words.Number(t.Fetched)})
+		if t.LeftOut > 0 {
+			list = append(list, ui.Term{Label: words.T("retention.takeout.left_out"), Value: words.Number(t.LeftOut)})
+		}
+	case Making, Asked:
+		list = append(list, ui.Term{Label: words.T("retention.takeout.progress"), Value: words.T("retention.takeout.part", "part", t.Part, "parts", t.Parts)})
+	case Failed:
+	}
+	return list
+}
+
+// reasonOptions are what one chooses from.
+func reasonOptions(ctx context.Context) []ui.Option {
+	var list []ui.Option
+	for _, r := range Reasons() {
+		list = append(list, ui.Option{Value: string(r), Label: i18n.T(ctx, "retention.reason."+string(r))})
+	}
+	return list
+}
+
+// fieldName is what people call a field of the copy.
+func fieldName(words *i18n.Localizer, name string) string { return words.T("retention.field." + name) }
