@@ -46,7 +46,7 @@ const nobody demo.Part = "nobody"
 func noPages() []string {
 	return []string{
 		"/robots.txt", "/login", "/login/callback", "/logout/front-channel", "/drafts/{id}",
-		"/my/cases/{id}/sent.pdf", "/work/cases/{id}/sent.pdf", "/work/appeals/{id}/package", "/work/cases/{id}/reasons",
+		"/my/cases/{id}/sent.pdf", "/work/cases/{id}/sent.pdf", "/work/appeals/{id}/package", "/my/takeout/{id}/file", "/work/cases/{id}/reasons",
 		"/work/print/{letter}", "/work/print/{letter}/enclosure",
 		"/my/cases/{id}/documents/{document}", "/work/cases/{id}/documents/{document}", "/work/load/csv",
 		// Without the device's cookie there is nothing; they look as those of a draft.

@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -52,14 +53,38 @@ func columns() access.ScopeColumns {
 // list reads the cases that both the filter and the person's scope let through,
 // the oldest first, and one more than a page to know whether there are others.
 func list(ctx context.Context, tx *store.Tx, f Filter, scope access.Scope) ([]Case, error) {
+	f = f.tidy()
+	offset, end := max(f.Offset, 0), max(f.Offset, 0)+pageSize+1
+	if f.Status != "" || f.Text != "" {
+		return listSome(ctx, tx, f, scope, offset, pageSize+1)
+	}
+	// An index has the cases of one status in order; those of all that are open
+	// would have to be read and sorted.
+	var all []Case
+	for _, status := range []Status{Received, InProgress, Waiting} {
+		f.Status = status
+		some, err := listSome(ctx, tx, f, scope, 0, end)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	slices.SortFunc(all, func(a, b Case) int { return cmp.Or(a.ReceivedAt.Compare(b.ReceivedAt), cmp.Compare(a.ID, b.ID)) })
+	return all[min(offset, len(all)):min(end, len(all))], nil
+}
+
+func listSome(ctx context.Context, tx *store.Tx, f Filter, scope access.Scope, offset, limit int) ([]Case, error) {
+	words, err := rarestFirst(ctx, tx, queryWords(f.Text))
+	if err != nil {
+		return nil, err
+	}
 	q := &query{}
 	q.add("c.tenant_id = ?", tx.Tenant)
-	f = f.tidy()
-	f.apply(q, inYear(tx.Now.Time))
+	f.apply(q, inYear(tx.Now.Time), words)
 	condition, args := scope.Where(columns(), len(q.args)+1)
 	q.where = append(q.where, condition)
 	q.args = append(q.args, args...)
-	q.args = append(q.args, pageSize+1, max(f.Offset, 0))
+	q.args = append(q.args, limit, offset)
 	text := `select ` + prefixed(caseColumns) + ` from cases c where ` + strings.Join(q.where, " and ") +
 		` order by c.received_at, c.id limit $` + strconv.Itoa(len(q.args)-1) + ` offset $` + strconv.Itoa(len(q.args))
 	rows, err := store.All(ctx, tx, (*caseRow).fields, text, q.args...)
@@ -67,6 +92,28 @@ func list(ctx context.Context, tx *store.Tx, f Filter, scope access.Scope) ([]Ca
 		return nil, fmt.Errorf("cases: list: %w", err)
 	}
 	return toCases(rows), nil
+}
+
+// maxRare bounds how far the cases of a word are counted to find the rarest.
+const maxRare = 2000
+
+// rarestFirst puts the word first that the fewest cases have: theirs are read, and
+// the other words looked for in them. A given name may stand in forty thousand.
+func rarestFirst(ctx context.Context, tx *store.Tx, words []string) ([]string, error) {
+	if len(words) < 2 {
+		return words, nil
+	}
+	count := map[string]int64{}
+	for _, word := range words {
+		n, err := store.One(ctx, tx, store.Value[int64], `select count(*) from (select 1 from cases_words
+			where tenant_id = $1 and word >= $2 and word < $3 limit $4) counted`, tx.Tenant, word, after(word), maxRare)
+		if err != nil {
+			return nil, fmt.Errorf("cases: count a word: %w", err)
+		}
+		count[word] = n
+	}
+	slices.SortStableFunc(words, func(a, b string) int { return cmp.Compare(count[a], count[b]) })
+	return words, nil
 }
 
 // tidy drops what no case can have: the filter comes from an address that
@@ -85,7 +132,7 @@ func (f Filter) tidy() Filter {
 	return f
 }
 
-func (f Filter) apply(q *query, thisYear int64) {
+func (f Filter) apply(q *query, thisYear int64, words []string) {
 	switch {
 	case f.Status != "":
 		q.add("c.status = ?", string(f.Status))
@@ -106,21 +153,29 @@ func (f Filter) apply(q *query, thisYear int64) {
 		q.add("c.assignee_id = ?", f.Assignee)
 	}
 	if f.Proposed {
-		q.add("c.proposed_by <> ?", "")
+		q.add("c.proposed_by <> ''")
 	}
-	f.applyText(q, thisYear)
+	f.applyText(q, thisYear, words)
 }
 
-func (f Filter) applyText(q *query, thisYear int64) {
+func (f Filter) applyText(q *query, thisYear int64, words []string) {
 	if year, number, ok := parseNumber(f.Text, thisYear); ok {
 		q.add("c.year = ? and c.number = ?", year, number)
 		return
 	}
-	for _, word := range queryWords(f.Text) {
-		// $1 is the tenant. Naming it by the outer row would make the databases ask
-		// the words once for each case instead of once.
-		q.add("c.id in (select w.case_id from cases_words w where w.tenant_id = $1 and w.word >= ? and w.word < ?)", word, after(word))
+	if len(words) == 0 {
+		return
 	}
+	// $1 is the tenant. Naming it by the outer row would make the databases ask the
+	// words once for each case instead of once. The words meet in their own table,
+	// so that only cases that have them all are read.
+	condition := "c.id in (select w.case_id from cases_words w where w.tenant_id = $1 and w.word >= ? and w.word < ?"
+	args := []any{words[0], after(words[0])}
+	for _, word := range words[1:] {
+		condition += " and exists (select 1 from cases_words x where x.tenant_id = $1 and x.case_id = w.case_id and x.word >= ? and x.word < ?)"
+		args = append(args, word, after(word))
+	}
+	q.add(condition+")", args...)
 }
 
 func prefixed(columns string) string {
@@ -171,15 +226,14 @@ func (c Count) Capped() bool { return c.Count >= maxCounted }
 // waits for a second person, as far as it is worth.
 func openByStatus(ctx context.Context, tx *store.Tx, scope access.Scope) ([]Count, error) {
 	var list []Count
-	for _, f := range []struct{ key, condition, value string }{
-		{string(Received), "c.status = ?", string(Received)},
-		{string(InProgress), "c.status = ?", string(InProgress)},
-		{string(Waiting), "c.status = ?", string(Waiting)},
-		{keyProposed, "c.proposed_by <> ?", ""},
-	} {
+	for _, key := range []string{string(Received), string(InProgress), string(Waiting), keyProposed} {
 		q := &query{}
 		q.add("c.tenant_id = ?", tx.Tenant)
-		q.add(f.condition, f.value)
+		if key == keyProposed {
+			q.add("c.proposed_by <> ''") // in the text, so that the databases see that an index has only those
+		} else {
+			q.add("c.status = ?", key)
+		}
 		condition, args := scope.Where(columns(), len(q.args)+1)
 		args = append(append(q.args, args...), maxCounted)
 		n, err := store.One(ctx, tx, store.Value[int64], `select count(*) from (select 1 from cases c where `+strings.Join(q.where, " and ")+` and `+condition+
@@ -187,7 +241,7 @@ func openByStatus(ctx context.Context, tx *store.Tx, scope access.Scope) ([]Coun
 		if err != nil {
 			return nil, fmt.Errorf("cases: count: %w", err)
 		}
-		list = append(list, Count{f.key, n})
+		list = append(list, Count{key, n})
 	}
 	return list, nil
 }

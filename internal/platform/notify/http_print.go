@@ -34,6 +34,13 @@ func (p *pages) printRoom(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, http.StatusOK, printPage(props, printTable(r.Context(), list, posted), posted))
 }
 
+// which tells one letter from the others to somebody who hears the page: a person
+// may be sent several.
+func (l Printout) which(ctx context.Context) string {
+	words := i18n.From(ctx)
+	return words.T("notify.print.to_whom", "name", l.Name, "subject", l.Subject, "at", words.DateTime(l.CreatedAt))
+}
+
 func printTable(ctx context.Context, list []Printout, posted bool) ui.TableProps {
 	words := i18n.From(ctx)
 	t := ui.TableProps{Caption: words.T("notify.print.title"), HideCaption: true, RowHeader: true}
