@@ -119,7 +119,7 @@ KILLS ?= 200
 proof: $(OUT)/bundle ## nothing is lost: KILLS (200) kills under load, and an outage of each neighbour
 	@mkdir -p $(OUT)
 	TORG_KILLS=$(KILLS) go test -count=1 -timeout 120m -v -run '^TestCrash_' ./internal/apptest > $(OUT)/proof.txt || failed=1; \
-	go test -count=1 -timeout 20m -v -run '^TestOutage_' ./internal/platform/notify >> $(OUT)/proof.txt || failed=1; \
+	go test -count=1 -timeout 20m -v -run '^TestOutage_' ./internal/platform/notify ./internal/apptest >> $(OUT)/proof.txt || failed=1; \
 	tools/proof < $(OUT)/proof.txt; exit $${failed:-0}
 
 .PHONY: clean

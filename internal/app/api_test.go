@@ -50,7 +50,7 @@ type installation struct {
 // everyScope is what a token needs to drive the whole job.
 func everyScope() []access.Permission {
 	return []access.Permission{
-		"application.register", "case.read", "case.list", "case.assign", "case.ask", "case.note", "case.decide", "case.register_answer", "kindergarten.manage",
+		"application.register", "file.send", "case.read", "case.list", "case.assign", "case.ask", "case.note", "case.decide", "case.register_answer", "kindergarten.manage",
 	}
 }
 
@@ -344,7 +344,7 @@ func TestAPI_refusesWhatIsWrong(t *testing.T) {
 			"two at once":             {func(a object) { a["applicant"], a["key"] = "1", "" }, []string{"applicant", "key"}},
 			"someone else's file": {func(a object) {
 				a["answers"].(object)["other_documents"] = []object{{"id": in.unit, "name": "a.pdf", "size": 1}}
-			}, []string{"answers"}},
+			}, []string{"answers.other_documents.0"}},
 		} {
 			a := in.application("wrong")
 			test.change(a)

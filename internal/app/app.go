@@ -412,7 +412,7 @@ func (a *App) wireServices(context.Context, Parts) error {
 	a.Forecast.Jobs(a.Registry)
 	a.Kindergarten = kindergarten.NewService(a.DB, a.Access)
 	a.School = school.NewService(a.DB, a.Access)
-	a.Nursing = nursing.NewService(a.DB, a.Access)
+	a.Nursing = nursing.NewService(nursing.Deps{DB: a.DB, Access: a.Access, Cases: a.Cases, Identity: a.Identity})
 	a.Printout = printout.NewService(printout.Deps{DB: a.DB, Cases: a.Cases, Forms: a.Forms, Bundle: a.Bundle})
 	a.Applications = applications.NewService(applications.Deps{
 		DB: a.DB, Access: a.Access, Forms: a.Forms, Identity: a.Identity, Cases: a.Cases, Blobs: a.Blobs, Keys: a.Keys,
@@ -423,7 +423,7 @@ func (a *App) wireServices(context.Context, Parts) error {
 		DB: a.DB, Access: a.Access, Audit: a.Audit, Identity: a.Identity, Notify: a.Notify, Cases: a.Cases, Applications: a.Applications, Contacts: a.Contacts,
 		Keys: a.Keys, Bundle: a.Bundle, SiteURL: a.SiteURL,
 	})
-	a.Staff = staff.NewService(staff.Deps{DB: a.DB, Access: a.Access, Roles: a.Roles, Identity: a.Identity, Audit: a.Audit, Tenants: a.Tenants, Post: a.Notify, Keys: a.Keys})
+	a.Staff = staff.NewService(staff.Deps{DB: a.DB, Access: a.Access, Roles: a.Roles, Identity: a.Identity, Audit: a.Audit, Tenants: a.Tenants, Post: a.Notify, Keys: a.Keys, Further: furtherAdmin()})
 	a.housekeeping()
 	return a.wireRetention()
 }

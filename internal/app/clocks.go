@@ -9,8 +9,10 @@ import (
 	"github.com/torg-no/torg/internal/kindergarten"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/deadline"
+	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/store"
+	"github.com/torg-no/torg/internal/platform/tenant"
 )
 
 // wireDeadlines lets the statutory clocks follow every case, by the rules that
@@ -35,6 +37,31 @@ func (a *App) wireDeadlines(kinds *cases.Kinds) error {
 	}
 	kinds.Accompany(a.Deadlines.Companion())
 	a.Deadlines.Jobs(a.Registry)
+	return nil
+}
+
+// BeginDeadlines begins the clocks of open cases that have none, in the
+// municipality of a name or, without one, in all, and tells what it did in each.
+func (a *App) BeginDeadlines(ctx context.Context, name string, tell func(slug string, b deadlines.Begun)) error {
+	list := a.Directory.All()
+	if name != "" {
+		t, ok := a.Directory.BySlugOrNumber(name)
+		if !ok {
+			return errs.NotFound("app.tenant.unknown", "name", name)
+		}
+		list = []tenant.Tenant{t}
+	}
+	for _, t := range list {
+		ctx, err := a.asOperator(ctx, t.ID)
+		if err != nil {
+			return err
+		}
+		begun, err := a.Deadlines.BeginMissing(ctx)
+		tell(t.Slug, begun)
+		if err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -36,6 +36,8 @@ func Settings() []Setting {
 		{Name: "TORG_CLAMD"},
 		{Name: "TORG_SMTP_URL", Secret: true},
 		{Name: "TORG_MAIL_FROM", Default: "no-reply@localhost"},
+		{Name: "TORG_BOUNCE_ADDRESS"},
+		{Name: "TORG_BOUNCE_TOKEN", Secret: true},
 		{Name: "TORG_SMS_URL"},
 		{Name: "TORG_SMS_TOKEN", Secret: true},
 		{Name: "TORG_KRR_URL"},

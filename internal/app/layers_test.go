@@ -34,20 +34,20 @@ var edges = map[string][]string{
 	"printout":     {"cases"},
 	"retention":    {"cases"},
 	"units":        {"cases"},
-	"demo":         {"applications", "building", "cases", "casework", "kindergarten", "mypage", "nursing", "school", "staff", "units"},
+	"demo":         {"appeals", "applications", "building", "cases", "casework", "kindergarten", "mypage", "nursing", "school", "staff", "units"},
 }
 
 // floors are the packages of platform, the lowest first. A package imports its
 // own floor and those below, never one above.
 var floors = [][]string{
-	{"clock", "deadline", "errs", "i18n", "ids"},
+	{"clock", "deadline", "errs", "geo", "i18n", "ids"},
 	{"store"},
 	{"keys", "tenant"},
 	{"identity"},
 	{"access"},
 	{"audit"},
 	{"jobs"},
-	{"arkivmelding", "blob", "contact", "forms", "pdf", "scan"},
+	{"arkivmelding", "blob", "contact", "forms", "pdf", "scan", "staging"},
 	{"module", "ui", "web"},
 	{"notify"}, // has pages of its own: the print room, the proof of what was sent
 }

@@ -19,11 +19,13 @@ import (
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/contact"
 	"github.com/torg-no/torg/internal/platform/forms"
+	"github.com/torg-no/torg/internal/platform/geo/exchange"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/jobs"
 	"github.com/torg-no/torg/internal/platform/keys"
 	"github.com/torg-no/torg/internal/platform/module"
 	"github.com/torg-no/torg/internal/platform/notify"
+	"github.com/torg-no/torg/internal/platform/staging"
 	"github.com/torg-no/torg/internal/platform/tenant"
 	"github.com/torg-no/torg/internal/platform/ui"
 	"github.com/torg-no/torg/internal/platform/web"
@@ -44,9 +46,11 @@ func platform() []module.Module {
 		{Name: "audit", Migrations: audit.Migrations(), Messages: audit.Messages()},
 		{Name: "jobs", Migrations: jobs.Migrations(), Messages: jobs.Messages()},
 		{Name: "blob", Migrations: blob.Migrations(), Messages: blob.Messages()},
+		{Name: "staging", Migrations: staging.Migrations(), Messages: staging.Messages()},
 		{Name: "contact", Migrations: contact.Migrations()},
 		{Name: "notify", Migrations: notify.Migrations(), Messages: notify.Messages(), Rules: notify.Rules()},
 		{Name: "forms", Migrations: forms.Migrations(), Messages: forms.Messages()},
+		{Name: "geo_file", Messages: exchange.Messages()},
 		{Name: "ui", Messages: ui.Messages()},
 		{Name: "web", Messages: web.Messages()},
 		{Name: "app", Messages: Messages()},

@@ -17,6 +17,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/identity/fakeregister"
 	"github.com/torg-no/torg/internal/platform/identity/pid"
+	"github.com/torg-no/torg/internal/platform/keys"
 	"github.com/torg-no/torg/internal/platform/tenant"
 	"github.com/torg-no/torg/internal/platform/web"
 	"github.com/torg-no/torg/internal/retention"
@@ -70,17 +71,16 @@ func (a *App) oidcClient(ctx context.Context, tenantID string) (identity.ClientC
 	return c, nil
 }
 
-// readClientKey reads the private key that the client is registered with, as a
-// JSON Web Key. It is read at each log-in, so that a new key needs no restart.
+// readClientKey reads the private key that the client signs with. It is read at
+// each log-in, so that a new key needs no restart.
 func readClientKey(path string) (jose.JSONWebKey, error) {
-	var key jose.JSONWebKey
-	text, err := os.ReadFile(path) //nolint:gosec // the operator's own file
+	client, err := keys.OpenClient(path)
 	if err != nil {
-		return key, fmt.Errorf("app: the client's key for ID-porten: %w", err)
+		return jose.JSONWebKey{}, err
 	}
-	if err := json.Unmarshal(text, &key); err != nil {
-		// The parser's error could quote the key.
-		return key, fmt.Errorf("app: %s is not a JSON Web Key", path)
+	key, err := client.Signing()
+	if err != nil {
+		return key, fmt.Errorf("app: the client's key for ID-porten at %s: %w", path, err)
 	}
 	return key, nil
 }

@@ -15,6 +15,8 @@ import (
 
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/contact"
+	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/notify"
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/tenant"
@@ -92,21 +94,9 @@ func (a *App) wireReach(c *notify.Config) error {
 		c.Contacts = a.Contacts
 	}
 	c.SiteURL = func(ctx context.Context) string { return a.SiteURL(tenant.From(ctx)) }
-	c.People, c.Access, c.ClassOf, c.About = a.Identity, a.Access, classOf, a.aboutLetter
+	c.People, c.Access, c.ClassOf, c.About, c.OnBack = a.Identity, a.Access, classOf, a.aboutLetter, a.letterBack
+	c.BounceAddress = a.Config.Get("TORG_BOUNCE_ADDRESS")
 	return nil
-}
-
-// classOf knows the kinds of messages that services send.
-func classOf(kind string) notify.Class {
-	switch _, what, _ := strings.Cut(kind, "."); {
-	case strings.HasPrefix(what, "staff."):
-		return notify.Staff
-	case what == "decided", strings.HasSuffix(what, ".decided"):
-		return notify.Decision
-	case what == "asked", strings.HasPrefix(what, "reminder"), strings.HasSuffix(what, ".reminder"):
-		return notify.Reminder
-	}
-	return notify.Notice
 }
 
 // threadOfCase begins the thread of a case's messages.
@@ -139,9 +129,68 @@ func (a *App) aboutLetter(ctx context.Context, tx *store.Tx, about notify.About)
 	return about, nil
 }
 
+// letterBack notes in a case that a letter came back, which both sides read, and
+// tells whoever has the case, or the department when nobody has it.
+func (a *App) letterBack(ctx context.Context, tx *store.Tx, b notify.LetterBack) error {
+	id, ok := strings.CutPrefix(b.Thread, threadOfCase)
+	if !ok {
+		return nil
+	}
+	c, err := a.Cases.Touch(ctx, tx, id, cases.Entry{Kind: "letter_back"}, nil)
+	if err != nil {
+		return err
+	}
+	words := a.Bundle.For(tenant.From(ctx).Lang())
+	if c.Assignee != "" {
+		worker, err := a.Identity.PersonIn(ctx, tx, c.Assignee)
+		if err == nil {
+			if worker.Lang.Valid() {
+				words = a.Bundle.For(worker.Lang)
+			}
+			return a.tellBack(ctx, tx, c, b, worker.ID, worker.Email, words)
+		}
+		if !errs.Is(err, errs.KindNotFound) { // a machine's token may hold a case; it has no mailbox
+			return err
+		}
+	}
+	email, err := mailboxOf(ctx, tx, c.Department)
+	if err != nil || email == "" {
+		return err
+	}
+	return a.tellBack(ctx, tx, c, b, "", email, words)
+}
+
+func (a *App) tellBack(ctx context.Context, tx *store.Tx, c cases.Case, b notify.LetterBack, to, email string, words *i18n.Localizer) error {
+	const key = "notify.mail.staff.letter_back"
+	args := []any{"number", c.Label(), "reason", strings.ToLower(words.T("notify.back.reason." + b.Reason))}
+	next := words.T(key + ".none")
+	if b.Next != "" {
+		next = words.T(key+".next", "channel", words.T("notify.channel."+string(b.Next)))
+	}
+	_, err := a.Notify.Send(ctx, tx, notify.Message{
+		PersonID: to, Email: email, Kind: "notify.staff.letter_back", Thread: b.Thread, Lang: words.Lang(), Subject: words.T(key+".subject", args...),
+		Body: notify.Body{
+			Heading: words.T(key+".subject", args...), Paragraphs: []string{words.T(key+".text", args...), next},
+			Action: &notify.Action{Text: words.T("notify.open_case"), URL: a.SiteURL(tenant.From(ctx)) + "/work/cases/" + c.ID},
+		},
+	})
+	return err
+}
+
+// mailboxOf is the address of a department; "" when it has none.
+func mailboxOf(ctx context.Context, tx *store.Tx, id string) (string, error) {
+	list, err := tenant.Departments(ctx, tx)
+	for _, d := range list {
+		if d.ID == id {
+			return d.Email, err
+		}
+	}
+	return "", err
+}
+
 // proofs shows on a case's page what was sent about it (both sides see it).
 func (a *App) proofs() cases.Companion {
-	return cases.Companion{Name: "notify", Panel: func(ctx context.Context, tx *store.Tx, c cases.Case, _ cases.Audience) (templ.Component, error) {
+	return cases.Companion{Name: "notify", Later: true, Panel: func(ctx context.Context, tx *store.Tx, c cases.Case, _ cases.Audience) (templ.Component, error) {
 		list, err := a.Notify.ProofIn(ctx, tx, threadOfCase+c.ID)
 		if err != nil || len(list) == 0 {
 			return nil, err

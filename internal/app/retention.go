@@ -2,14 +2,17 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/audit"
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/contact"
 	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/retention"
+	"github.com/torg-no/torg/internal/staff"
 )
 
 // wireRetention tells the rules of retention where what lies.
@@ -17,13 +20,19 @@ func (a *App) wireRetention() (err error) {
 	a.Retention, err = retention.NewService(retention.Deps{
 		DB: a.DB, Log: a.Log, Access: a.Access, Identity: a.Identity, Cases: a.Cases, Forms: a.Forms, Notify: a.Notify, Contacts: a.Contacts,
 		Blobs: a.Blobs, Keys: a.Keys, Bundle: a.Bundle, SiteURL: a.SiteURL,
-		Holdings: a.holdings(), Forgetters: a.forgetters(), Holders: []retention.Holder{a.appealOpen},
+		Holdings: a.holdings(), Forgetters: a.forgetters(), Holders: []retention.Holder{a.appealOpen}, Appeals: a.appealCopies, Roles: a.Roles,
 	})
 	if err != nil {
 		return err
 	}
 	a.Retention.Jobs(a.Registry)
 	return nil
+}
+
+// furtherAdmin are the parts of the administration that package staff does not
+// serve itself.
+func furtherAdmin() []staff.Further {
+	return []staff.Further{{Section: staff.Section{Key: "retention", Icon: "calendar"}, Needs: retention.PermReport}}
 }
 
 // caseThread begins the threads of messages that belong to a case.
@@ -83,6 +92,25 @@ func (a *App) appealOpen(ctx context.Context, tx *store.Tx, c cases.Case) (bool,
 	}
 	_, open, err := a.Deadlines.Open(ctx, tx, c.ID, "appeal.prepare")
 	return open, err
+}
+
+// appealCopies are a person's appeals in a case for the copy of her data, in the
+// words of its reader.
+func (a *App) appealCopies(ctx context.Context, tx *store.Tx, caseID, person string) ([]retention.AppealCopy, error) {
+	list, err := a.Appeals.OfPerson(ctx, tx, caseID, person)
+	var all []retention.AppealCopy
+	for _, one := range list {
+		copied := retention.AppealCopy{
+			At: one.LodgedAt.UTC().Format(time.RFC3339), By: one.LodgedByName, Status: i18n.T(ctx, "appeals.state."+string(one.State)),
+			Wants: one.Texts.Wants, Why: one.Texts.Why, Late: one.Texts.Late, LateOK: one.Texts.LateAnswer,
+			Body: one.Body, Statement: one.Texts.Statement, Answer: one.Texts.Answer,
+		}
+		if one.Answer != "" {
+			copied.Outcome = i18n.T(ctx, "appeals.answer."+string(one.Answer))
+		}
+		all = append(all, copied)
+	}
+	return all, err
 }
 
 // RunRetention lets the rules work in one municipality now, or only tells what

@@ -40,6 +40,7 @@ func (a *App) wireSite(context.Context, Parts) error {
 			AddressPerSecond: a.Config.number("TORG_ADDRESS_LIMIT"), AddressBurst: int(4 * a.Config.number("TORG_ADDRESS_LIMIT")),
 			PersonPerSecond: a.Config.number("TORG_PERSON_LIMIT"), PersonBurst: int(5 * a.Config.number("TORG_PERSON_LIMIT")),
 		},
+		Menu:    menu(),
 		Version: Version(),
 	})
 	login(a.Site.Routes("identity"), pages)
@@ -72,6 +73,16 @@ func (a *App) wireSite(context.Context, Parts) error {
 		used = append(used, route.Permission)
 	}
 	return a.Access.Require(used...)
+}
+
+// menu is the order of the menus: what is used every day stands first, and what is
+// set up once and looked at now and then stands last.
+func menu() []string {
+	return []string{
+		"/my", "/my/messages", "/my/representation", "/my/looks", "/my/contact",
+		"/work", "/work/deadlines", "/work/unbound", "/work/counter", "/work/appeals", "/work/print", "/work/load",
+		"/work/kindergartens", "/work/schools", "/work/nursing-homes", "/work/arrange", "/admin",
+	}
 }
 
 // session finds who is behind the cookie. What a page asks for by itself, as its
@@ -154,6 +165,7 @@ func (a *App) Handler() http.Handler {
 		a.countJobs(r.Context())
 		metrics.ServeHTTP(w, r)
 	})
+	mux.HandleFunc("POST /hooks/mail", a.hookMail)
 	mux.Handle("/", a.Site)
 	return mux
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/audit"
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/ids"
@@ -93,10 +94,10 @@ func (s *Service) read(ctx context.Context, tx *store.Tx, d *dossier) (err error
 	if d.parties, err = s.Cases.Parties(ctx, tx, d.c.ID); err != nil {
 		return err
 	}
-	if d.entries, err = s.Cases.EntriesIn(ctx, tx, d.c.ID); err != nil {
+	if d.entries, err = s.journal(ctx, tx, d.c.ID); err != nil {
 		return err
 	}
-	documents, err := s.Blobs.ListFor(ctx, tx, blob.Owner{Type: ownerCase, ID: d.c.ID})
+	documents, err := s.filed(ctx, tx, d.c.ID, d.entries)
 	if err != nil {
 		return err
 	}
@@ -115,6 +116,50 @@ func (s *Service) read(ctx context.Context, tx *store.Tx, d *dossier) (err error
 		return nil
 	}
 	return s.readSent(ctx, tx, d)
+}
+
+// linesAtOnce is how many lines of a journal are read at a time.
+const linesAtOnce = 500
+
+// journal reads all lines of a case: the appeal body gets them all, however many.
+func (s *Service) journal(ctx context.Context, tx *store.Tx, caseID string) (all []cases.Entry, err error) {
+	for after := int64(0); ; {
+		some, err := s.Cases.EntriesAfter(ctx, tx, caseID, after, linesAtOnce)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+		if len(some) < linesAtOnce {
+			return all, nil
+		}
+		after = some[len(some)-1].Seq
+	}
+}
+
+// filed returns the documents of a case: those that are listed, and those that the
+// journal names after the last of them.
+func (s *Service) filed(ctx context.Context, tx *store.Tx, caseID string, entries []cases.Entry) ([]blob.Document, error) {
+	list, err := s.Blobs.ListFor(ctx, tx, blob.Owner{Type: ownerCase, ID: caseID})
+	if err != nil || len(list) == 0 {
+		return list, err
+	}
+	last := list[len(list)-1].ID
+	for _, e := range entries {
+		for _, id := range e.Documents {
+			if id <= last {
+				continue
+			}
+			d, err := s.Blobs.Get(ctx, tx, id)
+			if errs.Is(err, errs.KindNotFound) {
+				continue // taken away since
+			}
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, d)
+		}
+	}
+	return list, nil
 }
 
 // readSent lays out what the party sent with the case, in the language she used.

@@ -23,7 +23,11 @@ func (p *pages) formWith(w http.ResponseWriter, r *http.Request, status int, typ
 	if !mine.Decided {
 		return cases.Back(w, r, errs.Conflict("appeals.no_decision"), "", caseURL(r, "my"))
 	}
-	props := web.Props(w, r, ui.Resident, i18n.T(r.Context(), "appeals.form.title"))
+	title := "appeals.form.title"
+	if mine.Appeal != nil {
+		title = "appeals.mine.title"
+	}
+	props := web.Props(w, r, ui.Resident, i18n.T(r.Context(), title))
 	props.Breadcrumbs = []ui.Crumb{{Label: i18n.T(r.Context(), "mypage.title"), Href: "/my"}, {Label: mine.Case.Label(), Href: caseURL(r, "my")}, {Label: props.Title}}
 	return web.Render(w, r, status, partyPage(props, formView{Mine: mine, typed: typed, wrong: wrong, action: caseURL(r, "my") + "/appeal"}))
 }

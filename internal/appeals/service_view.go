@@ -109,6 +109,7 @@ type View struct {
 	Appeal    Appeal
 	Case      cases.Case
 	Limit     Limit
+	Reasons   string // of the decision, as long as it stands
 	Body      Body
 	Prepare   *deadlines.Deadline
 	Today     clock.Date
@@ -139,6 +140,9 @@ func (s *Service) View(ctx context.Context, id string) (v View, err error) {
 			return err
 		}
 		v = View{Appeal: a, Case: m.Case, Limit: m.Limit, Prepare: prepareClock(m.Clocks), Today: clock.DateIn(tx.Now.Time)}
+		if a.Round == m.Round {
+			v.Reasons = m.Decision.Reasons
+		}
 		if v.Body, err = s.bodyFor(ctx, tx, m.Case); err != nil {
 			return err
 		}

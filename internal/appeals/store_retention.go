@@ -3,7 +3,9 @@ package appeals
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
@@ -18,14 +20,39 @@ func (*Service) Unsettled(ctx context.Context, tx *store.Tx, caseID string) (boo
 	return n > 0, nil
 }
 
-// Forget takes persons and texts out of the appeals of a case; that there was one,
-// when, and how it ended stays for the statistics.
+// maxPackages bounds what is kept for one appeal: the package, and one that lost a
+// race with it.
+const maxPackages = 10
+
+// OfPerson returns a person's own appeals in a case, as she may read them: what the
+// municipality says of one that it still prepares is left out. The caller has
+// asked access; the tenant's keys must be in memory.
+func (s *Service) OfPerson(ctx context.Context, tx *store.Tx, caseID, person string) ([]Appeal, error) {
+	all, err := s.ofCase(ctx, tx, caseID)
+	if err != nil {
+		return nil, err
+	}
+	list := slices.DeleteFunc(all, func(a Appeal) bool { return a.Appellant != person })
+	for i := range list {
+		list[i].Texts.SentBack = ""
+		if list[i].State == Received {
+			list[i].Texts.Statement, list[i].Body = "", ""
+		}
+	}
+	return list, nil
+}
+
+// Forget takes persons and texts out of the appeals of a case, and the packages away;
+// that there was one, when, and how it ended stays for the statistics.
 func (s *Service) Forget(ctx context.Context, tx *store.Tx, caseID, nobody string) error {
 	list, err := store.All(ctx, tx, store.Value[string], `select id from appeals where tenant_id = $1 and case_id = $2 order by id limit 200`, tx.Tenant, caseID)
 	if err != nil {
 		return fmt.Errorf("appeals: of a case: %w", err)
 	}
 	for _, id := range list {
+		if _, err := s.Blobs.RemoveSome(ctx, tx, blob.Owner{Type: ownerAppeal, ID: id}, maxPackages); err != nil {
+			return fmt.Errorf("appeals: take the package away: %w", err)
+		}
 		cipher, err := s.encrypt(ctx, tx, Appeal{ID: id})
 		if err != nil {
 			return err

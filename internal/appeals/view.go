@@ -63,6 +63,30 @@ func (v formView) parties() (list []ui.Option) {
 	return list
 }
 
+// label is what a field is called: the party is asked, the staff write down.
+func (v formView) label(ctx context.Context, name string) string {
+	if v.staff {
+		return i18n.T(ctx, "appeals.term."+name)
+	}
+	return i18n.T(ctx, "appeals.form."+name)
+}
+
+// hint helps the party.
+func (v formView) hint(ctx context.Context, name string) string {
+	if v.staff {
+		return ""
+	}
+	return i18n.T(ctx, "appeals.form."+name+"_hint")
+}
+
+// send is what the button says.
+func (v formView) send(ctx context.Context) string {
+	if v.staff {
+		return i18n.T(ctx, "appeals.register.send")
+	}
+	return i18n.T(ctx, "appeals.form.send")
+}
+
 // limitText tells in one sentence how long there is to appeal.
 func limitText(ctx context.Context, m Mine) string {
 	words := i18n.From(ctx)
@@ -117,7 +141,9 @@ func (v workView) terms(ctx context.Context) []ui.Term {
 		add("lodged_by", a.LodgedByName, false)
 	}
 	add("lodged_at", words.DateTime(a.LodgedAt), false)
-	add("sent_on", words.Date(a.SentOn), false)
+	if a.Source == onPaper {
+		add("sent_on", words.Date(a.SentOn), false)
+	}
 	if !a.LimitOn.IsZero() {
 		add("limit", words.Date(a.LimitOn), false)
 	}
@@ -134,6 +160,7 @@ func (v workView) terms(ctx context.Context) []ui.Term {
 		add("answer", words.T("appeals.answer."+string(a.Answer)), false)
 		add("answered_on", words.Date(a.AnsweredOn), false)
 	}
+	add("decision", v.Reasons, true)
 	add("wants", a.Texts.Wants, true)
 	add("why", a.Texts.Why, true)
 	add("late", a.Texts.Late, true)

@@ -32,6 +32,8 @@ func (s *Service) API(r *web.Routes) {
 			"200": {Description: "The key was used before; this is the case it made"},
 		},
 	}, PermRegister, a.register)
+	a.files(r)
+	a.events(r)
 }
 
 type api struct{ *Service }
@@ -177,7 +179,7 @@ type applicationInput struct {
 		Applicant string         `json:"applicant" maxLength:"12" doc:"National number of whoever applies"`
 		Subject   string         `json:"subject,omitempty" maxLength:"12" doc:"National number of whom it is about; the applicant when left out"`
 		Lang      i18n.Lang      `json:"lang,omitempty" enum:"nb,nn,en" doc:"In which the applicant is answered; the municipality's own when left out"`
-		Answers   map[string]any `json:"answers" doc:"By field id, as the form's schema says. Files cannot be sent here."`
+		Answers   map[string]any `json:"answers" doc:"By field id, as the form's schema says. A file is named by its id from POST /api/files: [{\"id\": …}]"`
 		Key       string         `json:"key" maxLength:"100" doc:"Idempotency key of your choice, one per applicant and application"`
 	}
 }

@@ -160,6 +160,43 @@ func TestCosign_remindsOnceAndFollowsTheFamily(t *testing.T) {
 	})
 }
 
+func TestCosign_theStaffSeeThatItWaitsAndWhoSigned(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *apptest.Harness) {
+		mother, father, draft, submission := cosigned(t, h)
+		worker := h.As(0, demo.CaseWorker)
+		list, err := h.App.Applications.WaitingSignatures(worker)
+		if err != nil || len(list) != 1 || list[0].Submission != submission || list[0].SignerName == "" || list[0].ApplicantName == "" || !list[0].RemindedAt.IsZero() {
+			t.Fatalf("%+v, %v", list, err)
+		}
+		for name, ctx := range map[string]context.Context{"another department": h.As(0, demo.Planner), "another municipality": h.As(1, demo.CaseWorker)} {
+			if list, err := h.App.Applications.WaitingSignatures(ctx); err != nil || len(list) != 0 {
+				t.Errorf("%s sees %d, %v", name, len(list), err)
+			}
+		}
+		for name, ctx := range map[string]context.Context{"a resident": mother, "nobody": h.In("torgoy")} {
+			if _, err := h.App.Applications.WaitingSignatures(ctx); err == nil {
+				t.Errorf("%s sees the list", name)
+			}
+		}
+		if _, err := h.App.Applications.Signature(worker, submission); !errs.Is(err, errs.KindNotFound) {
+			t.Errorf("a case worker reads what it says: %v", err)
+		}
+		page := h.Visitor("torgoy").As(demo.CaseWorker).Get("/work/counter")
+		page.Has(list[0].SignerName, list[0].SubjectName)
+
+		c, err := h.App.Applications.Sign(father, submission)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if list, err := h.App.Applications.WaitingSignatures(worker); err != nil || len(list) != 0 {
+			t.Errorf("%d still wait, %v", len(list), err)
+		}
+		h.Visitor("torgoy").As(demo.CaseWorker).Get("/work/cases/"+c.ID).Has("Underskrift fra den andre med foreldreansvar", list[0].SignerName)
+		_ = draft
+	})
+}
+
 // atCounter begins a form for the mother's youngest at the counter.
 func atCounter(t *testing.T, h *apptest.Harness) (worker context.Context, v applications.Visitor, draft forms.Draft) {
 	t.Helper()

@@ -9,6 +9,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/staging"
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
@@ -77,7 +78,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 
 // sweepRest is what else time does to applications.
 func (s *Service) sweepRest(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{s.expire, s.remind, s.sweepUnbound} {
+	for _, step := range []func(context.Context) error{s.expire, s.remind, s.sweepUnbound, staging.Of(s.blobs).Sweep} {
 		if err := step(ctx); err != nil {
 			return err
 		}

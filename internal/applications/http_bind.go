@@ -62,7 +62,18 @@ func (p *pages) lookToBind(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if claim.Done != nil {
+		return toOutcome(w, r, *claim.Done)
+	}
 	return p.claimWith(w, r, http.StatusOK, claim, proof)
+}
+
+// toOutcome leads to what became of an application that is hers already.
+func toOutcome(w http.ResponseWriter, r *http.Request, sent Sent) error {
+	if sent.Waiting != "" {
+		return web.Redirect(w, r, "/my/signatures/"+sent.Waiting)
+	}
+	return web.Redirect(w, r, "/my/cases/"+sent.Case.ID)
 }
 
 func (p *pages) claimWith(w http.ResponseWriter, r *http.Request, status int, c Claim, proof Proof) error {
@@ -89,10 +100,10 @@ func (p *pages) confirmBind(w http.ResponseWriter, r *http.Request) error {
 		return err
 	case sent.Waiting != "":
 		web.SetFlash(w, r, ui.Success, "applications.flash.waiting")
-		return web.Redirect(w, r, "/my/signatures/"+sent.Waiting)
+	default:
+		web.SetFlash(w, r, ui.Success, "applications.flash.bound")
 	}
-	web.SetFlash(w, r, ui.Success, "applications.flash.bound")
-	return web.Redirect(w, r, "/my/cases/"+sent.Case.ID)
+	return toOutcome(w, r, sent)
 }
 
 func claimTerms(ctx context.Context, c Claim) []ui.Term {

@@ -34,8 +34,12 @@ func (p *pages) counterWith(w http.ResponseWriter, r *http.Request, status int, 
 	if err != nil {
 		return err
 	}
+	waiting, err := p.WaitingSignatures(r.Context())
+	if err != nil {
+		return err
+	}
 	props := web.Props(w, r, ui.Staff, i18n.T(r.Context(), "applications.counter.title"))
-	return web.Render(w, r, status, counterPage(props, len(kinds) > 0, p.begunRows(r.Context(), begun), wrong))
+	return web.Render(w, r, status, counterPage(props, len(kinds) > 0, p.begunRows(r.Context(), begun), p.waitingTable(r.Context(), waiting), wrong))
 }
 
 func (p *pages) begunRows(ctx context.Context, begun []OpenedForm) []ui.LinkCardProps {

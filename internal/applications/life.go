@@ -231,19 +231,34 @@ func (s *Service) Companion() cases.Companion {
 }
 
 func (s *Service) panel(ctx context.Context, tx *store.Tx, c cases.Case, audience cases.Audience) (templ.Component, error) {
+	var parts []templ.Component
 	life, err := s.lifeOf(ctx, tx, c, audience)
 	if err != nil {
 		return nil, err
 	}
+	if life != nil {
+		parts = append(parts, life)
+	}
+	if audience == cases.ForStaff {
+		signed, err := s.signedTerms(ctx, tx, c)
+		if err != nil {
+			return nil, err
+		}
+		if len(signed) > 0 {
+			parts = append(parts, signedPanel(signed))
+		}
+	}
 	u, err := s.unboundInCase(ctx, tx, c.ID)
-	if err != nil || u.ID == "" {
-		return life, err
+	if err != nil {
+		return nil, err
 	}
-	sent := unboundPanel(u, audience == cases.ForStaff)
-	if life == nil {
-		return sent, nil
+	if u.ID != "" {
+		parts = append(parts, unboundPanel(u, audience == cases.ForStaff))
 	}
-	return templ.Join(life, sent), nil
+	if len(parts) == 0 {
+		return nil, nil //nolint:nilnil // nothing to show
+	}
+	return templ.Join(parts...), nil
 }
 
 func (s *Service) lifeOf(ctx context.Context, tx *store.Tx, c cases.Case, audience cases.Audience) (templ.Component, error) {

@@ -10,11 +10,13 @@ import (
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/audit"
+	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/identity/pid"
+	"github.com/torg-no/torg/internal/platform/staging"
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/tenant"
 )
@@ -169,22 +171,17 @@ func unacceptable(field string, err error) error {
 	return err
 }
 
-// decode reads the answers as the live form knows them.
+// decode reads the answers as the live form knows them, with the files that were
+// sent ahead.
 func (s *Service) decode(ctx context.Context, tx *store.Tx, r Registration) (answers forms.Answers, err error) {
 	definition, err := s.forms.Live(ctx, tx, r.Form)
 	if err != nil {
 		return answers, err
 	}
-	answers, err = definition.DecodeJSON(r.Answers)
-	if err != nil {
+	if answers, err = definition.DecodeJSON(r.Answers); err != nil {
 		return answers, answersWrong(err)
 	}
-	found := map[string]bool{}
-	if collectFiles(answers.Values, found); len(found) > 0 {
-		// The ids would be of documents that belong to something else.
-		return answers, errs.InvalidFields(errs.Field{Name: "answers", Key: "applications.register.no_files"})
-	}
-	return answers, nil
+	return answers, s.resolve(ctx, tx, definition, answers)
 }
 
 // answersWrong puts the fields of the form below "answers", beside which the
@@ -215,29 +212,15 @@ func (s *Service) register(ctx context.Context, tx *store.Tx, kind cases.Kind, r
 	if err != nil {
 		return cases.Case{}, false, err
 	}
-	answers, err := s.decode(ctx, tx, r.Registration)
+	direct := s.direct(ctx, r, known)
+	submission, again, err := s.forms.Replayed(ctx, tx, direct)
 	if err != nil {
 		return cases.Case{}, false, err
 	}
-	lang := r.Lang
-	if lang == "" {
-		lang = tenant.From(ctx).Lang()
-	}
-	submission, again, err := s.forms.SubmitDirect(ctx, tx, forms.Direct{
-		Form: r.Form, Person: r.applicant.ID, Subject: r.subject.ID, Facts: known, Answers: answers, Key: "counter:" + r.Key, Lang: lang,
-	})
-	if err != nil {
-		return cases.Case{}, false, answersWrong(err)
-	}
+	var documents []string
 	if !again {
-		if err := s.already(ctx, tx, kind, asked{author: r.applicant.ID, subject: r.subject.ID, anyway: true}); err != nil {
+		if submission, documents, err = s.submitDirect(ctx, tx, kind, r, direct); err != nil {
 			return cases.Case{}, false, err
-		}
-		// Before the case: it takes a number, for which all others wait until the
-		// commit.
-		err := audit.Record(ctx, tx, audit.Event{Action: "applications.register", Object: audit.Ref{Type: "submission", ID: submission.ID}, Subject: r.subject.ID})
-		if err != nil {
-			return cases.Case{}, false, fmt.Errorf("applications: record: %w", err)
 		}
 	}
 	parties, err := s.further(ctx, tx, r.applicant, r.subject)
@@ -246,8 +229,45 @@ func (s *Service) register(ctx context.Context, tx *store.Tx, kind cases.Kind, r
 	}
 	c, err := s.cases.Create(ctx, tx, cases.New{
 		Kind: kind.Key, Submission: submission.ID, Applicant: r.applicant, Subject: r.subject, Lang: submission.Lang, Parties: parties,
+		Documents: documents,
 	})
 	return c, again, err
+}
+
+// direct is the registration as the forms take it, without the answers.
+func (s *Service) direct(ctx context.Context, r registered, facts map[string]any) forms.Direct {
+	lang := r.Lang
+	if lang == "" {
+		lang = tenant.From(ctx).Lang()
+	}
+	return forms.Direct{Form: r.Form, Person: r.applicant.ID, Subject: r.subject.ID, Facts: facts, Key: "counter:" + r.Key, Lang: lang}
+}
+
+// submitDirect stores what was sent for the first time, and takes its files.
+func (s *Service) submitDirect(
+	ctx context.Context, tx *store.Tx, kind cases.Kind, r registered, direct forms.Direct,
+) (submission forms.Submission, documents []string, err error) {
+	if direct.Answers, err = s.decode(ctx, tx, r.Registration); err != nil {
+		return submission, nil, err
+	}
+	if submission, _, err = s.forms.SubmitDirect(ctx, tx, direct); err != nil {
+		return submission, nil, answersWrong(err)
+	}
+	if err := s.already(ctx, tx, kind, asked{author: r.applicant.ID, subject: r.subject.ID, anyway: true}); err != nil {
+		return submission, nil, err
+	}
+	// What was attached to a question that is not asked stays where it is, and runs out.
+	documents = filesIn(submission.Values)
+	if err := staging.Of(s.blobs).Take(ctx, tx, "answers", documents, blob.Owner{Type: "draft", ID: submission.ID}); err != nil {
+		return submission, nil, err
+	}
+	// Before the case: it takes a number, for which all others wait until the
+	// commit.
+	err = audit.Record(ctx, tx, audit.Event{Action: "applications.register", Object: audit.Ref{Type: "submission", ID: submission.ID}, Subject: r.subject.ID})
+	if err != nil {
+		return submission, nil, fmt.Errorf("applications: record: %w", err)
+	}
+	return submission, documents, nil
 }
 
 const notGuardian = "applications.register.not_guardian"

@@ -46,8 +46,8 @@ const (
 func Rules() access.Rules {
 	rules := access.Rules{Module: "applications", Policies: policies}
 	for _, p := range []access.Permission{
-		PermStart, PermRead, PermWrite, PermSubmit, PermRegister, PermSignatureRead, PermSignatureAnswer, PermSignatureWithdraw,
-		PermCounter, PermUnboundStart, PermUnboundClaim, PermUnboundList, PermUnboundRead, PermUnboundBind, PermUnboundReject,
+		PermStart, PermRead, PermWrite, PermSubmit, PermRegister, PermSignatureRead, PermSignatureAnswer, PermSignatureWithdraw, PermSignatureList,
+		PermCounter, PermUnboundStart, PermUnboundClaim, PermUnboundList, PermUnboundRead, PermUnboundBind, PermUnboundReject, PermFileSend, PermLifeEvent,
 	} {
 		rules.Permissions = append(rules.Permissions, access.Describe("applications", p))
 	}

@@ -128,7 +128,7 @@ func setUnboundCode(ctx context.Context, tx *store.Tx, id, digest string) error 
 	return nil
 }
 
-// endUnbound notes what became of it. The digests go, and what was typed, unless
+// endUnbound notes what became of it. The device's digest goes, and what was typed, unless
 // it is handed in again.
 func endUnbound(ctx context.Context, tx *store.Tx, u Unbound, sealed []byte) error {
 	device := ""

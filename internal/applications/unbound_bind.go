@@ -35,6 +35,8 @@ type Claim struct {
 	// Wrong are message keys of why it cannot become hers, and Differs of what was
 	// typed unlike the register's word, which is used instead.
 	Wrong, Differs []string
+	// Done is what became of it, when it is hers already.
+	Done *Sent
 }
 
 // What was typed and the register knows otherwise.
@@ -76,7 +78,7 @@ func (s *Service) Claim(ctx context.Context, proof Proof) (c Claim, err error) {
 	}
 	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		c, err = s.claim(ctx, tx, proof, me, numbers)
-		if err != nil || len(c.Wrong) > 0 {
+		if err != nil || len(c.Wrong) > 0 || c.Done != nil {
 			return err
 		}
 		c.Summary, err = s.summaryOf(ctx, tx, c.Unbound)
@@ -117,15 +119,15 @@ func (s *Service) claimant(ctx context.Context) (me string, numbers map[string]s
 	return actor.PersonID, numbers, nil
 }
 
-// proven finds what the proof is for. A wrong code and a code that was used are
-// told alike.
+// proven finds what the proof is for. A wrong code and one of a draft are told
+// alike. Whoever has made it her own finds it without the device too.
 func (s *Service) proven(ctx context.Context, tx *store.Tx, proof Proof) (u Unbound, err error) {
 	code := tidyCode(proof.Code)
 	switch {
 	case len(code) == codeLength:
 		u, err = s.oneUnbound(ctx, tx, `code_digest = $2 and code_digest <> ''`, ids.Digest(code))
 	case proof.Code == "" && ids.Valid(proof.ID):
-		if u, err = s.oneUnbound(ctx, tx, `id = $2`, proof.ID); err == nil && !u.on(ctx) {
+		if u, err = s.oneUnbound(ctx, tx, `id = $2`, proof.ID); err == nil && !u.on(ctx) && !u.boundTo(identity.From(ctx).PersonID) {
 			u = Unbound{}
 		}
 	}
@@ -150,6 +152,10 @@ func tidyCode(s string) string {
 // claim holds what was typed against what the register says of who has logged in.
 func (s *Service) claim(ctx context.Context, tx *store.Tx, proof Proof, me string, numbers map[string]string) (c Claim, err error) {
 	if c.Unbound, err = s.proven(ctx, tx, proof); err != nil {
+		return c, err
+	}
+	if c.Unbound.boundTo(me) {
+		c.Done, err = s.outcome(ctx, tx, c.Unbound)
 		return c, err
 	}
 	if c.Unbound.Status != UnboundReceived {
@@ -247,7 +253,8 @@ func (s *Service) summaryOf(ctx context.Context, tx *store.Tx, u Unbound) (forms
 }
 
 // Bind makes the application that the proof is for the actor's own, and the case
-// of it. The case is received when it was sent.
+// of it. The case is received when it was sent. A second press leads to what the
+// first one made.
 func (s *Service) Bind(ctx context.Context, proof Proof) (sent Sent, err error) {
 	me, numbers, err := s.claimant(ctx)
 	if err != nil {
@@ -266,13 +273,32 @@ func (s *Service) Bind(ctx context.Context, proof Proof) (sent Sent, err error) 
 		if err != nil {
 			return err
 		}
-		if len(c.Wrong) > 0 {
+		switch {
+		case c.Done != nil: // by the first press
+			sent = *c.Done
+			return nil
+		case len(c.Wrong) > 0:
 			return errs.Conflict(c.Wrong[0])
 		}
 		sent, err = s.bind(ctx, tx, c, me)
 		return err
 	})
 	return sent, err
+}
+
+// boundTo reports whether it has become a person's own.
+func (u Unbound) boundTo(person string) bool {
+	return u.Status == UnboundBound && person != "" && u.Person == person
+}
+
+// outcome is what became of an application that was bound: its case, or what waits
+// for the other guardian's signature.
+func (s *Service) outcome(ctx context.Context, tx *store.Tx, u Unbound) (*Sent, error) {
+	if u.Case == "" {
+		return &Sent{Waiting: u.Submission}, nil
+	}
+	c, err := s.cases.CaseIn(ctx, tx, u.Case)
+	return &Sent{Case: c}, err
 }
 
 // bind is the business transaction: the submission becomes the person's, the case
@@ -294,7 +320,8 @@ func (s *Service) bind(ctx context.Context, tx *store.Tx, c Claim, applicant str
 		return sent, err
 	}
 	u := c.Unbound
-	u.Status, u.Person, u.Differs, u.code = UnboundBound, applicant, c.Differs, ""
+	// The code stays: whoever types it again is led to the case, if it is hers.
+	u.Status, u.Person, u.Differs = UnboundBound, applicant, c.Differs
 	if len(signers) > 0 {
 		definition, err := s.forms.Definition(ctx, tx, submission.Form, submission.FormVersion)
 		if err != nil {

@@ -184,6 +184,13 @@ func (s *Service) bindAtCounter(ctx context.Context, tx *store.Tx, id string, ap
 	if err != nil {
 		return sent, err
 	}
+	if u.boundTo(applicant.ID) { // pressed twice
+		done, err := s.outcome(ctx, tx, u)
+		if err != nil {
+			return sent, err
+		}
+		return *done, nil
+	}
 	if u.Status != UnboundReceived {
 		return sent, errs.Conflict("applications.bind.is_" + string(u.Status))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -104,8 +105,51 @@ func TestUnbound_becomesACaseReceivedWhenItWasSent(t *testing.T) {
 		if err != nil || len(v.Documents) != 1 || len(v.Panels) == 0 {
 			t.Errorf("%d documents, %d panels: %v", len(v.Documents), len(v.Panels), err)
 		}
-		if _, err := h.App.Applications.Bind(mother, applications.Proof{Code: code}); !errs.Is(err, errs.KindInvalid) {
-			t.Errorf("the code serves twice: %v", err)
+		for name, proof := range map[string]applications.Proof{"the code": {Code: code}, "the id": {ID: receipt.Unbound.ID}} {
+			second, err := h.App.Applications.Bind(mother, proof)
+			if err != nil || second.Case.ID != sent.Case.ID {
+				t.Errorf("pressed twice, with %s: %q, %v", name, second.Case.ID, err)
+			}
+			claim, err := h.App.Applications.Claim(mother, proof)
+			if err != nil || claim.Done == nil || claim.Done.Case.ID != sent.Case.ID || len(claim.Summary.Pages) != 0 {
+				t.Errorf("looked for again, with %s: %+v, %v", name, claim.Done, err)
+			}
+		}
+		// The code is no way in for somebody else, and the device shows nothing any more.
+		stranger := takesAll(h.As(0, demo.Apart))
+		if second, err := h.App.Applications.Bind(stranger, applications.Proof{Code: code}); !errs.Is(err, errs.KindConflict) || second.Case.ID != "" {
+			t.Errorf("somebody else gets %q, %v", second.Case.ID, err)
+		}
+		if _, err := h.App.Applications.Bind(stranger, applications.Proof{ID: receipt.Unbound.ID}); !errs.Is(err, errs.KindInvalid) {
+			t.Errorf("somebody else finds it by its id: %v", err)
+		}
+		if _, err := h.App.Applications.Open(device, receipt.Unbound.Draft); err == nil {
+			t.Error("the device still opens it")
+		}
+	})
+}
+
+func TestUnbound_pressedTwiceAtOnceMakesOneCase(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *apptest.Harness) {
+		_, receipt, _ := sentOutside(t, h)
+		mother := takesAll(h.As(0, demo.Mother))
+		made := make([]string, 4)
+		var wg sync.WaitGroup
+		for i := range made {
+			wg.Go(func() {
+				sent, err := h.App.Applications.Bind(mother, applications.Proof{Code: receipt.Code})
+				if err != nil {
+					t.Error(err)
+				}
+				made[i] = sent.Case.ID
+			})
+		}
+		wg.Wait()
+		for _, id := range made {
+			if id == "" || id != made[0] {
+				t.Errorf("made %v", made)
+			}
 		}
 	})
 }
@@ -282,6 +326,10 @@ func TestUnbound_theStaffBindOrReject(t *testing.T) {
 		sent, err := h.App.Applications.BindAtCounter(worker, id, applications.Identified{Applicant: numberOf(worker, t, h, mother).Digits(), Subject: subject})
 		if err != nil || sent.Case.Applicant != mother || !sent.Case.ReceivedAt.Equal(receipt.Unbound.ReceivedAt) {
 			t.Fatalf("%+v %v", sent.Case.Applicant, err)
+		}
+		second, err := h.App.Applications.BindAtCounter(worker, id, applications.Identified{Applicant: numberOf(worker, t, h, mother).Digits(), Subject: subject})
+		if err != nil || second.Case.ID != sent.Case.ID {
+			t.Errorf("pressed twice: %q, %v", second.Case.ID, err)
 		}
 		if err := h.App.Applications.RejectUnbound(worker, id, "For sent"); !errs.Is(err, errs.KindConflict) {
 			t.Errorf("rejected after it was bound: %v", err)

@@ -268,3 +268,24 @@ func withEmpty(ctx context.Context, f ui.Field) ui.Field {
 func hasFiles(v forms.PageView) bool {
 	return slices.ContainsFunc(v.Fields, func(f forms.FieldView) bool { return f.Type == forms.File })
 }
+
+// uploadWhen is the condition on which there is a file to send on the page: that
+// one of its questions for files is asked; "" when one always is.
+func uploadWhen(v forms.PageView) string {
+	var conditions []string
+	for _, f := range v.Fields {
+		if f.Type != forms.File {
+			continue
+		}
+		if f.WhenJSON == "" {
+			return ""
+		}
+		conditions = append(conditions, f.WhenJSON)
+	}
+	return `{"op":"or","args":[` + strings.Join(conditions, ",") + `]}`
+}
+
+// filesHidden reports whether none of the page's questions for files is asked now.
+func filesHidden(v forms.PageView) bool {
+	return !slices.ContainsFunc(v.Fields, func(f forms.FieldView) bool { return f.Type == forms.File && !f.Hidden })
+}

@@ -20,15 +20,15 @@ import (
 
 // world is what there is to look at in Torgøy.
 type world struct {
-	draft                                    string // the mother's, for her youngest child
-	accepted, offered, waiting, mine, unread string // cases
-	department, employee, grant, standin     string
-	token, invitation, unit, job, message    string
-	shared                                   shared
-	school, nursingHome                      string
-	appeal                                   string // the mother's, not prepared yet
-	unsigned                                 string // waits for the mother's signature
-	unbound                                  string // sent without log-in
+	draft                                          string // the mother's, for her youngest child
+	accepted, offered, waiting, mine, unread       string // cases
+	department, employee, grant, standin           string
+	token, invitation, unit, job, message, printed string
+	shared                                         shared
+	school, nursingHome                            string
+	appeal                                         string // the mother's, not prepared yet
+	unsigned                                       string // waits for the mother's signature
+	unbound                                        string // sent without log-in
 }
 
 func worldOf(t *testing.T, h *apptest.Harness) world {
@@ -51,7 +51,7 @@ func worldOf(t *testing.T, h *apptest.Harness) world {
 	w.administration(t, h)
 	w.shared = together(t, h)
 	w.job, _ = givenUp(t, h)
-	w.message, _ = toPrint(t, h, w.accepted)
+	w.message, w.printed = toPrint(t, h, w.accepted)
 	w.appeal = lodged(t, h, w.accepted)
 	return w
 }
@@ -198,7 +198,7 @@ func (w world) addresses(t *testing.T) map[string]address {
 		"/my/cases/{id}": {demo.Apart, []string{"/my/cases/" + w.offered}}, "/my/cases/{id}/decline": {demo.Apart, []string{"/my/cases/" + w.offered + "/decline"}},
 		"/my/cases/{id}/withdraw": {demo.AppointedGuardian, []string{"/my/cases/" + w.waiting, "/my/cases/" + w.waiting + "/withdraw"}},
 
-		"/work/print": {demo.Head, []string{"/work/print", "/work/print?show=posted"}},
+		"/work/print": {demo.Head, []string{"/work/print", "/work/print?show=posted", "/work/print?show=back"}}, "/work/print/{letter}/back": {demo.Head, []string{"/work/print/" + w.printed + "/back"}},
 
 		"/work":                     {demo.CaseWorker, []string{"/work", "/work?q=finnes+ikke", "/work?status=closed"}},
 		"/work/cases/{id}":          {demo.CaseWorker, []string{"/work/cases/" + w.mine, "/work/cases/" + w.unread}},
@@ -218,6 +218,7 @@ func (w world) addresses(t *testing.T) map[string]address {
 		"/schools": {nobody, []string{"/schools"}}, "/work/schools": {demo.Head, []string{"/work/schools"}},
 		"/work/schools/new": {demo.Head, []string{"/work/schools/new"}}, "/work/schools/{id}": {demo.Head, []string{"/work/schools/" + w.school}},
 		"/nursing-homes": {nobody, []string{"/nursing-homes"}}, "/work/nursing-homes": {demo.Head, []string{"/work/nursing-homes"}},
+		"/work/nursing-waiting":   {demo.CareWorker, []string{"/work/nursing-waiting"}},
 		"/work/nursing-homes/new": {demo.Head, []string{"/work/nursing-homes/new"}}, "/work/nursing-homes/{id}": {demo.Head, []string{"/work/nursing-homes/" + w.nursingHome}},
 		"/my/cases/{id}/sent": {demo.Mother, []string{"/my/cases/" + w.accepted + "/sent"}}, "/work/cases/{id}/sent": {demo.CaseWorker, []string{"/work/cases/" + w.mine + "/sent"}},
 		"/kindergartens": {nobody, []string{"/kindergartens"}}, "/work/kindergartens": {demo.Head, []string{"/work/kindergartens"}},

@@ -12,9 +12,11 @@ import (
 	"time"
 
 	"github.com/torg-no/torg/internal/app"
+	"github.com/torg-no/torg/internal/appeals"
 	"github.com/torg-no/torg/internal/demo"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/notify"
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/tenant"
 )
@@ -31,19 +33,26 @@ type Options struct {
 	RealTime bool
 	// History has last year's cases in the demonstration too.
 	History bool
+	// Reach adds the neighbours that people are reached through: a mail server, an
+	// SMS gateway and the contact register, as Harness.Reach.
+	Reach bool
+	// Carrier takes e-mail in the place of the one of Reach.
+	Carrier notify.Carrier
 	// Settings are added to the configuration.
 	Settings map[string]string
 }
 
 // Harness is the product under test.
 type Harness struct {
-	TB    testing.TB
-	App   *app.App
-	Demo  *demo.Demo
-	Clock *clock.Fake // nil with RealTime
-	Port  string
-	log   *Log
-	down  atomic.Bool // ID-porten
+	TB      testing.TB
+	App     *app.App
+	Demo    *demo.Demo
+	Clock   *clock.Fake // nil with RealTime
+	Port    string
+	Reach   Reach // with Options.Reach
+	log     *Log
+	down    atomic.Bool // ID-porten
+	history bool        // the fuller demonstration
 }
 
 // Start starts the product and ends it with the test.
@@ -53,7 +62,7 @@ func Start(tb testing.TB, o Options) *Harness {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	h := &Harness{TB: tb, Port: strconv.Itoa(listener.Addr().(*net.TCPAddr).Port), log: &Log{}}
+	h := &Harness{TB: tb, Port: strconv.Itoa(listener.Addr().(*net.TCPAddr).Port), log: &Log{}, history: o.History}
 	ctx := context.WithoutCancel(tb.Context())
 	h.App = h.open(ctx, o, cast(tb, o))
 	tb.Cleanup(func() { h.stop(ctx) })
@@ -87,6 +96,7 @@ func (h *Harness) setUp(ctx context.Context) {
 func (h *Harness) stop(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
+	h.classed(ctx)
 	if err := h.App.Directory.Stop(ctx); err != nil {
 		h.TB.Errorf("stop the directory: %v", err)
 	}
@@ -108,10 +118,16 @@ func (h *Harness) open(ctx context.Context, o Options, from casting) *app.App {
 	if err != nil {
 		h.TB.Fatal(err)
 	}
-	a, err := app.New(ctx, config, app.Parts{
-		Log: slog.New(h.log), Clock: shown, Key: from.key,
-		World: func(ctx context.Context, a *app.App) (app.World, error) { return h.world(ctx, a, shown, !o.History) },
-	})
+	parts := app.Parts{
+		Log: slog.New(h.log), Clock: shown, Key: from.key, Carrier: o.Carrier,
+		World: func(ctx context.Context, a *app.App) (app.World, error) { return h.world(ctx, a, shown, o) },
+	}
+	if o.Reach {
+		if h.Reach.Mail = (&Mailroom{}); o.Carrier == nil {
+			parts.Carrier = h.Reach.Mail
+		}
+	}
+	a, err := app.New(ctx, config, parts)
 	if err != nil {
 		h.TB.Fatal(err)
 	}
@@ -126,25 +142,32 @@ func (h *Harness) settings(o Options, from casting) map[string]string {
 	if o.Postgres {
 		settings["TORG_MIGRATE_URL"], settings["TORG_DATABASE_URL"] = from.ownerURL, from.appURL
 	}
+	if o.Reach {
+		settings["TORG_BOUNCE_TOKEN"], settings["TORG_BOUNCE_ADDRESS"] = bounceToken, bounceSender
+	}
 	for name, value := range o.Settings {
 		settings[name] = value
 	}
 	return settings
 }
 
-func (h *Harness) world(ctx context.Context, a *app.App, shown *demo.Clock, short bool) (app.World, error) {
+func (h *Harness) world(ctx context.Context, a *app.App, shown *demo.Clock, o Options) (app.World, error) {
 	day, err := demo.DayOf(ctx, a.DB)
 	if err != nil {
 		return app.World{}, err
 	}
 	address := &url.URL{Scheme: "http", Host: "localhost:" + h.Port}
-	h.Demo, err = demo.New(demo.Options{Address: address, Day: day, Clock: shown, Bundle: a.Bundle, Directory: a.Directory, Log: a.Log, Short: short})
+	h.Demo, err = demo.New(demo.Options{Address: address, Day: day, Clock: shown, Bundle: a.Bundle, Directory: a.Directory, Log: a.Log, Short: !o.History})
 	if err != nil {
 		return app.World{}, err
 	}
-	return app.World{
+	w := app.World{
 		Register: h.Demo.Register(), Client: h.Demo.Client, HTTP: demo.LocalClient(), Issuer: h.Demo.Issuer(), Portal: h.portal, Banner: demo.Banner(),
-	}, nil
+	}
+	if o.Reach {
+		err = h.reach(&w, shown)
+	}
+	return w, err
 }
 
 // portal is the demonstration's, with an ID-porten that can be taken down.
@@ -163,8 +186,16 @@ func (h *Harness) services() demo.Services {
 	a := h.App
 	return demo.Services{
 		DB: a.DB, Keys: a.Keys, Access: a.Roles, Identity: a.Identity, Forms: a.Forms, Cases: a.Cases, Applications: a.Applications,
-		Blobs: a.Blobs, Casework: a.Casework, Forecast: a.Forecast,
+		Blobs: a.Blobs, Casework: a.Casework, Forecast: a.Forecast, Appeals: h.contested(),
 	}
+}
+
+// contested is where the demonstration's appeals go, in the fuller one.
+func (h *Harness) contested() *appeals.Service {
+	if h.history {
+		return h.App.Appeals
+	}
+	return nil
 }
 
 // Advance moves the clock and lets the background work catch up.

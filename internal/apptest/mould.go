@@ -45,7 +45,7 @@ func cast(tb testing.TB, o Options) casting {
 	if o.Postgres {
 		m = &moulds.postgres
 	}
-	m.once.Do(func() { m.make(tb, o) })
+	m.once.Do(func() { m.make(tb, Options{Postgres: o.Postgres}) }) // whoever comes first, it is the same for all
 	if !m.ok {
 		tb.Fatal("the demonstration could not be set up; see the first test that failed")
 	}

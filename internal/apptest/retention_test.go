@@ -15,7 +15,7 @@ import (
 // copied is a copy of everything about the mother that she may fetch.
 func copied(t *testing.T, h *apptest.Harness) string {
 	t.Helper()
-	made, err := h.App.Retention.Ask(h.As(0, demo.Mother))
+	made, err := h.App.Retention.Ask(h.As(0, demo.Mother), "")
 	must(t, err)
 	h.Settle()
 	return made.ID

@@ -53,6 +53,8 @@ var reach = map[access.Permission][]string{
 	access.LoggedIn:         {owner, other, worker, head, admin, auditor, foreign},
 	"form.start":            {owner, other, worker, head, admin, auditor, foreign},
 	"application.register":  {token},
+	"file.send":             {token},
+	"life_event.hand_in":    {}, // of a token with another role
 	"counter.open":          {worker, head, foreign},
 	"signature.read":        {owner},
 	"signature.answer":      {owner},
@@ -100,6 +102,7 @@ var reach = map[access.Permission][]string{
 	"kindergarten.manage":   {head, admin},
 	"school.manage":         {head, admin},
 	"nursing.manage":        {head, admin},
+	"nursing.waiting":       {}, // the walk's case worker and head are of another department
 	"admin.open":            {head, admin, auditor},
 	"failed.manage":         {admin},
 	access.DepartmentRead:   {owner, other, worker, head, admin, auditor, token, foreign},
@@ -203,7 +206,7 @@ func newWalk(t *testing.T, h *apptest.Harness) *walk {
 	w.private = []string{
 		"/signatures/{id}", "/representation/{id}", "/unbound/{id}", "/takeout/{id}", "/conversations/{id}",
 		"/cases/{id}", "/appeals/{id}", "/documents/{document}", "/drafts/{id}", "/departments/{id}", "/staff/{id}", "/roles/{grant}",
-		"/substitutes/{id}", "/tokens/{id}", "/messages/{message}", "/templates/{id}", "/filters/{id}", "/print/{letter}", "/invite/{secret}", "/kindergartens/{id}", "/schools/{id}", "/nursing-homes/{id}", "/jobs/{job}", "/messages/{failed}",
+		"/substitutes/{id}", "/tokens/{id}", "/messages/{message}", "/templates/{id}", "/filters/{id}", "/print/{letter}", "/invite/{secret}", "/kindergartens/{id}", "/schools/{id}", "/nursing-homes/{id}", "/jobs/{job}", "/messages/{failed}", "/files/{id}",
 	}
 	w.administration()
 	w.things["/jobs/{job}"], w.things["/messages/{failed}"] = givenUp(t, h)
@@ -242,7 +245,7 @@ func (w *walk) administration() {
 	ends := w.h.Clock.Now().Add(240 * time.Hour)
 	machine, secret, err := a.Roles.CreateToken(ctx, access.NewToken{
 		Name: "walk", Role: access.CaseWorker, Department: grants[i].Department, ExpiresAt: ends,
-		Scopes: []access.Permission{"case.read", "case.list", "deadline.list", "case.assign", "case.ask", "case.note", "case.decide", "case.register_answer", "application.register", "appeal.list", "appeal.register", access.DepartmentRead},
+		Scopes: []access.Permission{"case.read", "case.list", "deadline.list", "case.assign", "case.ask", "case.note", "case.decide", "case.register_answer", "application.register", "file.send", "appeal.list", "appeal.register", access.DepartmentRead},
 	})
 	must(w.t, err)
 	_, invite, err := a.Roles.CreateInvite(ctx, access.NewInvite{Role: access.CaseWorker, Department: grants[i].Department, Name: "Ny", Email: "ny@example.no", ExpiresAt: ends})
@@ -250,7 +253,7 @@ func (w *walk) administration() {
 	w.things["/schools/{id}"], w.things["/nursing-homes/{id}"] = others(w.t, w.h)
 	units, err := a.Kindergarten.Units(ctx)
 	must(w.t, err)
-	w.visitors[token] = w.h.Machine("torgoy", secret)
+	w.visitors[token], w.things["/files/{id}"] = w.h.Machine("torgoy", secret), sentAhead(w.t, w.h, secret)
 	unit, err := a.Staff.CreateDepartment(ctx, tenant.Department{Name: "Walk"})
 	must(w.t, err)
 	guardian := identity.From(w.h.As(0, demo.AppointedGuardian)).PersonID
@@ -508,7 +511,7 @@ func (w *walk) sample(r web.Route) string {
 	api := w.h.App.Site.API().OpenAPI()
 	item := api.Paths[r.Path]
 	op := map[string]*huma.Operation{http.MethodPost: item.Post, http.MethodPut: item.Put, http.MethodPatch: item.Patch, http.MethodDelete: item.Delete}[r.Method]
-	if op == nil || op.RequestBody == nil {
+	if op == nil || op.RequestBody == nil || op.RequestBody.Content["application/json"] == nil {
 		return "{}"
 	}
 	text, err := json.Marshal(example(api.Components.Schemas, op.RequestBody.Content["application/json"].Schema))

@@ -50,7 +50,7 @@ func (s *Service) API(r *web.Routes) {
 func (a api) counter(r *web.Routes) {
 	web.Operation(r, huma.Operation{
 		OperationID: "register-answer", Method: http.MethodPost, Path: "/api/cases/{id}/answer", Summary: "Register an answer received on paper or at the counter",
-		Description: "The journal says that staff registered it.",
+		Description: "The journal says that staff registered it. Files are sent ahead by POST /api/files and named by their ids.",
 	}, PermRegisterAnswer, a.answer)
 	web.Operation(r, huma.Operation{
 		OperationID: "register-response", Method: http.MethodPost, Path: "/api/cases/{id}/respond", Summary: "Register that the party accepts or declines the offer",
@@ -138,7 +138,8 @@ type textInput struct {
 	ID   string `path:"id" maxLength:"40" doc:"Id of the case"`
 	Key  string `header:"Idempotency-Key" maxLength:"100" doc:"Chosen by you, once for each thing you write. The same content sent again under the same key stands once."`
 	Body struct {
-		Text string `json:"text"`
+		Text  string   `json:"text,omitempty" doc:"May be left out when there are files"`
+		Files []string `json:"files,omitempty" maxItems:"50" doc:"Ids of files from POST /api/files"`
 	}
 }
 
@@ -156,7 +157,7 @@ func (a api) note(ctx context.Context, in *noteInput) (*caseOutput, error) {
 }
 
 func (a api) answer(ctx context.Context, in *textInput) (*caseOutput, error) {
-	return outputOf(a.RegisterAnswer(ctx, in.ID, Posting{Text: in.Body.Text, Key: in.Key}))
+	return outputOf(a.RegisterAnswer(ctx, in.ID, Posting{Text: in.Body.Text, Key: in.Key, Staged: in.Body.Files}))
 }
 
 type decideInput struct {

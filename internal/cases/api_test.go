@@ -73,7 +73,7 @@ func TestDetailsOf_isWholeWithoutNulls(t *testing.T) {
 	}
 	v := View{
 		Case:      sample(),
-		Entries:   []Entry{{Seq: 1, Kind: byStaff(EntryAnswered), ActorID: "t1", ActorName: "Fagsystem", Text: "Ja", Documents: []string{"x"}}},
+		Entries:   []Entry{{Seq: 1, Kind: ByStaff(EntryAnswered), ActorID: "t1", ActorName: "Fagsystem", Text: "Ja", Documents: []string{"x"}}},
 		Documents: []blob.Document{{ID: "x", Name: "vedtak.pdf", Size: 10}},
 		Decision:  &Decision{Outcome: OutcomeGranted, Values: map[string]string{"start": "2027-08-16"}, Letter: "x", DecidedBy: "w1"},
 	}

@@ -63,6 +63,9 @@ type Companion struct {
 	// Panel is its part of the case's page; access to the case is granted
 	// already. A nil component shows nothing. May be nil.
 	Panel func(ctx context.Context, tx *store.Tx, c Case, audience Audience) (templ.Component, error)
+	// Later says that the panel is looked up now and then, and stands below what
+	// the parties sent; the others are what one works by, and stand above it.
+	Later bool
 	// Aid is what it offers whoever writes a question or a decision in a case,
 	// of which d is the draft. May be nil.
 	Aid func(ctx context.Context, tx *store.Tx, c Case, d Decision) (Aid, error)
@@ -130,22 +133,25 @@ func (s *Service) happened(ctx context.Context, tx *store.Tx, what Happening, c 
 	return nil
 }
 
-// panels collects what the companions show of a case.
-func (s *Service) panels(ctx context.Context, tx *store.Tx, c Case, audience Audience) ([]templ.Component, error) {
-	var list []templ.Component
+// panels collects what the companions show of a case: above what was sent, and below.
+func (s *Service) panels(ctx context.Context, tx *store.Tx, c Case, audience Audience) (above, below []templ.Component, err error) {
 	for _, companion := range s.kinds.companions {
 		if companion.Panel == nil {
 			continue
 		}
 		panel, err := companion.Panel(ctx, tx, c, audience)
 		if err != nil {
-			return nil, fmt.Errorf("cases: panel of %s: %w", companion.Name, err)
+			return nil, nil, fmt.Errorf("cases: panel of %s: %w", companion.Name, err)
 		}
-		if panel != nil {
-			list = append(list, panel)
+		switch {
+		case panel == nil:
+		case companion.Later:
+			below = append(below, panel)
+		default:
+			above = append(above, panel)
 		}
 	}
-	return list, nil
+	return above, below, nil
 }
 
 // aid collects what the companions offer.
@@ -185,9 +191,15 @@ func (s *Service) beside(ctx context.Context, filter url.Values) (list []templ.C
 	return list, err
 }
 
-// CaseIn reads a case for another service, which has asked access or is Torg itself.
-func (*Service) CaseIn(ctx context.Context, tx *store.Tx, id string) (Case, error) {
-	return load(ctx, tx, id, false)
+// CaseIn reads a case for another service, which has asked access or is Torg
+// itself. Its language is the one the applicant is written to in.
+func (s *Service) CaseIn(ctx context.Context, tx *store.Tx, id string) (Case, error) {
+	c, err := load(ctx, tx, id, false)
+	if err != nil {
+		return c, err
+	}
+	c.Lang, err = s.lang(ctx, tx, c)
+	return c, err
 }
 
 // DecisionIn reads the final decision of a case for another service;

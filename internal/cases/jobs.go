@@ -95,8 +95,7 @@ func (s *Service) sendLetter(ctx context.Context, tx *store.Tx, l letter, stored
 	return s.happened(ctx, tx, HappenedTold, c)
 }
 
-// readLetter reads what the letter is written from. The recipient's own language
-// decides, which is that of the application.
+// readLetter reads what the letter is written from.
 func (s *Service) readLetter(ctx context.Context, caseID string) (l letter, err error) {
 	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		l = letter{tenant: tenant.From(ctx)}
@@ -121,17 +120,18 @@ func (s *Service) readLetter(ctx context.Context, caseID string) (l letter, err 
 // letterOf gathers what the letter of a decision tells, also of one that is still
 // a draft: what the case worker reads beside the editor is what the party gets.
 func (s *Service) letterOf(ctx context.Context, tx *store.Tx, c Case, d Decision) (l letter, err error) {
-	l = letter{tenant: tenant.From(ctx), c: c, d: d, words: s.Bundle.For(c.Lang)}
+	l = letter{tenant: tenant.From(ctx), c: c, d: d}
+	if l.recipient, err = s.Identity.PersonIn(ctx, tx, c.Applicant); err != nil {
+		return l, err
+	}
+	l.words = s.Bundle.For(spoken(c, l.recipient))
 	if l.kind, err = s.kinds.Get(c.Kind); err != nil {
 		return l, err
 	}
 	if l.terms, err = s.terms(ctx, tx, l.kind, d, l.words); err != nil {
 		return l, err
 	}
-	if l.department, err = departmentName(ctx, tx, c.Department); err != nil {
-		return l, err
-	}
-	l.recipient, err = s.Identity.PersonIn(ctx, tx, c.Applicant)
+	l.department, err = departmentName(ctx, tx, c.Department)
 	return l, err
 }
 

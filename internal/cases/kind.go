@@ -56,6 +56,9 @@ type Kind struct {
 	Check func(ctx context.Context, tx *store.Tx, c Case, d Decision) ([]errs.Field, error)
 	// Terms tells what was decided, as it stands in the letter and on the page.
 	Terms func(ctx context.Context, tx *store.Tx, d Decision, words *i18n.Localizer) ([]Term, error)
+	// ByLaw are the values of the decision that the law makes when the municipality
+	// has made none in time; nil where it makes none.
+	ByLaw map[string]string
 	// Basis suggests the legal basis of an outcome: a message key.
 	Basis func(outcome string) string
 	// Decided and Answered happen in the transaction of the decision and of the

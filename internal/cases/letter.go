@@ -35,14 +35,31 @@ func (l letter) document() pdf.Document {
 		Look:      pdf.Look{Color: rgb(l.tenant.Color)},
 		Sender:    pdf.Sender{Name: name, Unit: l.department},
 		Recipient: l.address(),
-		Reference: []pdf.Field{
-			{Label: words.T("cases.letter.date"), Value: words.Date(clock.DateIn(l.d.DecidedAt))},
-			{Label: words.T("cases.letter.number"), Value: l.c.Label()},
-			{Label: words.T("cases.letter.case_worker"), Value: l.d.DeciderName},
-		},
+		Reference: l.reference(),
 		Body:      l.body(),
 		PageLabel: func(page, pages int) string { return words.T("cases.letter.page", "page", page, "pages", pages) },
 	}
+}
+
+// reference is what the recipient finds the case by. Nobody has handled what the
+// law decided.
+func (l letter) reference() []pdf.Field {
+	list := []pdf.Field{
+		{Label: l.words.T("cases.letter.date"), Value: l.words.Date(clock.DateIn(l.d.DecidedAt))},
+		{Label: l.words.T("cases.letter.number"), Value: l.c.Label()},
+	}
+	if l.d.ByLaw() {
+		return list
+	}
+	return append(list, pdf.Field{Label: l.words.T("cases.letter.case_worker"), Value: l.d.DeciderName})
+}
+
+// told is text for what is said otherwise of a decision that the law made.
+func (l letter) told(key string) string {
+	if l.d.ByLaw() {
+		key += "_by_law"
+	}
+	return l.text(key)
 }
 
 func (l letter) text(key string) string {
@@ -52,9 +69,9 @@ func (l letter) text(key string) string {
 func (l letter) body() []pdf.Block {
 	blocks := []pdf.Block{
 		pdf.Heading{Level: 1, Text: l.text("title")},
-		pdf.P(l.text("about")),
+		pdf.P(l.told("about")),
 		pdf.Heading{Level: 2, Text: l.text("decision")},
-		pdf.Paragraph{Spans: []pdf.Span{{Text: l.text("outcome." + l.d.Outcome), Bold: true}}},
+		pdf.Paragraph{Spans: []pdf.Span{{Text: l.told("outcome." + l.d.Outcome), Bold: true}}},
 	}
 	for _, t := range l.terms {
 		blocks = append(blocks, pdf.Paragraph{Spans: []pdf.Span{{Text: t.Label + ": ", Bold: true}, {Text: t.Value}}})
@@ -66,7 +83,7 @@ func (l letter) body() []pdf.Block {
 	}
 	blocks = append(blocks, section(l.text("appeal_heading"), l.d.Appeal)...)
 	return append(blocks, pdf.Signature{
-		Closing: l.text("closing"), Signers: l.signers(), Note: l.text("electronic"),
+		Closing: l.text("closing"), Signers: l.signers(), Note: l.told("electronic"),
 	})
 }
 

@@ -144,9 +144,16 @@ func TestCompanion_hearsInTheTransactionAndCanUndoIt(t *testing.T) {
 		if diff := cmp.Diff([]cases.Happening{cases.HappenedAssigned, cases.HappenedAsked, cases.HappenedReleased}, heard); diff != "" {
 			t.Error(diff)
 		}
+		before, err := h.App.Cases.View(worker, c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.App.Cases.Kinds().Accompany(cases.Companion{Name: "below", Later: true, Panel: func(context.Context, *store.Tx, cases.Case, cases.Audience) (templ.Component, error) {
+			return templ.Raw("looked up now and then"), nil
+		}})
 		v, err := h.App.Cases.View(worker, c.ID)
-		if err != nil || len(v.Panels) == 0 {
-			t.Errorf("the companion's panel is not on the page: %v", err)
+		if err != nil || len(v.Panels) == 0 || len(v.Panels) != len(before.Panels) || len(v.Later) != len(before.Later)+1 {
+			t.Errorf("%d panels above and %d below, before %d and %d: %v", len(v.Panels), len(v.Later), len(before.Panels), len(before.Later), err)
 		}
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"github.com/torg-no/torg/internal/platform/blob"
@@ -18,6 +19,8 @@ import (
 type Posting struct {
 	Text  string
 	Files []blob.Stored
+	// Staged are the ids of files that a machine has sent ahead; see package staging.
+	Staged []string
 	// Key is chosen once for each form that is shown, or by the client of an
 	// operation. What the same person posts twice under one key with the same
 	// content stands once, and the second answer is as the first: a press that is
@@ -50,7 +53,7 @@ func (p Posting) digest(ctx context.Context, kind EntryKind) string {
 		write(f.Name)
 		write(strconv.FormatInt(f.Size, 10))
 	}
-	for _, id := range p.Mentions {
+	for _, id := range append(slices.Clone(p.Mentions), p.Staged...) {
 		write(id)
 	}
 	return hex.EncodeToString(h.Sum(nil))

@@ -4,7 +4,9 @@ import (
 	"context"
 
 	"github.com/torg-no/torg/internal/platform/access"
+	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/staging"
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
@@ -13,20 +15,26 @@ import (
 // same rights (forvaltningsloven § 11, the duty to guide).
 const PermRegisterAnswer access.Permission = "case.register_answer"
 
-// byStaff is the journal's word for what a party said and the staff wrote down,
+// ByStaff is the journal's word for what a party said and the staff wrote down,
 // so that the two are never mixed up: "answered_by_staff".
-func byStaff(kind EntryKind) EntryKind { return kind + "_by_staff" }
+func ByStaff(kind EntryKind) EntryKind { return kind + "_by_staff" }
 
-// RegisterAnswer writes down the party's answer to a question.
+// RegisterAnswer writes down the party's answer to a question, with the files that
+// were sent ahead. Files alone are an answer too.
 func (s *Service) RegisterAnswer(ctx context.Context, id string, p Posting) (Case, error) {
 	p.Text = clean(p.Text)
-	if err := checkText(p.Text); err != nil {
-		return Case{}, err
+	if len(p.Staged) == 0 || p.Text != "" {
+		if err := checkText(p.Text); err != nil {
+			return Case{}, err
+		}
 	}
-	digest := p.digest(ctx, byStaff(EntryAnswered))
+	digest := p.digest(ctx, ByStaff(EntryAnswered))
 	return s.perform(ctx, deed{id: id, perm: PermRegisterAnswer, act: actAnswer, posting: digest, do: func(ctx context.Context, tx *store.Tx, c *Case) (act, error) {
+		if err := staging.Of(s.Blobs).Take(ctx, tx, "files", p.Staged, blob.Owner{Type: ownerType, ID: c.ID}); err != nil {
+			return "", err
+		}
 		c.answered()
-		if err := s.journal(ctx, tx, c, Entry{Kind: byStaff(EntryAnswered), Text: p.Text, posting: digest}); err != nil {
+		if err := s.journal(ctx, tx, c, Entry{Kind: ByStaff(EntryAnswered), Text: p.Text, Documents: p.Staged, posting: digest}); err != nil {
 			return "", err
 		}
 		return actAnswer, s.tellOthers(ctx, tx, *c, string(EntryAnswered))
@@ -84,7 +92,7 @@ func (s *Service) takeResponse(ctx context.Context, tx *store.Tx, c *Case, answe
 
 // registered writes the entry and tells both sides.
 func (s *Service) registered(ctx context.Context, tx *store.Tx, c *Case, kind EntryKind) error {
-	if err := s.journal(ctx, tx, c, Entry{Kind: byStaff(kind)}); err != nil {
+	if err := s.journal(ctx, tx, c, Entry{Kind: ByStaff(kind)}); err != nil {
 		return err
 	}
 	if err := s.tellParty(ctx, tx, *c, string(kind)); err != nil {

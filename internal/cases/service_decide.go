@@ -55,6 +55,9 @@ func (s *Service) draftOf(ctx context.Context, tx *store.Tx, c Case) (Draft, err
 	if err != nil {
 		return Draft{}, err
 	}
+	if c.Lang, err = s.lang(ctx, tx, c); err != nil {
+		return Draft{}, err
+	}
 	draft := Draft{Case: c}
 	if draft.Fields, err = kind.Fields(ctx, tx); err != nil {
 		return Draft{}, err
@@ -179,7 +182,11 @@ func (s *Service) Decide(ctx context.Context, id string, version int64, d Decisi
 
 // decideNow makes the decision final.
 func (s *Service) decideNow(ctx context.Context, tx *store.Tx, kind Kind, c *Case, d Decision) (err error) {
-	if d.Terms, err = s.terms(ctx, tx, kind, d, s.Bundle.For(c.Lang)); err != nil {
+	lang, err := s.lang(ctx, tx, *c)
+	if err != nil {
+		return err
+	}
+	if d.Terms, err = s.terms(ctx, tx, kind, d, s.Bundle.For(lang)); err != nil {
 		return err
 	}
 	d.Final = true

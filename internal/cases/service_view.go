@@ -33,7 +33,8 @@ type View struct {
 	May       Possible
 	Party     bool // the reader is a party, not staff
 	Parties   []Party
-	Panels    []templ.Component // what the companions show
+	Panels    []templ.Component // what the companions show above what was sent
+	Later     []templ.Component // and below it
 }
 
 // View returns a case. A look by the staff is recorded, and the party can read
@@ -68,6 +69,9 @@ func (s *Service) assemble(ctx context.Context, tx *store.Tx, c Case) (v View, e
 	if v.May, err = s.unbiased(ctx, tx, c, v.May); err != nil {
 		return v, err
 	}
+	if v.Case.Lang, err = s.lang(ctx, tx, c); err != nil {
+		return v, err
+	}
 	if v.Kind, err = s.kinds.Get(c.Kind); err != nil {
 		return v, err
 	}
@@ -81,7 +85,7 @@ func (s *Service) assemble(ctx context.Context, tx *store.Tx, c Case) (v View, e
 		return v, err
 	}
 	if !c.Anonymised() { // the companions' parts are about persons
-		if v.Panels, err = s.panels(ctx, tx, c, v.audience()); err != nil {
+		if v.Panels, v.Later, err = s.panels(ctx, tx, c, v.audience()); err != nil {
 			return v, err
 		}
 	}

@@ -76,8 +76,19 @@ func bySubmission(ctx context.Context, tx *store.Tx, submission string) (Case, e
 // counts is locked until the commit, so that numbers have no gaps, and all
 // other new cases of the municipality wait for it: it is done last.
 func number(ctx context.Context, tx *store.Tx, c *Case) error {
-	n, err := store.One(ctx, tx, store.Value[int64], `insert into cases_numbers (tenant_id, year, last) values ($1, $2, 1)
-		on conflict (tenant_id, year) do update set last = cases_numbers.last + 1 returning last`, tx.Tenant, c.Year)
+	const next = `insert into cases_numbers (tenant_id, year, last) values ($1, $2, 1)
+		on conflict (tenant_id, year) do update set last = cases_numbers.last + 1 returning last`
+	var err error
+	if tx.Dialect() == store.Postgres {
+		// One statement, since the others wait while it is on its way.
+		c.Number, err = store.One(ctx, tx, store.Value[int64], `with next as (`+next+`)
+			update cases set number = next.last from next where cases.tenant_id = $1 and cases.id = $3 returning number`, tx.Tenant, c.Year, c.ID)
+		if err != nil {
+			return fmt.Errorf("cases: number: %w", err)
+		}
+		return nil
+	}
+	n, err := store.One(ctx, tx, store.Value[int64], next, tx.Tenant, c.Year)
 	if err != nil {
 		return fmt.Errorf("cases: next number: %w", err)
 	}
@@ -97,7 +108,7 @@ func placeholder() int64 {
 }
 
 func insert(ctx context.Context, tx *store.Tx, c Case) error {
-	_, err := tx.Exec(ctx, `insert into cases (tenant_id, id, year, number, kind, status, department_id, applicant_id, applicant_name,
+	err := tx.Queue(ctx, `insert into cases (tenant_id, id, year, number, kind, status, department_id, applicant_id, applicant_name,
 			subject_id, subject_name, restricted, lang, submission_id, entries, received_at, updated_at, further, version)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1)`,
 		tx.Tenant, c.ID, c.Year, placeholder(), c.Kind, string(c.Status), c.Department, c.Applicant, c.ApplicantName,
@@ -119,7 +130,7 @@ func insertWords(ctx context.Context, tx *store.Tx, caseID string, list []string
 		args = append(args, word)
 		rows = append(rows, "($1, $"+strconv.Itoa(len(args))+", $2)")
 	}
-	_, err := tx.Exec(ctx, `insert into cases_words (tenant_id, word, case_id) values `+strings.Join(rows, ", ")+` on conflict (tenant_id, word, case_id) do nothing`, args...)
+	err := tx.Queue(ctx, `insert into cases_words (tenant_id, word, case_id) values `+strings.Join(rows, ", ")+` on conflict (tenant_id, word, case_id) do nothing`, args...)
 	if err != nil {
 		return fmt.Errorf("cases: index words: %w", err)
 	}
@@ -129,16 +140,13 @@ func insertWords(ctx context.Context, tx *store.Tx, caseID string, list []string
 // save writes a case over the version that was read. Two who change one case at
 // once meet here: the second is told and sees the first's work.
 func save(ctx context.Context, tx *store.Tx, c Case) error {
-	n, err := tx.Exec(ctx, `update cases set status = $4, outcome = $5, answer = $6, department_id = $7, assignee_id = $8, assignee_name = $9,
+	err := tx.QueueChange(ctx, errs.Conflict("errs.conflict"), `update cases set status = $4, outcome = $5, answer = $6, department_id = $7, assignee_id = $8, assignee_name = $9,
 			entries = $10, decided_at = $11, closed_at = $12, updated_at = $13, proposed_by = $14, version = version + 1
 		where tenant_id = $1 and id = $2 and version = $3`,
 		tx.Tenant, c.ID, c.Version, string(c.Status), c.Outcome, string(c.Answer), c.Department, c.Assignee, c.AssigneeName,
 		c.Entries, at(c.DecidedAt), at(c.ClosedAt), tx.Now, c.ProposedBy)
 	if err != nil {
 		return fmt.Errorf("cases: save: %w", err)
-	}
-	if n == 0 {
-		return errs.Conflict("errs.conflict")
 	}
 	return nil
 }

@@ -32,7 +32,7 @@ func (s *Service) insertEntry(ctx context.Context, tx *store.Tx, caseID string, 
 	if err != nil {
 		return fmt.Errorf("cases: entry's documents: %w", err)
 	}
-	_, err = tx.Exec(ctx, `insert into cases_entries (tenant_id, case_id, seq, at, kind, internal, actor_id, actor_name, text_cipher, documents, behalf_id, behalf_name, posting)
+	err = tx.Queue(ctx, `insert into cases_entries (tenant_id, case_id, seq, at, kind, internal, actor_id, actor_name, text_cipher, documents, behalf_id, behalf_name, posting)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		tx.Tenant, caseID, e.Seq, tx.Now, string(e.Kind), e.Internal, e.ActorID, e.ActorName, cipher, store.JSON(documents), e.BehalfID, e.BehalfName, e.posting)
 	if err != nil {
@@ -73,20 +73,31 @@ func (s *Service) entries(ctx context.Context, tx *store.Tx, caseID string, inte
 	slices.Reverse(rows) // the newest are kept where there are too many, and stand last
 	list := make([]Entry, len(rows))
 	for i, r := range rows {
-		list[i] = r.Entry
-		list[i].At, list[i].Mentions = r.at.Time, mentioned[r.Seq]
-		if len(r.cipher) > 0 {
-			text, err := s.Keys.Decrypt(ctx, tx.Tenant, purposeEntry, r.cipher, entryPlace(caseID, r.Seq))
-			if err != nil {
-				return nil, fmt.Errorf("cases: decrypt entry: %w", err)
-			}
-			list[i].Text = string(text)
+		e, err := s.entry(ctx, tx, caseID, r)
+		if err != nil {
+			return nil, err
 		}
-		if err := json.Unmarshal(r.documents, &list[i].Documents); err != nil {
-			return nil, fmt.Errorf("cases: entry's documents: %w", err)
-		}
+		e.Mentions = mentioned[r.Seq]
+		list[i] = e
 	}
 	return list, nil
+}
+
+// entry opens a line of the journal.
+func (s *Service) entry(ctx context.Context, tx *store.Tx, caseID string, r entryRow) (Entry, error) {
+	e := r.Entry
+	e.At = r.at.Time
+	if len(r.cipher) > 0 {
+		text, err := s.Keys.Decrypt(ctx, tx.Tenant, purposeEntry, r.cipher, entryPlace(caseID, r.Seq))
+		if err != nil {
+			return e, fmt.Errorf("cases: decrypt entry: %w", err)
+		}
+		e.Text = string(text)
+	}
+	if err := json.Unmarshal(r.documents, &e.Documents); err != nil {
+		return e, fmt.Errorf("cases: entry's documents: %w", err)
+	}
+	return e, nil
 }
 
 // content is the part of a decision that is encrypted.
@@ -108,7 +119,7 @@ func (s *Service) saveDecision(ctx context.Context, tx *store.Tx, caseID string,
 		return fmt.Errorf("cases: encrypt decision: %w", err)
 	}
 	actor := identity.From(ctx)
-	n, err := tx.Exec(ctx, `insert into cases_decisions (tenant_id, case_id, outcome, content_cipher, final, decided_by, decider_name, decided_at, saved_at,
+	err = tx.QueueChange(ctx, errors.New("cases: a final decision is not written over"), `insert into cases_decisions (tenant_id, case_id, outcome, content_cipher, final, decided_by, decider_name, decided_at, saved_at,
 			approved_by, approver_name, saved_by, saver_name, version)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $11, $12, $13, $14, $15)
 		on conflict (tenant_id, case_id) do update set outcome = excluded.outcome, content_cipher = excluded.content_cipher, final = excluded.final,
@@ -119,9 +130,6 @@ func (s *Service) saveDecision(ctx context.Context, tx *store.Tx, caseID string,
 		d.ApprovedBy, d.ApproverName, actorID(ctx), actor.Name, d.Version)
 	if err != nil {
 		return fmt.Errorf("cases: save decision: %w", err)
-	}
-	if n == 0 {
-		return errors.New("cases: a final decision is not written over")
 	}
 	return nil
 }
@@ -147,6 +155,11 @@ func (s *Service) decision(ctx context.Context, tx *store.Tx, caseID string) (De
 	if err != nil {
 		return Decision{}, err
 	}
+	return s.openDecision(ctx, tx, caseID, r)
+}
+
+// openDecision decrypts a decision, one that stands or a past one.
+func (s *Service) openDecision(ctx context.Context, tx *store.Tx, caseID string, r decisionRow) (Decision, error) {
 	plain, err := s.Keys.Decrypt(ctx, tx.Tenant, purposeDecision, r.cipher, []byte(caseID))
 	if err != nil {
 		return Decision{}, fmt.Errorf("cases: decrypt decision: %w", err)

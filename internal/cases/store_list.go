@@ -103,14 +103,22 @@ func rarestFirst(ctx context.Context, tx *store.Tx, words []string) ([]string, e
 	if len(words) < 2 {
 		return words, nil
 	}
+	type counted struct{ place, cases int64 }
+	parts, args := make([]string, len(words)), []any{tx.Tenant, maxRare}
+	for i, word := range words {
+		n := strconv.Itoa(len(args) + 1)
+		parts[i] = `select ` + strconv.Itoa(i) + ` as place, count(*) from (select 1 from cases_words
+			where tenant_id = $1 and word >= $` + n + ` and word < $` + strconv.Itoa(len(args)+2) + ` limit $2) counted` + n
+		args = append(args, word, after(word))
+	}
+	list, err := store.All(ctx, tx, func(c *counted) []any { return []any{&c.place, &c.cases} },
+		strings.Join(parts, " union all ")+" order by place limit "+strconv.Itoa(len(words)), args...)
+	if err != nil {
+		return nil, fmt.Errorf("cases: count the words: %w", err)
+	}
 	count := map[string]int64{}
-	for _, word := range words {
-		n, err := store.One(ctx, tx, store.Value[int64], `select count(*) from (select 1 from cases_words
-			where tenant_id = $1 and word >= $2 and word < $3 limit $4) counted`, tx.Tenant, word, after(word), maxRare)
-		if err != nil {
-			return nil, fmt.Errorf("cases: count a word: %w", err)
-		}
-		count[word] = n
+	for _, c := range list {
+		count[words[c.place]] = c.cases
 	}
 	slices.SortStableFunc(words, func(a, b string) int { return cmp.Compare(count[a], count[b]) })
 	return words, nil
@@ -169,13 +177,12 @@ func (f Filter) applyText(q *query, thisYear int64, words []string) {
 	// $1 is the tenant. Naming it by the outer row would make the databases ask the
 	// words once for each case instead of once. The words meet in their own table,
 	// so that only cases that have them all are read.
-	condition := "c.id in (select w.case_id from cases_words w where w.tenant_id = $1 and w.word >= ? and w.word < ?"
-	args := []any{words[0], after(words[0])}
-	for _, word := range words[1:] {
-		condition += " and exists (select 1 from cases_words x where x.tenant_id = $1 and x.case_id = w.case_id and x.word >= ? and x.word < ?)"
+	others := strings.Repeat(" and exists (select 1 from cases_words x where x.tenant_id = $1 and x.case_id = w.case_id and x.word >= ? and x.word < ?)", len(words)-1)
+	var args []any
+	for _, word := range words {
 		args = append(args, word, after(word))
 	}
-	q.add(condition+")", args...)
+	q.add("c.id in (select w.case_id from cases_words w where w.tenant_id = $1 and w.word >= ? and w.word < ?"+others+")", args...)
 }
 
 func prefixed(columns string) string {
@@ -186,25 +193,24 @@ func prefixed(columns string) string {
 	return strings.Join(parts, ", ")
 }
 
+// ofColumn is the statement that reads a person's newest cases by a column that an
+// index has in their order; one "or" over several would read all of hers and sort.
+func ofColumn(column string) string {
+	return `select ` + caseColumns + ` from cases where tenant_id = $1 and ` + column + ` = $2 order by received_at desc, id desc limit $3`
+}
+
 // ofPersons reads the cases that belong to one of the persons, the newest first.
 func ofPersons(ctx context.Context, tx *store.Tx, persons []string) ([]Case, error) {
 	var all []Case
-	for _, column := range []string{"applicant_id", "subject_id"} {
-		for _, person := range persons {
-			rows, err := store.All(ctx, tx, (*caseRow).fields,
-				`select `+caseColumns+` from cases where tenant_id = $1 and `+column+` = $2 order by received_at desc, id desc limit $3`, tx.Tenant, person, mineLimit)
-			if err != nil {
-				return nil, fmt.Errorf("cases: of a person: %w", err)
-			}
-			all = append(all, toCases(rows)...)
-		}
-	}
 	for _, person := range persons {
-		further, err := ofParty(ctx, tx, person, mineLimit)
+		rows, err := store.All(ctx, tx, (*caseRow).fields, `select `+caseColumns+` from (`+ofColumn("applicant_id")+`) applied
+			union all select `+caseColumns+` from (`+ofColumn("subject_id")+`) concerned
+			union all select `+caseColumns+` from (`+ofParty+`) further
+			order by received_at desc, id desc limit $4`, tx.Tenant, person, mineLimit, 3*mineLimit)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("cases: of a person: %w", err)
 		}
-		all = append(all, further...)
+		all = append(all, toCases(rows)...)
 	}
 	return newestOfEach(all, mineLimit), nil
 }

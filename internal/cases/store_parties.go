@@ -68,15 +68,12 @@ func setFurther(ctx context.Context, tx *store.Tx, c Case) error {
 	return nil
 }
 
-// ofParty reads the cases in which the person is a further party now.
-func ofParty(ctx context.Context, tx *store.Tx, person string, limit int) ([]Case, error) {
-	rows, err := store.All(ctx, tx, (*caseRow).fields, `select `+prefixed(caseColumns)+` from cases_parties p
-		join cases c on c.tenant_id = p.tenant_id and c.id = p.case_id
-		where p.tenant_id = $1 and p.person_id = $2 and p.until is null order by c.received_at desc, c.id desc limit $3`, tx.Tenant, person, limit)
-	if err != nil {
-		return nil, fmt.Errorf("cases: of a party: %w", err)
-	}
-	return toCases(rows), nil
-}
+// ofParty is the statement that reads the newest cases in which a person is a
+// further party now, with the parameters of ofColumn.
+const ofParty = `select c.id, c.year, c.number, c.kind, c.status, c.outcome, c.answer, c.department_id, c.assignee_id, c.assignee_name,
+	c.applicant_id, c.applicant_name, c.subject_id, c.subject_name, c.restricted, c.lang, c.submission_id, c.entries,
+	c.received_at, c.updated_at, c.decided_at, c.closed_at, c.version, c.further, c.proposed_by
+	from cases_parties p join cases c on c.tenant_id = p.tenant_id and c.id = p.case_id
+	where p.tenant_id = $1 and p.person_id = $2 and p.until is null order by c.received_at desc, c.id desc limit $3`
 
 func join(ids []string) string { return strings.Join(ids, " ") }

@@ -10,32 +10,26 @@ import (
 )
 
 // Owned is a case as one of its parties may read it: never with the notes of the
-// staff.
+// staff. The journal is read apart, since it may be long.
 type Owned struct {
 	Case      Case
 	Kind      Kind
-	Entries   []Entry
-	Decision  *Decision // nil before it is made
+	Decision  *Decision  // nil before it is made
+	Past      []Decision // that stood before it, the first first
 	Documents []blob.Document
 }
 
-// CasesAsParty returns the cases of a person with all that she may read of them, in
-// order of id, after one, for the copy of her data that she has asked for. The
-// caller has asked access; the tenant's keys must be in memory.
-func (s *Service) CasesAsParty(ctx context.Context, tx *store.Tx, person, after string, limit int) ([]Owned, error) {
-	list, err := casesOf(ctx, tx, person, after, limit)
-	if err != nil {
-		return nil, err
+// CaseAsParty returns the first case of a person after one, in order of id, with
+// what she may read of it, for the copy of her data that she has asked for; false
+// when there is none. The caller has asked access; the tenant's keys must be in
+// memory.
+func (s *Service) CaseAsParty(ctx context.Context, tx *store.Tx, person, after string) (o Owned, found bool, err error) {
+	list, err := casesOf(ctx, tx, person, after, 1)
+	if err != nil || len(list) == 0 {
+		return o, false, err
 	}
-	owned := make([]Owned, 0, len(list))
-	for _, c := range list {
-		o, err := s.asParty(ctx, tx, c)
-		if err != nil {
-			return nil, err
-		}
-		owned = append(owned, o)
-	}
-	return owned, nil
+	o, err = s.asParty(ctx, tx, list[0])
+	return o, true, err
 }
 
 func (s *Service) asParty(ctx context.Context, tx *store.Tx, c Case) (o Owned, err error) {
@@ -43,11 +37,11 @@ func (s *Service) asParty(ctx context.Context, tx *store.Tx, c Case) (o Owned, e
 	if o.Kind, err = s.kinds.Get(c.Kind); err != nil {
 		return o, err
 	}
-	if o.Entries, err = s.entries(ctx, tx, c.ID, false); err != nil {
+	if o.Documents, err = s.DocumentsIn(ctx, tx, c.ID); err != nil {
 		return o, err
 	}
-	if o.Documents, err = s.Blobs.ListFor(ctx, tx, blob.Owner{Type: ownerType, ID: c.ID}); err != nil {
-		return o, fmt.Errorf("cases: documents: %w", err)
+	if o.Past, err = s.pastDecisions(ctx, tx, c.ID); err != nil {
+		return o, err
 	}
 	d, err := s.decision(ctx, tx, c.ID)
 	if errors.Is(err, store.ErrNoRows) || err == nil && !d.Final {
@@ -55,6 +49,14 @@ func (s *Service) asParty(ctx context.Context, tx *store.Tx, c Case) (o Owned, e
 	}
 	o.Decision = &d
 	return o, err
+}
+
+// EntriesAfter reads the journal of a case without the notes of the staff, in
+// order, after a line: at most limit lines, of which a caller who asks again and
+// again gets all. The caller has asked access; the tenant's keys must be in
+// memory.
+func (s *Service) EntriesAfter(ctx context.Context, tx *store.Tx, caseID string, after int64, limit int) ([]Entry, error) {
+	return s.entriesAfter(ctx, tx, caseID, after, limit)
 }
 
 // DocumentsIn returns the documents of a case, for a service that has asked access

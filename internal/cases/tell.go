@@ -22,8 +22,8 @@ func (s *Service) tellReceived(ctx context.Context, tx *store.Tx, c Case) error 
 	return s.tellParty(ctx, tx, c, "received")
 }
 
-// tellParty writes to the applicant in the language of the application, and to
-// the further parties in their own: what one of them is told, all are
+// tellParty writes to the applicant in the language she has chosen, or that of the
+// application, and to the further parties in their own: what one of them is told, all are
 // (forvaltningsloven §§ 16 and 27). Nobody writes to the dead.
 func (s *Service) tellParty(ctx context.Context, tx *store.Tx, c Case, what string) error {
 	kind, err := s.kinds.Get(c.Kind)
@@ -38,10 +38,11 @@ func (s *Service) tellParty(ctx context.Context, tx *store.Tx, c Case, what stri
 		if person.Deceased() {
 			continue
 		}
-		words := s.Bundle.For(c.Lang)
+		lang := spoken(c, person)
 		if id != c.Applicant {
-			words = s.Bundle.For(languageOf(ctx, person))
+			lang = languageOf(ctx, person)
 		}
+		words := s.Bundle.For(lang)
 		if err := s.send(ctx, tx, c, person, what, "cases.mail."+what, "/my/cases/"+c.ID, words, words.T(kind.Title)); err != nil {
 			return err
 		}
@@ -74,6 +75,25 @@ func (s *Service) tellWorker(ctx context.Context, tx *store.Tx, c Case, person, 
 	}
 	words := s.Bundle.For(languageOf(ctx, worker))
 	return s.send(ctx, tx, c, worker, "staff."+what, "cases.mail.staff."+what, "/work/cases/"+c.ID, words, words.T(kind.Title))
+}
+
+// spoken is the language in which the applicant is written to: the one she has
+// chosen under her contact details, else the one she applied in.
+func spoken(c Case, applicant identity.Person) i18n.Lang {
+	if applicant.Lang.Valid() {
+		return applicant.Lang
+	}
+	return c.Lang
+}
+
+// lang is spoken for who has not read the applicant. Of one who is known no more
+// it is the language of the application.
+func (s *Service) lang(ctx context.Context, tx *store.Tx, c Case) (i18n.Lang, error) {
+	applicant, err := s.Identity.PersonIn(ctx, tx, c.Applicant)
+	if errs.Is(err, errs.KindNotFound) {
+		return c.Lang, nil
+	}
+	return spoken(c, applicant), err
 }
 
 func languageOf(ctx context.Context, p identity.Person) i18n.Lang {

@@ -170,11 +170,15 @@ func toTerms(list []Term) []ui.Term {
 // decisionTerms are the decision's parts as the page tells them.
 func (v View) decisionTerms(ctx context.Context) []ui.Term {
 	terms := toTerms(v.Terms)
+	by := Term{"cases.letter.case_worker", v.Decision.DeciderName}
+	if v.Decision.ByLaw() {
+		by = Term{"cases.decision.made_by", i18n.T(ctx, "cases.decision.made_by_law")}
+	}
 	for _, t := range []Term{
 		{"cases.letter.basis", v.Decision.LegalBasis},
 		{"cases.letter.reasons", v.Decision.Reasons},
 		{"cases.letter.appeal_heading", v.Decision.Appeal},
-		{"cases.letter.case_worker", v.Decision.DeciderName},
+		by,
 	} {
 		terms = append(terms, ui.Term{Label: i18n.T(ctx, t.Label), Value: t.Value, Long: len(t.Value) > longTerm})
 	}
@@ -228,7 +232,7 @@ func rowLines(row forms.SummaryRow) []string {
 	for _, item := range row.Items {
 		var parts []string
 		for _, inner := range item.Rows {
-			parts = append(parts, inner.Question+": "+strings.Join(rowLines(inner), ", "))
+			parts = append(parts, inner.Lead()+" "+strings.Join(rowLines(inner), ", "))
 		}
 		lines = append(lines, item.Title+" – "+strings.Join(parts, "; "))
 	}

@@ -33,10 +33,9 @@ type Consequence struct {
 	// When says whether it still has a meaning for the case as it stands; nil is
 	// always. A consequence that has none is told to the head instead.
 	When func(c cases.Case) bool
-	// Change changes the case in the transaction; may be nil.
-	Change func(c *cases.Case, d Deadline)
-	// Decides says that the change is a decision, which other clocks hear of.
-	Decides bool
+	// Gives says that the law grants what was applied for: a decision, with Text +
+	// ".reasons" and ".appeal", of which the parties get its own letter.
+	Gives bool
 	// Letter sends the parties a letter, Head a message to the department's heads.
 	Letter, Head bool
 	// Ends says that the matter has come to its end with it.
@@ -45,8 +44,10 @@ type Consequence struct {
 
 func generic() map[string]Consequence {
 	return map[string]Consequence{
+		// Its ".letter" and ".mail" are for letters that were asked for before the
+		// decision had one of its own.
 		DeemedGiven: {
-			Text: "deadlines.passed.deemed_given", Entry: EntryGiven, When: undecided, Change: give, Decides: true, Letter: true, Head: true, Ends: true,
+			Text: "deadlines.passed.deemed_given", Entry: EntryGiven, When: undecided, Gives: true, Head: true, Ends: true,
 		},
 		FeeFalls: {
 			Text: "deadlines.passed.fee_falls", Entry: EntryFee, When: notWithdrawn, Letter: true, Head: true,
@@ -62,13 +63,6 @@ func generic() map[string]Consequence {
 func undecided(c cases.Case) bool { return c.Status.Open() }
 
 func notWithdrawn(c cases.Case) bool { return c.Status != cases.Withdrawn }
-
-// give makes the decision that the law gives when the municipality has not: the
-// permit counts as given from the instant the last day was over (plan- og
-// bygningsloven § 21-7), whenever a machine came to write it down.
-func give(c *cases.Case, d Deadline) {
-	c.Status, c.Outcome, c.DecidedAt = cases.Decided, cases.OutcomeGranted, d.Timer.Ends()
-}
 
 // of returns the key of a rule's consequence for a case as it stands.
 func (r *Rules) of(rule deadline.Rule, c cases.Case) string {

@@ -21,6 +21,7 @@
 // otherwise; the staff see what runs out this week on /work/deadlines.
 //
 // What it does not do: it reckons no fees, since it knows no prices; it tells
-// which part of the fee falls away. Cases from before the package was there have
-// no clocks.
+// which part of the fee falls away. Cases from before the package was there get
+// their clocks from [Service.BeginMissing], which the command "torg deadline begin"
+// runs.
 package deadlines

@@ -11,7 +11,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/audit"
 	"github.com/torg-no/torg/internal/platform/clock"
-	"github.com/torg-no/torg/internal/platform/deadline"
+	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/jobs"
@@ -121,41 +121,41 @@ func (s *Service) pass(ctx context.Context, tx *store.Tx, d *Deadline) error {
 		return errors.Join(update(ctx, tx, d, eventFired), s.record(ctx, tx, *d, c))
 	}
 	entry := cases.Entry{Kind: k.Entry, Text: s.text(s.Bundle.For(c.Lang), k.Text+".journal", *d, c)}
-	changed, err := s.Cases.Touch(ctx, tx, c.ID, entry, func(now *cases.Case) error {
-		if k.When != nil && !k.When(*now) {
-			return errStale // somebody decided a moment ago: the next run looks anew
-		}
-		if k.Change != nil {
-			k.Change(now, *d)
-		}
-		return update(ctx, tx, d, eventFired)
-	})
+	changed, err := s.put(ctx, tx, d, k, c, entry)
 	if err != nil {
 		return err
-	}
-	if k.Decides {
-		if err := s.others(ctx, tx, changed, d.ID); err != nil {
-			return err
-		}
 	}
 	return errors.Join(s.record(ctx, tx, *d, changed), s.send(ctx, tx, *d, k))
 }
 
-// others tells the other clocks of the case that the law has decided it.
-func (s *Service) others(ctx context.Context, tx *store.Tx, c cases.Case, except string) error {
-	list, err := s.ofCase(ctx, tx, c.ID, true)
-	if err != nil {
-		return err
+// put writes a consequence down in the case and at the clock.
+func (s *Service) put(ctx context.Context, tx *store.Tx, d *Deadline, k Consequence, c cases.Case, entry cases.Entry) (cases.Case, error) {
+	if k.Gives {
+		return s.give(ctx, tx, d, k, c, entry)
 	}
-	for i := range list {
-		if list[i].ID == except {
-			continue
+	return s.Cases.Touch(ctx, tx, c.ID, entry, func(now *cases.Case) error {
+		if k.When != nil && !k.When(*now) {
+			return errStale // somebody decided a moment ago: the next run looks anew
 		}
-		if err := s.tell(ctx, tx, &list[i], deadline.Decided); err != nil {
-			return err
-		}
+		return update(ctx, tx, d, eventFired)
+	})
+}
+
+// give lets the law make the decision that the municipality has not made: what was
+// applied for is given from the instant the last day was over (plan- og
+// bygningsloven § 21-7), whenever a machine came to write it down. The clock is
+// written before anybody hears of the decision: it is not met by its own.
+func (s *Service) give(ctx context.Context, tx *store.Tx, d *Deadline, k Consequence, c cases.Case, entry cases.Entry) (cases.Case, error) {
+	words := s.Bundle.For(c.Lang)
+	decision := cases.Decision{
+		LegalBasis: d.Timer.Rule.Paragraph, Reasons: s.text(words, k.Text+".reasons", *d, c), Appeal: s.text(words, k.Text+".appeal", *d, c),
+		DecidedAt: d.Timer.Ends(),
 	}
-	return nil
+	given, err := s.Cases.DecideByLaw(ctx, tx, c.ID, entry, decision, func() error { return update(ctx, tx, d, eventFired) })
+	if errs.Is(err, errs.KindConflict) {
+		return given, errStale // somebody decided a moment ago: the next run looks anew
+	}
+	return given, err
 }
 
 // record writes the consequence in the audit log.

@@ -3,6 +3,7 @@ package deadlines
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/torg-no/torg/internal/cases"
@@ -27,26 +28,53 @@ func (s *Service) happened(ctx context.Context, tx *store.Tx, e cases.Event) err
 	return s.Signal(ctx, tx, e.Case, event)
 }
 
-// received starts the clocks of a new case: those of all cases, and those that
-// its kind names.
+// received starts the clocks of a new case.
 func (s *Service) received(ctx context.Context, tx *store.Tx, c cases.Case) error {
-	starts, err := s.rules.every(deadline.Received, clock.DateIn(c.ReceivedAt))
+	starts, err := s.startsOf(ctx, tx, c)
 	if err != nil {
 		return err
 	}
-	if starter := s.rules.starters[c.Kind]; starter != nil {
-		more, err := s.ask(ctx, tx, starter, c)
+	for _, start := range starts {
+		at, err := s.startsAt(start, c, tx.Now.Time)
 		if err != nil {
 			return err
 		}
-		starts = append(starts, more...)
-	}
-	for _, start := range starts {
-		if err := s.startAt(ctx, tx, c, start, c.ReceivedAt); err != nil {
+		if err := s.startAt(ctx, tx, c, start, at); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// startsOf returns which clocks a case has from the start: those of all cases,
+// and those that its kind names.
+func (s *Service) startsOf(ctx context.Context, tx *store.Tx, c cases.Case) ([]deadline.Start, error) {
+	starts, err := s.rules.every(deadline.Received, clock.DateIn(c.ReceivedAt))
+	if err != nil {
+		return nil, err
+	}
+	starter := s.rules.starters[c.Kind]
+	if starter == nil {
+		return starts, nil
+	}
+	more, err := s.ask(ctx, tx, starter, c)
+	return append(starts, more...), err
+}
+
+// startsAt returns from when a clock of a case runs that became one at an instant. A limit
+// that runs from when the application was received counts from then, also when it
+// was sent without log-in and waited for its sender: the municipality had it. A
+// limit that runs from when the application is complete (plan- og bygningsloven
+// § 21-7, byggesaksforskriften § 5-4) counts from when it became a case, which is
+// when it had an applicant the municipality knows. Else a permit could count as
+// given at the very moment that somebody said whose the application is, before
+// anybody could have decided it.
+func (s *Service) startsAt(start deadline.Start, c cases.Case, made time.Time) (time.Time, error) {
+	rule, err := s.rules.set.On(start.Rule, clock.DateIn(c.ReceivedAt))
+	if rule.Starts == deadline.Complete {
+		return made, err
+	}
+	return c.ReceivedAt, err
 }
 
 // ask asks the kind's own service which rules its case follows.
@@ -84,26 +112,32 @@ func (s *Service) start(ctx context.Context, tx *store.Tx, c cases.Case, start d
 // startAt is start for what happened at another instant than now, as the coming in
 // of an application that became a case later.
 func (s *Service) startAt(ctx context.Context, tx *store.Tx, c cases.Case, start deadline.Start, at time.Time) error {
-	rule, err := s.rules.set.On(start.Rule, clock.DateIn(c.ReceivedAt))
-	if err != nil {
+	timer, ok, err := s.timer(c, start, at)
+	if err != nil || !ok {
 		return err
-	}
-	timer, ok := deadline.Begin(rule, at, start.About)
-	if !ok {
-		return nil
-	}
-	if start.Incomplete {
-		timer.Happened(deadline.Incomplete, at)
 	}
 	_, err = insert(ctx, tx, c, timer)
 	return err
+}
+
+// timer is the clock as it begins; ok is false when the rule sets no limit.
+func (s *Service) timer(c cases.Case, start deadline.Start, at time.Time) (t deadline.Timer, ok bool, err error) {
+	rule, err := s.rules.set.On(start.Rule, clock.DateIn(c.ReceivedAt))
+	if err != nil {
+		return t, false, err
+	}
+	t, ok = deadline.Begin(rule, at, start.About)
+	if ok && start.Incomplete {
+		t.Happened(deadline.Incomplete, at)
+	}
+	return t, ok, nil
 }
 
 // Signal tells the clocks of a case what happened to it: one of the events of
 // package deadline. The caller has asked access to the case, or is Torg itself.
 // What the law has already let happen is written down first.
 func (s *Service) Signal(ctx context.Context, tx *store.Tx, c cases.Case, event string) error {
-	list, err := s.ofCase(ctx, tx, c.ID, true)
+	list, err := s.upToDate(ctx, tx, c.ID)
 	if err != nil {
 		return err
 	}
@@ -127,13 +161,27 @@ func (s *Service) Signal(ctx context.Context, tx *store.Tx, c cases.Case, event 
 	return nil
 }
 
-// tell tells one clock of an event.
-func (s *Service) tell(ctx context.Context, tx *store.Tx, d *Deadline, event string) error {
-	if d.Timer.Owes(tx.Now.Time) {
-		if err := s.fire(ctx, tx, d); err != nil {
-			return err
+// upToDate reads the clocks of a case when what the law has already let happen is
+// written down. The consequence of one may be a decision, which changes others:
+// they are read again after it.
+func (s *Service) upToDate(ctx context.Context, tx *store.Tx, caseID string) ([]Deadline, error) {
+	for {
+		list, err := s.ofCase(ctx, tx, caseID, true)
+		if err != nil {
+			return nil, err
+		}
+		i := slices.IndexFunc(list, func(d Deadline) bool { return d.Timer.Owes(tx.Now.Time) })
+		if i < 0 {
+			return list, nil
+		}
+		if err := s.fire(ctx, tx, &list[i]); err != nil {
+			return nil, err
 		}
 	}
+}
+
+// tell tells one clock of an event.
+func (s *Service) tell(ctx context.Context, tx *store.Tx, d *Deadline, event string) error {
 	if !d.Timer.Happened(event, tx.Now.Time) {
 		return nil
 	}

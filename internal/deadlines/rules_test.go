@@ -3,7 +3,6 @@ package deadlines
 import (
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -129,16 +128,6 @@ func TestRules_consequenceFitsTheCaseAsItStands(t *testing.T) {
 		if got := rules.consequences[rules.of(rule(t, tt.rule), cases.Case{Status: tt.status})].Entry; got != tt.want {
 			t.Errorf("%s of a case that is %s: %q, want %q", tt.rule, tt.status, got, tt.want)
 		}
-	}
-}
-
-func TestGive_isFromTheInstantTheLawSays(t *testing.T) {
-	t.Parallel()
-	timer, _ := deadline.Begin(rule(t, "building.simple"), time.Date(2027, 3, 10, 11, 0, 0, 0, time.UTC), deadline.About{})
-	c := cases.Case{Status: cases.InProgress}
-	give(&c, Deadline{Timer: timer})
-	if want := time.Date(2027, 3, 31, 22, 0, 0, 0, time.UTC); c.Status != cases.Decided || c.Outcome != cases.OutcomeGranted || !c.DecidedAt.Equal(want) {
-		t.Errorf("%s %s at %v, want %v", c.Status, c.Outcome, c.DecidedAt, want)
 	}
 }
 

@@ -29,8 +29,7 @@ func TestDeemedGiven_atMidnightInNorwayAcrossSummerTime(t *testing.T) {
 			t.Parallel()
 			each(t, func(t *testing.T, w *world) {
 				w.at(tt.begun)
-				c := w.applied()
-				w.begin(c, deadline.Start{Rule: simple})
+				c := w.garage()
 				w.at(tt.last)
 				w.fire()
 				if got := w.read(c.ID); got.Status != cases.InProgress {
@@ -50,20 +49,19 @@ func TestDeemedGiven_atMidnightInNorwayAcrossSummerTime(t *testing.T) {
 func TestDeemedGiven_isInTheLogWithALetter(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
-		c := w.applied()
-		w.begin(c, deadline.Start{Rule: simple})
+		c := w.garage()
 		w.at("2026-12-15 09:00:00") // the last day was the 14th
 		w.Settle()                  // the periodic job does it
 		w.Settle()
 		d := w.clockOf(c, simple)
-		if d.Timer.State != deadline.PassedBy || d.Timer.EndedOn.IsZero() || d.Letters != 1 {
+		if d.Timer.State != deadline.PassedBy || d.Timer.EndedOn.IsZero() || d.Letters != 0 {
 			t.Errorf("%v, %d letters", d.Timer, d.Letters)
 		}
 		if w.entries(c, deadlines.EntryGiven) != 1 || w.entries(c, cases.EntryLetter) != 1 {
 			t.Errorf("the journal tells it %d times, with %d letters", w.entries(c, deadlines.EntryGiven), w.entries(c, cases.EntryLetter))
 		}
-		if w.told(c, "deadline.deemed_given") == 0 || w.told(c, "deadline.staff") == 0 {
-			t.Errorf("told: party %d, staff %d", w.told(c, "deadline.deemed_given"), w.told(c, "deadline.staff"))
+		if w.told(c, "case.decided") != 1 || w.told(c, "deadline.staff") == 0 {
+			t.Errorf("told: party %d, staff %d", w.told(c, "case.decided"), w.told(c, "deadline.staff"))
 		}
 		if n := w.count(`select count(*) from audit_entries where tenant_id = $1 and action = $2 and case_id = $3`, "deadlines.fired", c.ID); n != 1 {
 			t.Errorf("%d lines in the audit log", n)
@@ -86,8 +84,7 @@ func TestDeemedGiven_isInTheLogWithALetter(t *testing.T) {
 func TestFire_onceHoweverManyProcesses(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
-		first := w.applied()
-		w.begin(first, deadline.Start{Rule: simple})
+		first := w.garage()
 		w.begin(first, deadline.Start{Rule: "building.conference"})
 		w.at("2026-12-20 03:00:00")
 		var wg sync.WaitGroup
@@ -141,8 +138,7 @@ func TestFire_bearsAClockThatGoesBack(t *testing.T) {
 func TestStop_andRestartWithThePartysAnswer(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
-		c := w.applied() // 23 November
-		w.begin(c, deadline.Start{Rule: simple})
+		c := w.garage() // 23 November
 		w.stands(c, simple, deadline.Running, "2026-12-14")
 		w.at("2026-11-30 10:00:00")
 		c, err := w.App.Cases.Ask(w.As(torgoy, demo.CaseWorker), c.ID, c.Version, "Hvor høy blir boden?")
@@ -173,8 +169,7 @@ func TestStop_andRestartWithThePartysAnswer(t *testing.T) {
 func TestSignal_whatTheLawHasGivenComesFirst(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
-		c := w.applied()
-		w.begin(c, deadline.Start{Rule: simple})
+		c := w.garage()
 		w.at("2026-12-15 00:00:30")
 		_, err := w.App.Cases.Ask(w.As(torgoy, demo.CaseWorker), c.ID, c.Version, "Hvor høy blir boden?")
 		w.must(err)
@@ -272,8 +267,7 @@ func TestReceived_startsWhatTheKindNames(t *testing.T) {
 func TestWithdrawn_cancelsTheClocks(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
-		c := w.applied()
-		w.begin(c, deadline.Start{Rule: simple})
+		c := w.garage()
 		_, err := w.App.Cases.Withdraw(w.As(torgoy, demo.Mother), c.ID)
 		w.must(err)
 		w.stands(c, simple, deadline.Cancelled, "2026-12-14")
@@ -344,8 +338,7 @@ func TestFire_isForTorgItself(t *testing.T) {
 func TestDeemedGiven_notWhenItWasRefusedBefore(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
-		c := w.applied()
-		w.begin(c, deadline.Start{Rule: simple})
+		c := w.garage()
 		worker := w.As(torgoy, demo.CaseWorker)
 		_, err := w.App.Cases.Decide(worker, c.ID, c.Version, cases.Decision{
 			Outcome: cases.OutcomeRefused, LegalBasis: "plan- og bygningsloven § 21-4", Reasons: "Tiltaket er i strid med planen, som setter byggegrensen.", Appeal: "Du kan klage innen tre uker.",

@@ -130,7 +130,7 @@ func (c shown) terms(ctx context.Context) []ui.Term {
 	if t.Open() {
 		list = append(list, ui.Term{Label: words.T("deadlines.term.then"), Value: words.T(c.text + ".then"), Long: true})
 	}
-	if percent := t.Rule.Each.At(t.Fired); percent > 0 {
+	if percent := t.Rule.Each.At(t.Fired); percent > 0 && c.Consequence != TellHead {
 		list = append(list, ui.Term{Label: words.T("deadlines.term.fallen"), Value: words.T("deadlines.percent", "percent", percent)})
 	}
 	return list

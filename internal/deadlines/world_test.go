@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/torg-no/torg/internal/apptest"
+	"github.com/torg-no/torg/internal/building"
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/deadlines"
 	"github.com/torg-no/torg/internal/demo"
@@ -58,6 +59,17 @@ func (w *world) applied() cases.Case {
 	c := apptest.Apply(w.Harness, torgoy, demo.Mother)
 	c = w.read(c.ID)
 	c, err := w.App.Cases.AssignToMe(w.As(torgoy, demo.CaseWorker), c.ID, c.Version)
+	w.must(err)
+	return c
+}
+
+// garage is an application for a permit that the law gives three weeks, sent now
+// and taken by a case worker.
+func (w *world) garage() cases.Case {
+	w.Helper()
+	worker := apptest.Employ(w.Harness, torgoy, demo.CaseWorker, building.SettingDepartment)
+	c := w.read(apptest.Receive(w.Harness, torgoy, demo.Mother, building.FormKey, nil, apptest.Garage()).ID)
+	c, err := w.App.Cases.AssignToMe(worker, c.ID, c.Version)
 	w.must(err)
 	return c
 }
@@ -130,7 +142,7 @@ func (w *world) stands(c cases.Case, rule string, state deadline.State, falls st
 // entries counts the lines of a kind in the case's journal.
 func (w *world) entries(c cases.Case, kind cases.EntryKind) (n int) {
 	w.Helper()
-	v, err := w.App.Cases.View(w.As(torgoy, demo.Head), c.ID)
+	v, err := w.App.Cases.View(w.system(), c.ID)
 	w.must(err)
 	for _, e := range v.Entries {
 		if e.Kind == kind {

@@ -36,6 +36,12 @@ func (w *worker) acts(t trade, e ending) []act {
 		return append(decided(cases.OutcomeGranted), w.respond(cases.Declined))
 	case refused:
 		return decided(cases.OutcomeRefused)
+	case contested:
+		return w.appealed(decided(cases.OutcomeRefused), w.appeal)
+	case questioned:
+		return w.appealed(decided(cases.OutcomeGranted), w.askReasons)
+	case sentOn:
+		return w.appealed(decided(cases.OutcomeRefused), w.appeal, w.forward)
 	case withdrawn:
 		return []act{w.assign, w.withdraw}
 	case proposed:

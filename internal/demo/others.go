@@ -51,7 +51,7 @@ func buildingTales() []tale {
 	return []tale{
 		{ending: assigned, days: 74, involved: true},
 		{ending: answered, days: 55, involved: true},
-		{ending: refused, days: 45, involved: true},
+		{ending: sentOn, days: 45, involved: true},
 		{ending: withdrawn, days: 28},
 		{ending: received, days: 24},
 		{ending: offered, days: 20},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/torg-no/torg/internal/appeals"
 	"github.com/torg-no/torg/internal/applications"
 	"github.com/torg-no/torg/internal/building"
 	"github.com/torg-no/torg/internal/cases"
@@ -33,7 +34,7 @@ const (
 )
 
 // shape is raised when the steps of the set-up are others than before.
-const shape = "2"
+const shape = "3"
 
 // actorName is who the audit log names for the set-up.
 const actorName = "demo"
@@ -50,6 +51,8 @@ type Services struct {
 	Applications *applications.Service
 	Blobs        *blob.Store
 	Casework     *casework.Service
+	// Appeals is where decisions are appealed against; nil leaves the appeals out.
+	Appeals *appeals.Service
 	// Forecast reckons how long cases take, and Settle does the background work that
 	// is due; either may be nil.
 	Forecast interface {

@@ -7,16 +7,19 @@ import (
 	"net/url"
 	"testing"
 
+	"github.com/torg-no/torg/internal/appeals"
 	"github.com/torg-no/torg/internal/applications"
 	"github.com/torg-no/torg/internal/building"
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/casework"
+	"github.com/torg-no/torg/internal/deadlines"
 	"github.com/torg-no/torg/internal/kindergarten"
 	"github.com/torg-no/torg/internal/nursing"
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/audit"
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/deadline"
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/identity"
@@ -41,7 +44,7 @@ type stage struct {
 func modules() []fs.FS {
 	return []fs.FS{
 		tenant.Migrations(), keys.Migrations(), identity.Migrations(), access.Migrations(), audit.Migrations(), jobs.Migrations(),
-		blob.Migrations(), notify.Migrations(), forms.Migrations(), cases.Migrations(), applications.Migrations(), kindergarten.Migrations(), school.Migrations(), nursing.Migrations(), casework.Migrations(),
+		blob.Migrations(), notify.Migrations(), forms.Migrations(), cases.Migrations(), applications.Migrations(), kindergarten.Migrations(), school.Migrations(), nursing.Migrations(), casework.Migrations(), deadlines.Migrations(), appeals.Migrations(),
 	}
 }
 
@@ -52,7 +55,7 @@ func bundle(tb testing.TB) *i18n.Bundle {
 		"tenant": tenant.Messages(), "identity": identity.Messages(), "access": access.Messages(), "audit": audit.Messages(), "blob": blob.Messages(),
 		"notify": notify.Messages(), "forms": forms.Messages(), "ui": ui.Messages(), "cases": cases.Messages(),
 		"applications": applications.Messages(), "kindergarten": kindergarten.Messages(), "demo": Messages(),
-		"units": units.Messages(), "school": school.Messages(), "nursing": nursing.Messages(), "building": building.Messages(), "casework": casework.Messages(), "jobs": jobs.Messages(),
+		"units": units.Messages(), "school": school.Messages(), "nursing": nursing.Messages(), "building": building.Messages(), "casework": casework.Messages(), "jobs": jobs.Messages(), "deadlines": deadlines.Messages(), "appeals": appeals.Messages(),
 	} {
 		if err := b.Load(name, texts); err != nil {
 			tb.Fatal(err)
@@ -90,7 +93,7 @@ func newStage(tb testing.TB, env storetest.Env, inst *keys.Installation) *stage 
 		Address: ok[*url.URL](tb)(url.Parse("http://localhost:8080")), Day: ok[clock.Date](tb)(DayOf(tb.Context(), db)),
 		Clock: clk, Bundle: texts, Directory: directory, Log: log, Short: true,
 	}))
-	rules := ok[*access.Access](tb)(access.New(log, cases.Rules(), applications.Rules(), kindergarten.Rules(), school.Rules(), nursing.Rules(), notify.Rules()))
+	rules := ok[*access.Access](tb)(access.New(log, cases.Rules(), applications.Rules(), kindergarten.Rules(), school.Rules(), nursing.Rules(), notify.Rules(), deadlines.Rights(), appeals.Rules()))
 	ring := keys.NewRing(db, inst)
 	roles := access.NewService(db, rules, audit.AccessJournal{})
 	people := ok[*identity.Service](tb)(identity.New(identity.Options{DB: db, Keys: ring, Register: d.Register(), Client: d.Client, Grants: roles, HTTP: LocalClient(), Organisations: d.register}))
@@ -109,10 +112,23 @@ func newStage(tb testing.TB, env storetest.Env, inst *keys.Installation) *stage 
 		Forms: answers, Bundle: texts, SiteURL: func(t tenant.Tenant) string { return d.site(t.MainHost()) },
 	}, kinds)
 	applied := applications.NewService(applications.Deps{DB: db, Access: rules, Forms: answers, Identity: people, Cases: handled, Blobs: blobs, Keys: ring, Notify: mail, Bundle: texts, SiteURL: func(t tenant.Tenant) string { return d.site(t.MainHost()) }})
+	clocks := deadlines.NewRules(ok[*deadline.Set](tb)(deadline.Shipped()))
+	clocks.Register(building.Name, func(cases.Case, identity.Person, map[string]any) []deadline.Start { return nil })
+	timed := ok[*deadlines.Service](tb)(deadlines.NewService(deadlines.Deps{
+		DB: db, Log: log, Access: rules, Roles: roles, Identity: people, Cases: handled, Forms: answers, Blobs: blobs, Notify: mail, Bundle: texts,
+		SiteURL: func(t tenant.Tenant) string { return d.site(t.MainHost()) },
+	}, clocks))
+	kinds.Accompany(timed.Companion())
+	contested := ok[*appeals.Service](tb)(appeals.NewService(appeals.Deps{
+		DB: db, Log: log, Access: rules, Identity: people, Keys: ring, Cases: handled, Deadlines: timed, Forms: answers, Blobs: blobs, Notify: mail, Bundle: texts,
+		SiteURL: func(t tenant.Tenant) string { return d.site(t.MainHost()) },
+	}))
+	kinds.Accompany(contested.Companion())
 	helped := casework.NewService(casework.Deps{DB: db, Access: rules, Cases: handled, Bundle: texts})
 	registry := jobs.NewRegistry()
 	handled.Jobs(registry)
 	mail.Jobs(registry)
+	contested.Jobs(registry)
 	runner := jobs.NewRunner(jobs.Options{DB: db, Registry: registry, Log: log, Prepare: func(ctx context.Context, id string) (context.Context, error) {
 		ctx, err := directory.Bind(ctx, id)
 		if err != nil {
@@ -124,7 +140,7 @@ func newStage(tb testing.TB, env storetest.Env, inst *keys.Installation) *stage 
 		_, err := runner.Drain(ctx)
 		return err
 	}
-	return &stage{demo: d, mail: mail, services: Services{DB: db, Keys: ring, Access: roles, Identity: people, Forms: answers, Cases: handled, Applications: applied, Blobs: blobs, Casework: helped, Settle: settle}}
+	return &stage{demo: d, mail: mail, services: Services{DB: db, Keys: ring, Access: roles, Identity: people, Forms: answers, Cases: handled, Applications: applied, Blobs: blobs, Casework: helped, Appeals: contested, Settle: settle}}
 }
 
 func (s *stage) setUp(tb testing.TB) {

@@ -27,6 +27,10 @@ const (
 	refused   ending = "refused"
 	withdrawn ending = "withdrawn"
 	proposed  ending = "proposed" // waits for the second person
+	// With appeals, when the set-up has them.
+	contested  ending = "contested"  // refused and appealed against; the appeal is prepared
+	questioned ending = "questioned" // offered, and the reasons are asked for
+	sentOn     ending = "sent_on"    // refused, and the appeal was sent on
 )
 
 // story is a case that is to be: who applies for whom, when, and how it ends.
@@ -60,8 +64,8 @@ func endings() []struct {
 		{accepted, 43},
 		{withdrawn, 40},
 		{offered, 36},
-		{refused, 33},
-		{offered, 30},
+		{contested, 33},
+		{questioned, 30},
 		{waiting, 27},
 		{answered, 25},
 		{offered, 24},

@@ -66,7 +66,7 @@ func nursings() trade {
 		answers: nursingAnswers, fourEyes: true,
 		grants: func(w *worker, s story) map[string]string {
 			if s.turn%2 == 1 {
-				return map[string]string{"stay": "long", "result": "list"}
+				return map[string]string{"stay": "long", "result": "list", "need": []string{"high", "middle", "lower"}[s.turn/2%3]}
 			}
 			return map[string]string{"stay": "long", "result": "place", "home": w.homes[s.turn%len(w.homes)], "start": w.day(s).AddDays(30).String()}
 		},

@@ -160,14 +160,14 @@ func TestKind_goesFromFormToLetterOnBothDatabases(t *testing.T) {
 				terms  int
 			}{
 				demo.Mother: {good, 5},
-				demo.Apart:  {map[string]string{"stay": "long", "result": "list"}, 2},
+				demo.Apart:  {map[string]string{"stay": "long", "result": "list", "need": "high"}, 3},
 			} {
 				c := apptest.Receive(h, 0, part, nursing.FormKey, env().Facts, with(own(), map[string]any{"homes": nil}))
 				if c, err = h.App.Cases.AssignToMe(worker, c.ID, c.Version); err != nil {
 					t.Fatal(err)
 				}
 				for _, bad := range []map[string]string{
-					{}, {"stay": "long", "result": "place"}, {"stay": "long", "result": "list", "home": homes[0].ID}, {"stay": "long", "result": "place", "home": homes[0].ID, "start": "2020-01-01"},
+					{}, {"stay": "long", "result": "place"}, {"stay": "long", "result": "list"}, {"stay": "long", "result": "list", "need": "huge"}, {"stay": "long", "result": "list", "home": homes[0].ID}, {"stay": "long", "result": "place", "home": homes[0].ID, "start": "2020-01-01"},
 				} {
 					if _, err := h.App.Cases.Decide(worker, c.ID, c.Version, decision(bad)); !errs.Is(err, errs.KindInvalid) {
 						t.Errorf("%v: %v", bad, err)

@@ -20,6 +20,7 @@ const FormKey = "nursing-home"
 const (
 	fieldStay   = "stay"
 	fieldResult = "result"
+	fieldNeed   = "need"
 	fieldHome   = "home"
 	fieldStart  = "start"
 )
@@ -51,6 +52,10 @@ func facts(person identity.Person, _ bool) map[string]any {
 func stays() []string   { return []string{"long", "short", "respite"} }
 func results() []string { return []string{resultPlace, resultList} }
 
+// needs are how great the need of somebody on the list is, the greatest first: it
+// decides who is next.
+func needs() []string { return []string{"high", "middle", "lower"} }
+
 // uncounted is a choice of the keys, whose texts are messages.
 func uncounted(ctx context.Context, name string, keys []string) cases.DecisionField {
 	field := cases.DecisionField{Name: name, Label: "nursing.decision." + name, Type: "select"}
@@ -67,7 +72,7 @@ func decisionFields(ctx context.Context, tx *store.Tx) ([]cases.DecisionField, e
 		return nil, err
 	}
 	return []cases.DecisionField{
-		uncounted(ctx, fieldStay, stays()), uncounted(ctx, fieldResult, results()),
+		uncounted(ctx, fieldStay, stays()), uncounted(ctx, fieldResult, results()), uncounted(ctx, fieldNeed, needs()),
 		home,
 		{Name: fieldStart, Label: "nursing.decision.start", Type: "date"},
 	}, nil
@@ -93,6 +98,9 @@ func checkDecision(ctx context.Context, tx *store.Tx, _ cases.Case, d cases.Deci
 			Need: "nursing.decision.need_start", Outside: "nursing.decision.start_range",
 		}.Check(d)...)
 	case resultList:
+		if !slices.Contains(needs(), d.Values[fieldNeed]) {
+			wrong = append(wrong, errs.Field{Name: fieldNeed, Key: "nursing.decision.need_need"})
+		}
 		if d.Values[fieldHome] != "" {
 			wrong = append(wrong, errs.Field{Name: fieldHome, Key: "nursing.decision.no_home_on_list"})
 		}
@@ -111,7 +119,10 @@ func terms(ctx context.Context, tx *store.Tx, d cases.Decision, words *i18n.Loca
 	for _, choice := range []struct {
 		name string
 		keys []string
-	}{{fieldStay, stays()}, {fieldResult, results()}} {
+	}{{fieldStay, stays()}, {fieldResult, results()}, {fieldNeed, needs()}} {
+		if choice.name == fieldNeed && d.Values[fieldResult] != resultList {
+			continue
+		}
 		if key := d.Values[choice.name]; slices.Contains(choice.keys, key) {
 			list = append(list, cases.Term{Label: words.T("nursing.decision." + choice.name), Value: words.T("nursing." + choice.name + "." + key)})
 		}
@@ -148,9 +159,9 @@ func decided(ctx context.Context, tx *store.Tx, c cases.Case, d cases.Decision) 
 	if d.Outcome != cases.OutcomeGranted {
 		return nil
 	}
-	p := place{caseID: c.ID, person: c.Subject, stay: d.Values[fieldStay], state: stateWaiting}
+	p := place{caseID: c.ID, person: c.Subject, stay: d.Values[fieldStay], state: stateWaiting, need: d.Values[fieldNeed]}
 	if d.Values[fieldResult] == resultPlace {
-		p.state, p.home, p.start = statePlaced, d.Values[fieldHome], d.Values[fieldStart]
+		p.need, p.state, p.home, p.start = "", statePlaced, d.Values[fieldHome], d.Values[fieldStart]
 		if err := homes().Count(ctx, tx, p.home, 1); err != nil {
 			return err
 		}

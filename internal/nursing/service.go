@@ -5,8 +5,10 @@ import (
 	"embed"
 	"io/fs"
 
+	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/forms"
+	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/units"
 )
@@ -39,12 +41,17 @@ const Name = "nursing"
 // handles applications.
 const SettingDepartment = "nursing.department"
 
-// PermManage lets one change the nursing homes.
-const PermManage access.Permission = "nursing.manage"
+// What one may do here; the policies stand in policies/nursing.cedar.
+const (
+	PermManage  access.Permission = "nursing.manage"  // change the nursing homes
+	PermWaiting access.Permission = "nursing.waiting" // see who waits for a place
+)
 
 // Rules returns the module's permissions and policies.
 func Rules() access.Rules {
-	return access.Rules{Module: Name, Policies: policies, Permissions: []access.PermissionInfo{access.Describe(Name, PermManage)}}
+	return access.Rules{Module: Name, Policies: policies, Permissions: []access.PermissionInfo{
+		access.Describe(Name, PermManage), access.Describe(Name, PermWaiting),
+	}}
 }
 
 // homes is the list of nursing homes.
@@ -56,12 +63,27 @@ func homes() units.Kind {
 	}
 }
 
-// Service is the use cases: the list of nursing homes and its pages.
-type Service struct{ *units.Service }
+// Service is the use cases: the list of nursing homes, the list of those who wait
+// for a place, and their pages.
+type Service struct {
+	*units.Service
+	Deps
+}
 
-// NewService returns the service.
-func NewService(db *store.DB, a *access.Access) *Service {
-	return &Service{units.NewService(db, a, homes())}
+// Deps is what the service stands on.
+type Deps struct {
+	DB       *store.DB
+	Access   *access.Access
+	Cases    *cases.Service
+	Identity *identity.Service
+}
+
+// NewService returns the service and lets it show each case whether somebody
+// waits for a place.
+func NewService(d Deps) *Service {
+	s := &Service{units.NewService(d.DB, d.Access, homes()), d}
+	d.Cases.Kinds().Accompany(cases.Companion{Name: Name, Panel: s.panel, List: s.beside})
+	return s
 }
 
 // Save writes a nursing home in the caller's transaction; the caller has asked access,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/torg-no/torg/internal/platform/store"
 )
@@ -18,11 +19,11 @@ const (
 const maxWaiting = 1000
 
 // place is somebody's place in a nursing home, or on the list for one.
-type place struct{ caseID, person, stay, home, start, state string }
+type place struct{ caseID, person, stay, home, start, state, need string }
 
 func insertPlace(ctx context.Context, tx *store.Tx, p place) error {
-	_, err := tx.Exec(ctx, `insert into nursing_places (tenant_id, case_id, person_id, stay, unit_id, start_on, state, since)
-		values ($1, $2, $3, $4, $5, $6, $7, $8)`, tx.Tenant, p.caseID, p.person, p.stay, p.home, p.start, p.state, tx.Now)
+	_, err := tx.Exec(ctx, `insert into nursing_places (tenant_id, case_id, person_id, stay, unit_id, start_on, state, since, need)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, tx.Tenant, p.caseID, p.person, p.stay, p.home, p.start, p.state, tx.Now, p.need)
 	if err != nil {
 		return fmt.Errorf("nursing: give a place: %w", err)
 	}
@@ -43,14 +44,53 @@ func removePlace(ctx context.Context, tx *store.Tx, caseID string) (string, erro
 	return home, nil
 }
 
-// Waiting returns the ids of the cases whose persons wait for a place, those who
-// have waited longest first. The need decides who is next, not the order; the
-// municipality must know who they are (helse- og omsorgstjenesteloven § 3-2 a).
-func Waiting(ctx context.Context, tx *store.Tx) ([]string, error) {
-	list, err := store.All(ctx, tx, store.Value[string], `select case_id from nursing_places
-		where tenant_id = $1 and state = $2 order by since, case_id limit $3`, tx.Tenant, stateWaiting, maxWaiting)
+// Waiting is somebody who was granted a stay and waits for a place.
+type Waiting struct {
+	CaseID string
+	Stay   string
+	Need   string // empty: not judged
+	Since  time.Time
+}
+
+type waitingRow struct {
+	Waiting
+	since store.Time
+}
+
+func (r *waitingRow) fields() []any { return []any{&r.CaseID, &r.Stay, &r.Need, &r.since} }
+
+// waiting returns those who wait, who is next first: by need, and among equals by
+// how long they have waited. Those whose need nobody has judged stand before all,
+// so that somebody does.
+func waiting(ctx context.Context, tx *store.Tx) ([]Waiting, error) {
+	rows, err := store.All(ctx, tx, (*waitingRow).fields, `select case_id, stay, need, since from nursing_places
+		where tenant_id = $1 and state = $2
+		order by case need when 'high' then 1 when 'middle' then 2 when 'lower' then 3 else 0 end, since, case_id limit $3`, tx.Tenant, stateWaiting, maxWaiting)
 	if err != nil {
 		return nil, fmt.Errorf("nursing: waiting list: %w", err)
 	}
-	return list, nil
+	return toWaiting(rows), nil
+}
+
+// waitingIn returns the place on the list that a case gave; ok is false when it
+// gave none.
+func waitingIn(ctx context.Context, tx *store.Tx, caseID string) (w Waiting, ok bool, err error) {
+	row, err := store.One(ctx, tx, (*waitingRow).fields, `select case_id, stay, need, since from nursing_places
+		where tenant_id = $1 and case_id = $2 and state = $3`, tx.Tenant, caseID, stateWaiting)
+	if errors.Is(err, store.ErrNoRows) {
+		return w, false, nil
+	}
+	if err != nil {
+		return w, false, fmt.Errorf("nursing: on the waiting list: %w", err)
+	}
+	return toWaiting([]waitingRow{row})[0], true, nil
+}
+
+func toWaiting(rows []waitingRow) []Waiting {
+	list := make([]Waiting, len(rows))
+	for i, r := range rows {
+		list[i] = r.Waiting
+		list[i].Since = r.since.Time
+	}
+	return list
 }

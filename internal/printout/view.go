@@ -1,8 +1,6 @@
 package printout
 
 import (
-	"strings"
-
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/ui"
 )
@@ -22,7 +20,7 @@ func terms(rows []forms.SummaryRow) []ui.Term {
 	var list []ui.Term
 	for _, row := range rows {
 		if len(row.Items) == 0 {
-			list = append(list, ui.Term{Label: row.Question, Value: strings.Join(row.Lines, "\n")})
+			list = append(list, ui.Term{Label: row.Question, Content: lines(row.Lines)})
 		}
 	}
 	return list

@@ -20,9 +20,13 @@
 // hold, and other services hold a case by themselves, as an open appeal does.
 //
 // The copy of everything about oneself (Takeout) is a ZIP that a job makes piece by
-// piece, encrypted where documents lie. Only the person fetches it, within 14
-// days, with a log-in that is fresh and of the level substantial. It never holds
-// what others are protected by, nor the notes of the staff.
+// piece, encrypted where documents lie: each case with its whole journal, what was
+// sent, the decisions that stand and stood, the letters and the appeals, as pages
+// to read and as JSON. A guardian has one for the child too, and an agent one of
+// the cases that the mandate reaches (Whose): it holds what its reader could open
+// on the pages, and is gone when the right ends. Only who asked for it fetches it,
+// within 14 days, with a log-in that is fresh and of the level substantial. It never
+// holds what others are protected by, nor the notes of the staff.
 //
 // What it does not do: it deletes no persons, and hands nothing over to an archive.
 package retention

@@ -99,7 +99,7 @@ func (s *Service) heldByItself(ctx context.Context, tx *store.Tx, c cases.Case) 
 
 // companion shows the staff on the page of a case whether it is on hold.
 func (s *Service) companion() cases.Companion {
-	return cases.Companion{Name: "retention", Panel: func(ctx context.Context, tx *store.Tx, c cases.Case, who cases.Audience) (templ.Component, error) {
+	return cases.Companion{Name: "retention", Later: true, Panel: func(ctx context.Context, tx *store.Tx, c cases.Case, who cases.Audience) (templ.Component, error) {
 		if who != cases.ForStaff || c.Status.Open() {
 			return nil, nil //nolint:nilnil // nothing to show
 		}

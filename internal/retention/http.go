@@ -23,7 +23,6 @@ const (
 // Routes registers the pages: a person's own, and those of the staff.
 func (s *Service) Routes(r *web.Routes) {
 	p := &pages{s}
-	r.Nav(ui.Staff, "retention.nav.report", reportPath, PermReport)
 	r.Page("GET "+rulesPath, access.LoggedIn, p.ruleList)
 	r.Page("GET "+takeoutPath, PermAsk, p.takeouts)
 	r.Form("POST "+takeoutPath, PermAsk, p.ask)
@@ -58,12 +57,16 @@ func (p *pages) takeouts(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := takeoutView{list: list, fresh: fresh, now: p.DB.Clock().Now()}
+	choices, err := p.Choices(r.Context())
+	if err != nil {
+		return err
+	}
+	v := takeoutView{list: list, choices: choices, fresh: fresh, now: p.DB.Clock().Now()}
 	return web.Render(w, r, http.StatusOK, takeoutsPage(p.mine(w, r, "retention.takeout.title"), v))
 }
 
 func (p *pages) ask(w http.ResponseWriter, r *http.Request) error {
-	if _, err := p.Ask(r.Context()); err != nil {
+	if _, err := p.Ask(r.Context(), r.PostFormValue("person")); err != nil {
 		return err
 	}
 	web.SetFlash(w, r, ui.Success, "retention.flash.asked")
@@ -99,6 +102,7 @@ func (p *pages) report(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	props := web.Props(w, r, ui.Staff, i18n.T(r.Context(), "retention.report.title"))
+	props.Breadcrumbs = []ui.Crumb{{Label: i18n.T(r.Context(), "staff.title"), Href: "/admin"}, {Label: props.Title}}
 	return web.Render(w, r, http.StatusOK, reportPage(props, reportView{Report: report, kinds: p.Cases.Kinds()}))
 }
 

@@ -42,12 +42,16 @@ type Source interface {
 	// Name names the file and the message "retention.source.<name>".
 	Name() string
 	// Export returns a page of what is kept about the person, after the page
-	// before; a page is small enough to be held in memory.
-	Export(ctx context.Context, tx *store.Tx, person, after string) (Page, error)
+	// before; a page is small enough to be held in memory. What its reader may not
+	// know it leaves out.
+	Export(ctx context.Context, tx *store.Tx, of Whose, after string) (Page, error)
 }
 
 // Page is some of what a Source holds.
 type Page struct {
+	// Title is what the page is called in the index, when it has a name of its own:
+	// a case's number. Pages of one title that follow each other are numbered.
+	Title string
 	// Data is written as JSON, and as a page to read. Its fields' names are
 	// described by "retention.field.<name>".
 	Data any
@@ -63,6 +67,25 @@ type Page struct {
 type Enclosed struct {
 	Folder   string
 	Document blob.Document
+	// Placed is told where in the copy it lies; it is not called for one that could
+	// not be copied. It may be nil.
+	Placed func(path string)
+}
+
+// AppealCopy is an appeal as its party may read it. The package of appeals hands
+// it over.
+type AppealCopy struct {
+	At        string `json:"at"`
+	By        string `json:"by,omitempty"`
+	Status    string `json:"status"`
+	Wants     string `json:"wants,omitempty"`
+	Why       string `json:"why,omitempty"`
+	Late      string `json:"why_late,omitempty"`
+	LateOK    string `json:"late_accepted,omitempty"`
+	Body      string `json:"appeal_body,omitempty"`
+	Statement string `json:"statement,omitempty"`
+	Outcome   string `json:"outcome,omitempty"`
+	Answer    string `json:"answer_text,omitempty"`
 }
 
 // instant writes a time for people and machines; nothing for none.

@@ -47,6 +47,10 @@ type Deps struct {
 	Holders []Holder
 	// Sources are further parts of the copy of everything about a person.
 	Sources []Source
+	// Appeals returns a person's appeals in a case; nil where there are none.
+	Appeals func(ctx context.Context, tx *store.Tx, caseID, person string) ([]AppealCopy, error)
+	// Roles are what somebody of the staff may do; nil where nobody has any.
+	Roles identity.GrantSource
 }
 
 // Service is the use cases.

@@ -2,11 +2,14 @@ package retention
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/torg-no/torg/internal/platform/audit"
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/store"
@@ -62,19 +65,23 @@ type submissionSource struct{ *Service }
 // Name implements Source.
 func (submissionSource) Name() string { return "submissions" }
 
-// Export implements Source.
-func (s submissionSource) Export(ctx context.Context, tx *store.Tx, person, after string) (Page, error) {
-	list, err := s.Forms.SubmissionsOf(ctx, tx, person, after, submissionsAtOnce)
+// Export implements Source. What was sent about somebody whom one represents
+// stands with her cases.
+func (s submissionSource) Export(ctx context.Context, tx *store.Tx, of Whose, after string) (Page, error) {
+	if !of.Own {
+		return Page{Empty: true}, nil
+	}
+	list, err := s.Forms.SubmissionsOf(ctx, tx, of.Person, after, submissionsAtOnce)
 	if err != nil || len(list) == 0 {
 		return Page{Empty: true}, err
 	}
 	var all []formData
 	for _, sent := range list {
-		summary, err := s.Forms.Sent(ctx, tx, sent, i18n.From(ctx))
+		data, err := s.submitted(ctx, tx, of, sent)
 		if err != nil {
 			return Page{}, err
 		}
-		all = append(all, formData{Form: summary.Title, Sent: instant(sent.SubmittedAt), Answers: answers(summary)})
+		all = append(all, data)
 	}
 	page := Page{Data: all}
 	if len(list) == submissionsAtOnce {
@@ -83,35 +90,67 @@ func (s submissionSource) Export(ctx context.Context, tx *store.Tx, person, afte
 	return page, nil
 }
 
+// submitted is what was sent. How somebody else can be reached, who sent it, is
+// hers and not the reader's.
+func (s *Service) submitted(ctx context.Context, tx *store.Tx, of Whose, sent forms.Submission) (formData, error) {
+	words := i18n.From(ctx)
+	summary, err := s.Forms.Sent(ctx, tx, sent, words)
+	if err != nil {
+		return formData{}, fmt.Errorf("retention: what was sent: %w", err)
+	}
+	if sent.SubmittedBy != of.Person && sent.SubmittedBy != of.Reader.PersonID {
+		for i := range summary.Pages {
+			withhold(summary.Pages[i].Rows, words.T("retention.withheld"))
+		}
+	}
+	return formData{Form: summary.Title, Sent: instant(sent.SubmittedAt), Answers: answers(summary)}, nil
+}
+
+// withhold takes away what tells where somebody else can be found.
+func withhold(rows []forms.SummaryRow, instead string) {
+	for i := range rows {
+		r := &rows[i]
+		if r.Answered && slices.ContainsFunc([]string{"address", "phone", "email", "postal"}, func(word string) bool { return strings.Contains(r.Name, word) }) {
+			r.Lines, r.Items = []string{instead}, nil
+		}
+		for j := range r.Items {
+			withhold(r.Items[j].Rows, instead)
+		}
+	}
+}
+
 type draftSource struct{ *Service }
 
 // Name implements Source.
 func (draftSource) Name() string { return "drafts" }
 
-// Export implements Source.
-func (s draftSource) Export(ctx context.Context, tx *store.Tx, person, _ string) (Page, error) {
-	list, err := s.Forms.Drafts(ctx, tx, person)
-	if err != nil || len(list) == 0 {
-		return Page{Empty: true}, err
+// Export implements Source. A draft is a page, and its writer's alone.
+func (s draftSource) Export(ctx context.Context, tx *store.Tx, of Whose, after string) (Page, error) {
+	if !of.Own {
+		return Page{Empty: true}, nil
 	}
-	var page Page
-	var all []formData
-	for _, info := range list {
-		data, err := s.draft(ctx, tx, info)
-		if err != nil {
-			return Page{}, err
-		}
-		all = append(all, data)
-		files, err := s.Blobs.ListFor(ctx, tx, blob.Owner{Type: "draft", ID: info.ID})
-		if err != nil {
-			return Page{}, err
-		}
-		for _, f := range files {
-			page.Documents = append(page.Documents, Enclosed{Folder: data.Form, Document: f})
-		}
+	list, err := s.Forms.Drafts(ctx, tx, of.Person)
+	if err != nil {
+		return Page{}, err
 	}
-	page.Data = all
-	return page, nil
+	slices.SortFunc(list, func(a, b forms.DraftInfo) int { return strings.Compare(a.ID, b.ID) })
+	list = slices.DeleteFunc(list, func(info forms.DraftInfo) bool { return info.ID <= after })
+	if len(list) == 0 {
+		return Page{Empty: true}, nil
+	}
+	data, err := s.draft(ctx, tx, list[0])
+	if err != nil {
+		return Page{}, err
+	}
+	page := Page{Data: &data, Title: data.Form}
+	files, err := s.Blobs.ListFor(ctx, tx, blob.Owner{Type: "draft", ID: list[0].ID})
+	for _, f := range files {
+		page.Documents = append(page.Documents, Enclosed{Folder: data.Form, Document: f})
+	}
+	if len(list) > 1 {
+		page.Next = list[0].ID
+	}
+	return page, err
 }
 
 func (s draftSource) draft(ctx context.Context, tx *store.Tx, info forms.DraftInfo) (formData, error) {
@@ -146,15 +185,21 @@ type messageData struct {
 // Name implements Source.
 func (messageSource) Name() string { return "messages" }
 
-// Export implements Source.
-func (s messageSource) Export(ctx context.Context, tx *store.Tx, person, after string) (Page, error) {
-	list, err := s.Notify.MessagesOf(ctx, tx, person, after, messagesAtOnce)
+// Export implements Source. By a mandate one reads the messages in the cases that
+// it reaches.
+func (s messageSource) Export(ctx context.Context, tx *store.Tx, of Whose, after string) (Page, error) {
+	list, err := s.Notify.MessagesOf(ctx, tx, of.Person, after, messagesAtOnce)
 	if err != nil || len(list) == 0 {
 		return Page{Empty: true}, err
 	}
-	words := i18n.From(ctx)
+	words, reaches := i18n.From(ctx), s.reaches(of)
 	var all []messageData
 	for _, m := range list {
+		if may, err := reaches(ctx, tx, m.Thread); err != nil {
+			return Page{}, err
+		} else if !may {
+			continue
+		}
 		text := m.Text
 		if len(m.Body.Paragraphs) > 0 {
 			text = strings.Join(m.Body.Paragraphs, "\n\n")
@@ -163,11 +208,37 @@ func (s messageSource) Export(ctx context.Context, tx *store.Tx, person, after s
 			At: instant(m.CreatedAt), Subject: m.Subject, Text: text, Channel: words.T("notify.channel." + string(m.Channel)), Address: m.Address, SeenAt: instant(m.SeenAt),
 		})
 	}
-	page := Page{Data: all}
+	page := Page{Data: all, Empty: len(all) == 0}
 	if len(list) == messagesAtOnce {
 		page.Next = list[len(list)-1].ID
 	}
 	return page, nil
+}
+
+// caseThread begins the threads of messages that belong to a case.
+const caseThread = "case:"
+
+// reaches tells of which threads the reader may have the messages.
+func (s messageSource) reaches(of Whose) func(context.Context, *store.Tx, string) (bool, error) {
+	known := map[string]bool{}
+	return func(ctx context.Context, tx *store.Tx, thread string) (bool, error) {
+		id, is := strings.CutPrefix(thread, caseThread)
+		if of.Own || !is {
+			return of.Whole(), nil
+		}
+		if may, asked := known[id]; asked {
+			return may, nil
+		}
+		c, err := s.Cases.CaseIn(ctx, tx, id)
+		if errs.Is(err, errs.KindNotFound) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		known[id], err = s.may(ctx, of, c)
+		return known[id], err
+	}
 }
 
 type lookSource struct{ *Service }
@@ -182,9 +253,12 @@ type lookData struct {
 // Name implements Source.
 func (lookSource) Name() string { return "looks" }
 
-// Export implements Source.
-func (lookSource) Export(ctx context.Context, tx *store.Tx, person, after string) (Page, error) {
-	list, err := audit.LooksIn(ctx, tx, person, after, looksAtOnce)
+// Export implements Source. A mandate does not reach it.
+func (lookSource) Export(ctx context.Context, tx *store.Tx, of Whose, after string) (Page, error) {
+	if !of.Whole() {
+		return Page{Empty: true}, nil
+	}
+	list, err := audit.LooksIn(ctx, tx, of.Person, after, looksAtOnce)
 	if err != nil || len(list) == 0 {
 		return Page{Empty: true}, err
 	}

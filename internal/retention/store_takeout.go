@@ -9,7 +9,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
-const takeoutColumns = `id, person_id, lang, state, part, parts, document_id, size, left_out, fetched, asked_at, ready_at, expires_at`
+const takeoutColumns = `id, person_id, asked_by, lang, state, part, parts, document_id, size, left_out, fetched, reach, asked_at, ready_at, expires_at`
 
 type takeoutRow struct {
 	Takeout
@@ -19,7 +19,7 @@ type takeoutRow struct {
 func (r *takeoutRow) fields() []any {
 	t := &r.Takeout
 	return []any{
-		&t.ID, &t.Person, (*string)(&t.Lang), (*string)(&t.State), &t.Part, &t.Parts, &t.Document, &t.Size, &t.LeftOut, &t.Fetched,
+		&t.ID, &t.Person, &t.AskedBy, (*string)(&t.Lang), (*string)(&t.State), &t.Part, &t.Parts, &t.Document, &t.Size, &t.LeftOut, &t.Fetched, &t.Reach,
 		&r.asked, &r.ready, &r.expires,
 	}
 }
@@ -27,15 +27,18 @@ func (r *takeoutRow) fields() []any {
 func (r takeoutRow) takeout() Takeout {
 	t := r.Takeout
 	t.AskedAt, t.ReadyAt, t.ExpiresAt = r.asked.Time, r.ready.Time, r.expires.Time
+	if t.AskedBy == "" {
+		t.AskedBy = t.Person // from before one could ask for another's
+	}
 	return t
 }
 
-// maxTakeouts bounds what is listed of a person's copies.
+// maxTakeouts bounds what is listed of the copies somebody has asked for.
 const maxTakeouts = 20
 
-func takeoutsOf(ctx context.Context, tx *store.Tx, person string) ([]Takeout, error) {
+func takeoutsOf(ctx context.Context, tx *store.Tx, asker string) ([]Takeout, error) {
 	rows, err := store.All(ctx, tx, (*takeoutRow).fields, `select `+takeoutColumns+` from retention_takeouts
-		where tenant_id = $1 and person_id = $2 order by id desc limit $3`, tx.Tenant, person, maxTakeouts)
+		where tenant_id = $1 and (asked_by = $2 or asked_by = '' and person_id = $2) order by id desc limit $3`, tx.Tenant, asker, maxTakeouts)
 	if err != nil {
 		return nil, fmt.Errorf("retention: list copies: %w", err)
 	}
@@ -58,8 +61,8 @@ func findTakeout(ctx context.Context, tx *store.Tx, id string) (Takeout, error) 
 }
 
 func insertTakeout(ctx context.Context, tx *store.Tx, t Takeout) error {
-	_, err := tx.Exec(ctx, `insert into retention_takeouts (tenant_id, id, person_id, lang, state, parts, asked_at) values ($1, $2, $3, $4, $5, $6, $7)`,
-		tx.Tenant, t.ID, t.Person, string(t.Lang), string(t.State), t.Parts, tx.Now)
+	_, err := tx.Exec(ctx, `insert into retention_takeouts (tenant_id, id, person_id, asked_by, lang, state, parts, asked_at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		tx.Tenant, t.ID, t.Person, t.AskedBy, string(t.Lang), string(t.State), t.Parts, tx.Now)
 	if err != nil {
 		return fmt.Errorf("retention: ask for a copy: %w", err)
 	}
@@ -78,9 +81,9 @@ func progress(ctx context.Context, tx *store.Tx, id string, state State, part in
 
 // readyTakeout notes that a copy is ready, once.
 func readyTakeout(ctx context.Context, tx *store.Tx, t Takeout) (bool, error) {
-	n, err := tx.Exec(ctx, `update retention_takeouts set state = $3, part = parts, document_id = $4, size = $5, left_out = $6, ready_at = $7, expires_at = $8
+	n, err := tx.Exec(ctx, `update retention_takeouts set state = $3, part = parts, document_id = $4, size = $5, left_out = $6, ready_at = $7, expires_at = $8, reach = $9
 		where tenant_id = $1 and id = $2 and state <> $3`,
-		tx.Tenant, t.ID, string(Ready), t.Document, t.Size, t.LeftOut, tx.Now, store.At(tx.Now.Add(keepCopy)))
+		tx.Tenant, t.ID, string(Ready), t.Document, t.Size, t.LeftOut, tx.Now, store.At(tx.Now.Add(keepCopy)), t.Reach)
 	if err != nil {
 		return false, fmt.Errorf("retention: a copy is ready: %w", err)
 	}

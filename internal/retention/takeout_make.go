@@ -12,6 +12,7 @@ import (
 
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/jobs"
@@ -54,10 +55,17 @@ func (s *Service) make(ctx context.Context, j jobs.Job[takeoutArgs]) error {
 	}
 	words := s.Bundle.For(t.Lang)
 	ctx = i18n.With(ctx, words)
+	whose, err := s.whoseIs(ctx, t)
+	if errs.Is(err, errs.KindNotFound) {
+		return s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return progress(ctx, tx, t.ID, Failed, 0) })
+	}
+	if err != nil {
+		return err
+	}
 	name := words.T("retention.takeout.file", "date", clock.DateIn(s.DB.Clock().Now()).String()) + ".zip"
 	var left int
 	stored, err := s.Blobs.PutArchive(ctx, name, maxCopy, func(w io.Writer) (err error) {
-		left, err = s.write(ctx, w, t)
+		left, err = s.write(ctx, w, t, whose)
 		return err
 	})
 	if err != nil {
@@ -68,7 +76,7 @@ func (s *Service) make(ctx context.Context, j jobs.Job[takeoutArgs]) error {
 		if err != nil {
 			return fmt.Errorf("retention: keep a copy: %w", err)
 		}
-		t.Document, t.Size, t.LeftOut = document.ID, document.Size, int64(left)
+		t.Document, t.Size, t.LeftOut, t.Reach = document.ID, document.Size, int64(left), whose.reach()
 		first, err := readyTakeout(ctx, tx, t)
 		if err != nil {
 			return err
@@ -89,7 +97,7 @@ func (s *Service) make(ctx context.Context, j jobs.Job[takeoutArgs]) error {
 // tellReady writes to the person that the copy can be fetched. What is in it does
 // not stand there.
 func (s *Service) tellReady(ctx context.Context, tx *store.Tx, t Takeout) error {
-	person, err := s.Identity.PersonIn(ctx, tx, t.Person)
+	person, err := s.Identity.PersonIn(ctx, tx, t.AskedBy)
 	if err != nil {
 		return err
 	}
@@ -110,27 +118,59 @@ func (s *Service) tellReady(ctx context.Context, tx *store.Tx, t Takeout) error 
 	return nil
 }
 
+// tellRepresented writes to somebody for whom another has asked for a copy by a
+// mandate that she has given: she can withdraw it. A child is told nothing.
+func (s *Service) tellRepresented(ctx context.Context, tx *store.Tx, t Takeout, whose Whose) error {
+	if whose.Own || whose.Reader.Basis != identity.ByMandate {
+		return nil
+	}
+	person, err := s.Identity.PersonIn(ctx, tx, t.Person)
+	if err != nil {
+		return err
+	}
+	lang := person.Lang
+	if lang == "" {
+		lang = tenant.From(ctx).Lang()
+	}
+	words, town := s.Bundle.For(lang), tenant.From(ctx)
+	_, err = s.Notify.Send(ctx, tx, notify.Message{
+		PersonID: person.ID, Email: person.Email, Kind: "retention.takeout_for", Class: notify.Notice, Lang: words.Lang(),
+		Subject: words.T("retention.mail.for.subject"),
+		Body: notify.Body{
+			Paragraphs: []string{words.T("retention.mail.for.text", "name", whose.Reader.Name, "municipality", town.Name.In(words.Lang()))},
+			Action:     &notify.Action{Text: words.T("retention.mail.for.open"), URL: s.SiteURL(town) + "/my/representation"},
+		},
+		Dedupe: "takeout-for:" + t.ID,
+	})
+	if err != nil {
+		return fmt.Errorf("retention: tell that somebody asked for a copy: %w", err)
+	}
+	return nil
+}
+
 // archive is a copy being written. Only one page is in memory at a time.
 type archive struct {
 	*Service
 	t     Takeout
+	whose Whose
 	zip   *zip.Writer
 	words *i18n.Localizer
 	parts []part
 	left  []string // names of documents that could not be copied
 	names map[string]bool
+	pages map[string]int
 }
 
 // part is a file of the archive, for its index.
 type part struct {
-	source     string
-	page       int
-	json, html string
+	source, title string
+	page          int // of those with one title, from the second
+	json, html    string
 }
 
 // write writes the archive and returns how many documents could not be copied.
-func (s *Service) write(ctx context.Context, w io.Writer, t Takeout) (int, error) {
-	a := &archive{Service: s, t: t, zip: zip.NewWriter(w), words: i18n.From(ctx), names: map[string]bool{}}
+func (s *Service) write(ctx context.Context, w io.Writer, t Takeout, whose Whose) (int, error) {
+	a := &archive{Service: s, t: t, whose: whose, zip: zip.NewWriter(w), words: i18n.From(ctx), names: map[string]bool{}, pages: map[string]int{}}
 	for i, source := range s.Sources {
 		err := s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return progress(ctx, tx, t.ID, Making, i) })
 		if err != nil {
@@ -141,7 +181,7 @@ func (s *Service) write(ctx context.Context, w io.Writer, t Takeout) (int, error
 		}
 	}
 	if err := a.file("index.html", func(w io.Writer) error {
-		return indexPage(a.words, a.parts, a.left, t).Render(i18n.With(ctx, a.words), w)
+		return indexPage(a.words, a.index()).Render(i18n.With(ctx, a.words), w)
 	}); err != nil {
 		return 0, err
 	}
@@ -151,20 +191,20 @@ func (s *Service) write(ctx context.Context, w io.Writer, t Takeout) (int, error
 // source writes all pages of a source, with their documents.
 func (a *archive) source(ctx context.Context, source Source) error {
 	after := ""
-	for n := 1; ; n++ {
+	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		var page Page
 		err := a.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-			page, err = source.Export(ctx, tx, a.t.Person, after)
+			page, err = source.Export(ctx, tx, a.whose, after)
 			return err
 		})
 		if err != nil {
 			return err
 		}
 		if !page.Empty {
-			if err := a.page(ctx, source.Name(), n, page); err != nil {
+			if err := a.page(ctx, part{source: source.Name(), title: page.Title}, page); err != nil {
 				return err
 			}
 		}
@@ -174,25 +214,28 @@ func (a *archive) source(ctx context.Context, source Source) error {
 	}
 }
 
-func (a *archive) page(ctx context.Context, source string, n int, page Page) error {
-	name := source
-	if n > 1 {
-		name += "-" + strconv.Itoa(n)
-	}
-	p := part{source: source, page: n, json: "data/" + name + ".json", html: name + ".html"}
-	if err := a.file(p.json, func(w io.Writer) error { return writeJSON(w, page.Data) }); err != nil {
-		return err
-	}
-	if err := a.file(p.html, func(w io.Writer) error { return a.readable(ctx, w, p, page.Data) }); err != nil {
-		return err
-	}
-	a.parts = append(a.parts, p)
+// page writes a page for people and one for machines, after its documents, to
+// which it leads.
+func (a *archive) page(ctx context.Context, p part, page Page) error {
 	for _, e := range page.Documents {
 		if err := a.document(ctx, e); err != nil {
 			return err
 		}
 	}
-	return nil
+	name := p.source
+	if p.title != "" {
+		name += "-" + tenant.Slug(p.title)
+	}
+	if a.pages[name]++; a.pages[name] > 1 {
+		p.page = a.pages[name]
+		name += "-" + strconv.Itoa(p.page)
+	}
+	p.json, p.html = "data/"+name+".json", name+".html"
+	if err := a.file(p.json, func(w io.Writer) error { return writeJSON(w, page.Data) }); err != nil {
+		return err
+	}
+	a.parts = append(a.parts, p)
+	return a.file(p.html, func(w io.Writer) error { return a.readable(ctx, w, p, page.Data) })
 }
 
 // file writes a file of the archive.
@@ -217,6 +260,9 @@ func (a *archive) document(ctx context.Context, e Enclosed) error {
 		_, err := io.Copy(w, content)
 		return err
 	})
+	if e.Placed != nil {
+		e.Placed(name)
+	}
 	return errors.Join(err, content.Close())
 }
 

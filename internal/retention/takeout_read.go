@@ -47,7 +47,7 @@ func (a *archive) readable(ctx context.Context, w io.Writer, p part, data any) e
 	if err != nil {
 		return fmt.Errorf("retention: read JSON: %w", err)
 	}
-	return sourcePage(a.words, p, n).Render(i18n.With(ctx, a.words), w)
+	return sourcePage(a.words, a.index(), p, n).Render(i18n.With(ctx, a.words), w)
 }
 
 // parse reads the next value.

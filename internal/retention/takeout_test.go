@@ -54,6 +54,20 @@ func files(t *testing.T, p *apptest.Page) map[string]string {
 	return all
 }
 
+// caseFile is the file of a case in a copy.
+func caseFile(all map[string]string, label, ending string) string {
+	prefix := "cases-" + strings.ReplaceAll(label, "/", "-")
+	if ending == ".json" {
+		prefix = "data/" + prefix
+	}
+	for name, content := range all {
+		if strings.HasPrefix(name, prefix+"-") && strings.HasSuffix(name, ending) && !strings.Contains(name, "-2.") {
+			return content
+		}
+	}
+	return ""
+}
+
 func (w *world) number(ctx context.Context, part demo.Part) string {
 	w.Helper()
 	number, err := w.App.Identity.Number(w.system(town), identity.From(w.As(torgoy, part)).PersonID)
@@ -68,12 +82,16 @@ func TestTakeout_holdsEverythingOfOneselfAndNothingElse(t *testing.T) {
 		w.Visitor(town).As(demo.CaseWorker).Get("/work/cases/" + c.ID).Must(http.StatusOK)
 		v := w.Visitor(town).As(demo.Mother)
 		all := files(t, v.Get(w.copied(v)).Must(http.StatusOK))
-		for _, name := range []string{"index.html", "person.html", "data/person.json", "cases.html", "data/cases.json", "data/submissions.json", "data/messages.json", "data/looks.json"} {
+		for _, name := range []string{"index.html", "person.html", "data/person.json", "data/submissions.json", "data/messages.json", "data/looks.json"} {
 			if all[name] == "" {
 				t.Errorf("%s is missing", name)
 			}
 		}
 		text, letters := "", 0
+		led := strings.Count(all["index.html"], "href=\"cases-")
+		if page := caseFile(all, c.Label(), ".html"); led == 0 || !strings.Contains(page, "<a href=\"documents/") {
+			t.Errorf("the index leads to %d cases, or the case not to its letter", led)
+		}
 		for name, content := range all {
 			if strings.HasPrefix(name, "documents/") {
 				letters++
@@ -176,9 +194,9 @@ func TestTakeout_isStoredEncryptedAndMadeOnce(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
 		ctx := w.As(torgoy, demo.Mother)
-		first, err := w.App.Retention.Ask(ctx)
+		first, err := w.App.Retention.Ask(ctx, "")
 		w.must(err)
-		second, err := w.App.Retention.Ask(ctx)
+		second, err := w.App.Retention.Ask(ctx, "")
 		if err != nil || second.ID != first.ID {
 			t.Errorf("asked twice: %v, %v", second, err)
 		}

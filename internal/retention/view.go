@@ -2,6 +2,7 @@ package retention
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,7 +34,7 @@ func rulesTable(ctx context.Context, kinds *cases.Kinds, rules []Rule) ui.TableP
 	words := i18n.From(ctx)
 	t := ui.TableProps{Caption: words.T("retention.rules.title"), HideCaption: true, RowHeader: true}
 	for _, key := range []string{"kind", "length", "action", "basis"} {
-		t.Columns = append(t.Columns, ui.Column{Label: words.T("retention.column." + key)})
+		t.Columns = append(t.Columns, ui.Column{Label: words.T("retention.column." + key), Prose: key == "basis"})
 	}
 	for _, r := range rules {
 		length := ui.Cell{Text: lengthWords(words, r.Length), Note: words.T("retention.trigger." + string(r.Trigger))}
@@ -80,7 +81,7 @@ func (v reportView) chart(ctx context.Context) ui.ChartProps {
 	words := i18n.From(ctx)
 	c := ui.ChartProps{Title: words.T("retention.report.coming"), LabelHead: words.T("retention.column.kind"), ValueHead: words.T("retention.column.coming")}
 	for _, l := range v.Lines {
-		if l.Rule.Action != Keep {
+		if l.Last.Coming > 0 {
 			c.Bars = append(c.Bars, ui.Bar{Label: kindName(words, v.kinds, l.Rule.Kind), Value: l.Last.Coming})
 		}
 	}
@@ -97,6 +98,9 @@ func (v reportView) table(ctx context.Context) ui.TableProps {
 	}
 	for _, l := range v.Lines {
 		length := ui.Cell{Text: lengthWords(words, l.Rule.Length)}
+		if l.Rule.Action == Keep {
+			length.Text = words.T("retention.for_good")
+		}
 		if l.Rule.Own {
 			length.Note = words.T("retention.own_rule")
 		}
@@ -111,14 +115,49 @@ func (v reportView) table(ctx context.Context) ui.TableProps {
 
 // takeoutView is a person's copies.
 type takeoutView struct {
-	list  []Takeout
-	fresh bool
-	now   time.Time
+	list    []Takeout
+	choices []Choice
+	fresh   bool
+	now     time.Time
 }
 
 // busy reports whether a copy is being made.
-func (v takeoutView) busy() bool {
-	return len(v.list) > 0 && (v.list[0].State == Asked || v.list[0].State == Making)
+func (v takeoutView) busy() bool { return slices.ContainsFunc(v.list, Takeout.busy) }
+
+// mayAsk reports whether there is anybody to ask for of whom no copy is being made.
+func (v takeoutView) mayAsk() bool { return len(v.choices) > 1 || !v.busy() }
+
+// chosen is of whom the copy is, unless one says otherwise: the one for whom one
+// acts just now.
+func (v takeoutView) chosen() string {
+	for _, c := range v.choices {
+		if c.Chosen {
+			return c.Person
+		}
+	}
+	return ""
+}
+
+func (v takeoutView) options(ctx context.Context) (list []ui.Option) {
+	for _, c := range v.choices {
+		o := ui.Option{Value: c.Person, Label: c.Name}
+		if c.Basis == "" {
+			o.Label = i18n.T(ctx, "retention.takeout.myself")
+		} else {
+			o.Hint = i18n.T(ctx, "retention.takeout.basis."+string(c.Basis))
+		}
+		list = append(list, o)
+	}
+	return list
+}
+
+// title says of whom a copy is, when it is not of the one who reads it.
+func (v takeoutView) title(ctx context.Context, t Takeout) string {
+	words := i18n.From(ctx)
+	if t.Person == t.AskedBy {
+		return words.T("retention.takeout.of", "date", words.DateTime(t.AskedAt))
+	}
+	return words.T("retention.takeout.of_other", "name", t.Name, "date", words.DateTime(t.AskedAt))
 }
 
 // tag says where a copy stands.
@@ -137,7 +176,7 @@ func (v takeoutView) tag(ctx context.Context, t Takeout) ui.TagProps {
 
 func (v takeoutView) terms(ctx context.Context, t Takeout) []ui.Term {
 	words := i18n.From(ctx)
-	list := []ui.Term{{Label: words.T("retention.takeout.asked_at"), Value: words.DateTime(t.AskedAt)}}
+	var list []ui.Term
 	switch t.State {
 	case Ready:
 		list = append(list, ui.Term{Label: words.T("retention.takeout.expires_at"), Value: words.Date(clock.DateIn(t.ExpiresAt))},

@@ -44,6 +44,16 @@ type Deps struct {
 	Tenants  *tenant.Service
 	Post     Post
 	Keys     Keys
+	// Further are parts of the administration that other services serve, below
+	// /admin/<key>.
+	Further []Further
+}
+
+// Further is a part of the administration of another service. Its texts are
+// "staff.<key>.title" and "staff.<key>.intro".
+type Further struct {
+	Section Section
+	Needs   access.Permission // in the whole municipality
 }
 
 // Service is the use cases of those who arrange and control how the
@@ -57,11 +67,12 @@ type Service struct {
 	tenants  *tenant.Service
 	post     Post
 	keys     Keys
+	further  []Further
 }
 
 // NewService returns the service.
 func NewService(d Deps) *Service {
-	return &Service{db: d.DB, access: d.Access, roles: d.Roles, identity: d.Identity, audit: d.Audit, tenants: d.Tenants, post: d.Post, keys: d.Keys}
+	return &Service{db: d.DB, access: d.Access, roles: d.Roles, identity: d.Identity, audit: d.Audit, tenants: d.Tenants, post: d.Post, keys: d.Keys, further: d.Further}
 }
 
 // anywhere asks whether the actor has the permission in some department: lists
@@ -126,6 +137,11 @@ func (s *Service) Sections(ctx context.Context) ([]Section, error) {
 	for _, part := range all {
 		if part.may(ctx, part.needs) == nil {
 			list = append(list, part.section)
+		}
+	}
+	for _, part := range s.further {
+		if s.everywhere(ctx, part.Needs) == nil {
+			list = append(list, part.Section)
 		}
 	}
 	return list, nil

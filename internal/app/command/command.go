@@ -53,9 +53,14 @@ func commands() []command {
 		{"job discard", "ID", jobDiscard},
 		{"message list", "[--failed] [--tenant SLUG]", messageList},
 		{"message retry", "ID", messageRetry},
+		{"message bounce", "FILE|-", messageBounce},
 		{"key rotate", "--tenant SLUG", keyRotate},
 		{"key shred", "--tenant SLUG --yes-destroy NUMBER", keyShred},
+		{"key master", "show|rotate|drop", keyMaster},
+		{"key client", "show|new|use|drop", keyClient},
+		{"key log", "rotate", keyLog},
 		{"retention run", "--tenant SLUG [--dry-run]", retentionRun},
+		{"deadline begin", "[--tenant SLUG]", deadlineBegin},
 		{"form publish", "FILE [--tenant SLUG] [--dry-run] [--accept-loss FIELD…]", formPublish},
 		{"form list", "[--tenant SLUG]", formList},
 		{"form show", "--tenant SLUG [--version N] [--json] KEY", formShow},
@@ -109,6 +114,9 @@ func (c *call) outcome(err error) int {
 		return 0
 	case errors.Is(err, flag.ErrHelp), errors.Is(err, errUsage):
 		return 2
+	case errors.Is(err, errAgain):
+		say(c.env.Stderr, err.Error())
+		return exitAgain
 	case e != nil:
 		say(c.env.Stderr, c.words.T(e.Key, e.Args...))
 		for _, f := range e.Fields {

@@ -88,6 +88,16 @@ func (s *Service) prepare(ctx context.Context, tx *store.Tx, d Direct) (Submissi
 	return sent, nil
 }
 
+// Replayed finds what was sent with the key before, as SubmitDirect does: whoever
+// resolves what the answers refer to asks this first, since the things may have
+// been used up by the first sending.
+func (s *Service) Replayed(ctx context.Context, tx *store.Tx, d Direct) (Submission, bool, error) {
+	if d.Subject == "" {
+		d.Subject = d.Person
+	}
+	return s.replayed(ctx, tx, d)
+}
+
 // replayed finds what was sent with the key before.
 func (s *Service) replayed(ctx context.Context, tx *store.Tx, d Direct) (Submission, bool, error) {
 	id, err := store.One(ctx, tx, store.Value[string],

@@ -153,13 +153,15 @@ func (f *Field) listSchema(items map[string]any) map[string]any {
 	return s
 }
 
+// fileSchema is a document that is kept already. Another system names it by its id
+// alone; name and size are those of the document, whatever it says.
 func fileSchema() map[string]any {
 	return map[string]any{
-		"type": "object", "additionalProperties": false, "required": []string{"id", "name", "size"},
+		"type": "object", "additionalProperties": false, "required": []string{"id"},
 		"properties": map[string]any{
 			"id":   map[string]any{"type": "string", "minLength": 1, "maxLength": 64},
-			"name": map[string]any{"type": "string", "minLength": 1, "maxLength": 255},
-			"size": map[string]any{"type": "integer", "minimum": 0},
+			"name": map[string]any{"type": "string", "minLength": 1, "maxLength": 255, "readOnly": true},
+			"size": map[string]any{"type": "integer", "minimum": 0, "readOnly": true},
 		},
 	}
 }

@@ -67,7 +67,7 @@ func (s Summary) Document(about Sending, words *i18n.Localizer) pdf.Document {
 		PageLabel: func(page, pages int) string { return words.T("forms.sent.page", "page", page, "pages", pages) },
 	}
 	for _, f := range about.Fields(words) {
-		d.Body = append(d.Body, labelled(f.Label, f.Value))
+		d.Body = append(d.Body, labelled(f.Label+":", f.Value))
 	}
 	for _, page := range s.Pages {
 		d.Body = append(d.Body, pdf.Heading{Level: 2, Text: page.Title})
@@ -78,24 +78,41 @@ func (s Summary) Document(about Sending, words *i18n.Localizer) pdf.Document {
 }
 
 func labelled(label, value string) pdf.Block {
-	return pdf.Paragraph{Spans: []pdf.Span{{Text: label + ": ", Bold: true}, {Text: value}}}
+	return pdf.Paragraph{Spans: []pdf.Span{{Text: label + " ", Bold: true}, {Text: value}}}
 }
 
 // rowBlocks writes questions with their answers; a group has a heading for each
-// item.
+// item. Groups come last, so that no question reads as part of the item before it.
 func rowBlocks(rows []SummaryRow, level int) []pdf.Block {
-	var blocks []pdf.Block
+	var plain, grouped []pdf.Block
 	for _, row := range rows {
 		if len(row.Items) == 0 {
-			blocks = append(blocks, labelled(row.Question, strings.Join(row.Lines, "\n")))
+			plain = append(plain, labelled(row.Lead(), strings.Join(row.Lines, "\n")))
 			continue
 		}
 		for _, item := range row.Items {
-			blocks = append(blocks, pdf.Heading{Level: level, Text: item.Title})
-			blocks = append(blocks, rowBlocks(item.Rows, level)...)
+			grouped = append(grouped, pdf.Heading{Level: level, Text: row.ItemHeading(item)})
+			grouped = append(grouped, rowBlocks(item.Rows, level)...)
 		}
 	}
-	return blocks
+	return append(plain, grouped...)
+}
+
+// Lead is the question as it stands before its answer on the same line: with a
+// colon, unless it has a question mark.
+func (r SummaryRow) Lead() string {
+	if strings.HasSuffix(r.Question, "?") {
+		return r.Question
+	}
+	return r.Question + ":"
+}
+
+// ItemHeading names an item together with the question it answers.
+func (r SummaryRow) ItemHeading(item SummaryItem) string {
+	if r.Question == "" {
+		return item.Title
+	}
+	return r.Question + ": " + item.Title
 }
 
 // languageTag is the language as documents name it (BCP 47).

@@ -28,10 +28,18 @@ type MandateEnd string
 const (
 	Withdrawn MandateEnd = "withdrawn" // by who gave it
 	Renounced MandateEnd = "renounced" // by who got it
-	// Lapsed says that one of the two died. Contract law lets a mandate live on
-	// after the grantor's death unless the circumstances speak against it
-	// (avtaleloven § 21, to be confirmed by a lawyer). What is done here concerns
-	// the grantor's own person, so Torg lets it end; the estate may give another.
+	// Lapsed says that one of the two died. Avtaleloven § 21 lets a power of
+	// attorney stand after the grantor's death unless the circumstances are against
+	// it. They are here, so far as the cases of this product go: what is done in
+	// them concerns the grantor's own person and family (a place, a home, care),
+	// which nobody does for somebody who is dead, and what is left is the estate's
+	// (skifteloven, arveloven). Torg therefore ends every mandate with the death of
+	// either, also one that was given for longer: the conservative choice, since a
+	// mandate that lives on shows the dead person's affairs to somebody whom the
+	// heirs may not want. The heirs act by showing who they are at the counter, and
+	// may give a mandate of their own. A guardian's or a future mandate's end with
+	// death follows from what they are (vergemålsloven chapters 3 and 10). To be
+	// confirmed by a lawyer.
 	Lapsed MandateEnd = "death"
 )
 

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/torg-no/torg/internal/platform/clock"
@@ -77,4 +78,27 @@ func hold(ctx context.Context, tx *store.Tx, personID string) error {
 		return fmt.Errorf("identity: lock person: %w", err)
 	}
 	return nil
+}
+
+// insertEvent notes a life event and reports whether it is the first of its id.
+func insertEvent(ctx context.Context, tx *store.Tx, id, digest string, outcome Outcome) (bool, error) {
+	n, err := tx.Exec(ctx, `insert into identity_events (tenant_id, event_id, content_digest, outcome, at)
+		values ($1, $2, $3, $4, $5) on conflict (tenant_id, event_id) do nothing`, tx.Tenant, id, digest, string(outcome), tx.Now)
+	if err != nil {
+		return false, fmt.Errorf("identity: note a life event: %w", err)
+	}
+	return n == 1, nil
+}
+
+// eventDigest returns what is kept of a life event; "" when there was none.
+func eventDigest(ctx context.Context, tx *store.Tx, id string) (string, error) {
+	digest, err := store.One(ctx, tx, store.Value[string], `select content_digest from identity_events
+		where tenant_id = $1 and event_id = $2`, tx.Tenant, id)
+	if errors.Is(err, store.ErrNoRows) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("identity: look for a life event: %w", err)
+	}
+	return digest, nil
 }

@@ -135,7 +135,7 @@ func write(ctx context.Context, tx *store.Tx, batch []insert) error {
 		}
 		rows[n] = []any{i.tenant, ids.New(), i.args.Kind(), versionOf(i.args), i.lane, i.state(tx.Now.Time), string(args), i.unique, i.ordered, i.maxAttempts}
 	}
-	_, err := tx.Exec(ctx, `insert into jobs
+	err := tx.Queue(ctx, `insert into jobs
 		(tenant_id, id, kind, kind_version, lane, state, args, unique_key, ordered_key, max_attempts, run_at, created_at)
 		select value->>0, value->>1, value->>2, cast(value->>3 as bigint), value->>4, value->>5, value->>6,
 		  value->>7, value->>8, cast(value->>9 as bigint), $2, $3

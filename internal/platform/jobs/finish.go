@@ -82,10 +82,16 @@ func complete(ctx context.Context, tx *store.Tx, keep bool, tasks []*task) (int6
 	}
 	ours := `lease_until is not null and (tenant_id, id, fence) in
 		(select value->>0, value->>1, cast(value->>2 as bigint) from ` + rowsOf(tx) + `)`
-	statement, args := `delete from jobs where `+ours, []any{keys(tasks)}
+	args := []any{keys(tasks)}
+	if len(tasks) == 1 {
+		// PostgreSQL thinks that any document has a hundred rows, and may read the
+		// whole table for them.
+		ours, args = `lease_until is not null and tenant_id = $1 and id = $2 and fence = $3`, tasks[0].key()
+	}
+	statement := `delete from jobs where ` + ours
 	if keep {
-		statement = `update jobs set state = 'completed', finished_at = $2, lease_until = null, worker = '' where ` + ours
 		args = append(args, tx.Now)
+		statement = fmt.Sprintf(`update jobs set state = 'completed', finished_at = $%d, lease_until = null, worker = '' where `, len(args)) + ours
 	}
 	n, err := tx.Exec(ctx, statement, args...)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 // Envelope is a message made ready for a carrier.
 type Envelope struct {
 	From, ReplyTo       Sender
+	ReturnTo            string // where it comes back to; "" is From
 	To                  string
 	MessageID           string   // without angle brackets
 	References          []string // of the messages before in the thread, oldest first

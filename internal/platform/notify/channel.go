@@ -74,8 +74,11 @@ func plan(class Class, wish Channel, r reach) []Rung {
 	switch {
 	case class == Staff:
 		return present(digital[:1])
-	case r.reserved && r.paper, wish == Letter && r.paper:
+	case r.reserved && r.paper:
 		return []Rung{{Channel: Letter}}
+	case wish == Letter && r.paper:
+		// For the letter that comes back.
+		return append([]Rung{{Channel: Letter}}, present(digital)...)
 	case wish == Inbox && class != Decision:
 		return nil
 	case wish == SMS:

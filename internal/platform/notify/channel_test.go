@@ -26,7 +26,7 @@ func TestPlan_lawThenWishThenOrder(t *testing.T) {
 		"usual":                                 {Notice, "", both, "email sms letter"},
 		"a decision":                            {Decision, "", both, "email sms letter"},
 		"SMS first":                             {Notice, SMS, both, "sms email letter"},
-		"letters only":                          {Notice, Letter, both, "letter"},
+		"letters first":                         {Notice, Letter, both, "letter email sms"},
 		"letters where none are printed":        {Notice, Letter, change(both, func(r *reach) { r.paper = false }), "email sms"},
 		"the inbox is enough":                   {Notice, Inbox, both, ""},
 		"but not for a decision":                {Decision, Inbox, both, "email sms letter"},

@@ -27,6 +27,10 @@
 // phone sound between nine in the evening and eight in the morning, save a
 // warning.
 //
+// E-mail that comes back is known by its Message-ID or by the address it comes
+// back to (package dsn); a letter that comes back is recorded in the print room,
+// noted in the case and can be sent again.
+//
 // # When a neighbour is down
 //
 // Messages wait, in their order for each person, and what caused them goes on.

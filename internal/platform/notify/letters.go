@@ -53,10 +53,10 @@ type Printout struct {
 	person    identity.Person
 }
 
-// Printouts returns the letters that wait to be printed, the oldest first, or
-// those that have been posted, the newest first; at most 200. It holds those the
-// actor may read.
-func (s *Service) Printouts(ctx context.Context, posted bool) ([]Printout, error) {
+// Printouts returns the letters that wait to be printed, the oldest first, those
+// that have been posted ("posted") or those that came back ("back"), the newest
+// first; at most 200. It holds those the actor may read.
+func (s *Service) Printouts(ctx context.Context, show string) ([]Printout, error) {
 	if err := s.Access.Check(ctx, PermPrintList, access.Resource{Type: "letter"}); err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func (s *Service) Printouts(ctx context.Context, posted bool) ([]Printout, error
 	}
 	var list []Printout
 	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		rows, err := printQueue(ctx, tx, scope, posted)
+		rows, err := printQueue(ctx, tx, scope, show)
 		if err != nil {
 			return err
 		}
@@ -248,24 +248,8 @@ func (s *Service) Posted(ctx context.Context, id string) error {
 		if err := d.settle(ctx, tx, &row, receiptPosted, ""); err != nil {
 			return err
 		}
-		about, _ := strings.CutPrefix(row.thread, "case:")
 		return audit.Record(ctx, tx, audit.Event{
-			Action: "notify.posted", Object: audit.Ref{Type: "letter", ID: d.id}, Subject: d.person, Case: about,
+			Action: "notify.posted", Object: audit.Ref{Type: "letter", ID: d.id}, Subject: d.person, Case: caseOf(row.thread),
 		})
 	})
-}
-
-func printQueue(ctx context.Context, tx *store.Tx, scope access.Scope, posted bool) ([]deliveryRow, error) {
-	state, order := Waiting, "asc"
-	if posted {
-		state, order = HandedOver, "desc"
-	}
-	where, args := scope.Where(access.ScopeColumns{Department: "department", Owner: "person_id"}, 4)
-	rows, err := store.All(ctx, tx, (*deliveryRow).columns, `
-		select `+deliveryColumns+` from notify_deliveries where tenant_id = $1 and channel = $2 and state = $3 and `+where+`
-		order by id `+order+` limit 200`, append([]any{tx.Tenant, string(Letter), string(state)}, args...)...)
-	if err != nil {
-		return nil, fmt.Errorf("notify: list letters: %w", err)
-	}
-	return rows, nil
 }

@@ -39,6 +39,7 @@ const (
 	receiptPrinted    = "to_print"
 	receiptFellBack   = "fell_back"
 	receiptSeen       = "seen"
+	receiptBack       = "letter_back"
 )
 
 // Message is something to tell somebody.

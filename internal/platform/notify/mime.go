@@ -14,6 +14,9 @@ import (
 func build(e *Envelope) (*gomail.Msg, error) {
 	m := gomail.NewMsg(gomail.WithCharset(gomail.CharsetUTF8), gomail.WithEncoding(gomail.EncodingQP), gomail.WithNoDefaultUserAgent())
 	m.FromMailAddress(e.From.address())
+	if e.ReturnTo != "" {
+		m.EnvelopeFromMailAddress(&mail.Address{Address: e.ReturnTo})
+	}
 	m.ToMailAddress(&mail.Address{Address: e.To})
 	if e.ReplyTo.Address != "" {
 		m.ReplyToMailAddress(e.ReplyTo.address())

@@ -134,7 +134,7 @@ func TestFallback_untilItReaches(t *testing.T) {
 		n.settle(t)
 		n.stands(t, id, notify.Letter, notify.Waiting)
 		head := n.as(identity.Staff, "head", identity.Grant{Role: "department_head", Department: "d-1"})
-		list, err := n.Printouts(head, false)
+		list, err := n.Printouts(head, "")
 		if err != nil || len(list) != 1 || !list[0].NoAddress || list[0].Name != "Kari person-1" {
 			t.Fatalf("to print: %+v, %v", list, err)
 		}
@@ -338,7 +338,7 @@ func TestPrint_isForTheDepartment(t *testing.T) {
 			"the person to get it": {n.as(identity.Resident, "person-1"), -1, errs.KindNotFound},
 			"nobody":               {n.Ctx, -1, errs.KindLogin},
 		} {
-			list, err := n.Printouts(tt.ctx, false)
+			list, err := n.Printouts(tt.ctx, "")
 			if len(list) != max(tt.list, 0) || (err != nil) != (tt.list < 0) {
 				t.Errorf("%s lists %d, %v", who, len(list), err)
 			}

@@ -39,7 +39,11 @@ type neighbours struct {
 	sms    *fakesms.Server
 	krr    *register
 	people map[string]identity.Person
+	backs  []notify.LetterBack // that were heard of
 }
+
+// gateWait is more than enough for a carrier that is back to be tried again.
+const gateWait = time.Minute
 
 // mailServer is a carrier that takes everything, unless it is down.
 type mailServer struct {
@@ -166,9 +170,13 @@ func meet(t *testing.T, env storetest.Env, registered bool) *neighbours {
 		t.Fatal(err)
 	}
 	c := notify.Config{
-		DB: env.DB, Keys: n.ring, Texts: texts, Host: "torg.test", Carrier: n.mail, Phones: phones, People: n, Access: rules, SMSToken: token,
+		DB: env.DB, Keys: n.ring, Texts: texts, Host: "torg.test", BounceAddress: "retur@vestoy.test", Carrier: n.mail, Phones: phones, People: n, Access: rules, SMSToken: token,
 		From: func(context.Context) notify.Sender {
 			return notify.Sender{Name: "Vestøy kommune", Address: "post@vestoy.test"}
+		},
+		OnBack: func(_ context.Context, _ *store.Tx, b notify.LetterBack) error {
+			n.backs = append(n.backs, b)
+			return nil
 		},
 		About: func(_ context.Context, _ *store.Tx, a notify.About) (notify.About, error) {
 			a.Department = "d-1"

@@ -60,6 +60,8 @@ type Config struct {
 	ClassOf func(kind string) Class
 	// About tells more of a letter; nil: nothing is known.
 	About func(ctx context.Context, tx *store.Tx, a About) (About, error)
+	// OnBack hears of letters that came back, in the transaction that records it.
+	OnBack func(ctx context.Context, tx *store.Tx, b LetterBack) error
 	// Access decides who prints letters; nil when there are no pages.
 	Access *access.Access
 	// SMSToken is the secret that the gateway proves its receipts with; "" takes none.
@@ -78,9 +80,12 @@ type Config struct {
 	// ReplyTo tells where answers go; nil when nowhere.
 	ReplyTo func(ctx context.Context) Sender
 	// Host stands in Message-IDs after the @.
-	Host    string
-	Log     *slog.Logger
-	Metrics prometheus.Registerer // may be nil
+	Host string
+	// BounceAddress is where mail servers send back what does not reach; "" is
+	// the sender's own address.
+	BounceAddress string
+	Log           *slog.Logger
+	Metrics       prometheus.Registerer // may be nil
 }
 
 // Contacts is what notify needs of package contact.
@@ -377,19 +382,8 @@ func (s *Service) Bounce(ctx context.Context, tx *store.Tx, messageID, code stri
 	if err != nil {
 		return err
 	}
-	if _, err := s.adopt(ctx, tx, &row); err != nil {
-		return err
-	}
-	list, err := deliveriesOf(ctx, tx, row.id)
-	if err != nil {
-		return err
-	}
-	for _, d := range list {
-		if d.channel == Email && d.state == HandedOver {
-			return s.cameBack(ctx, tx, &row, &d, code)
-		}
-	}
-	return nil
+	_, err = s.bounce(ctx, tx, &row, code)
+	return err
 }
 
 // cameBack marks a delivery that did not reach and takes the next way.

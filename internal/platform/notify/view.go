@@ -21,6 +21,9 @@ func (p Proof) timeline(ctx context.Context) []ui.TimelineEntry {
 	for _, s := range p.Steps {
 		entries = append(entries, s.entries(ctx)...)
 	}
+	if p.Waiting {
+		entries = append(entries, ui.TimelineEntry{At: p.CreatedAt, Title: words.T("notify.proof.waiting"), Kind: ui.Warning})
+	}
 	if !p.SeenAt.IsZero() {
 		entries = append(entries, ui.TimelineEntry{At: p.SeenAt, Title: words.T("notify.receipt.seen"), Kind: ui.Success, Icon: "check"})
 	}
@@ -41,7 +44,11 @@ func (s Step) entries(ctx context.Context) []ui.TimelineEntry {
 		if r.What == receiptFellBack {
 			continue // the next entry says which way
 		}
-		list = append(list, ui.TimelineEntry{At: r.At, Title: way, Text: words.T("notify.receipt." + r.What), Kind: kindOf(r.What)})
+		text := words.T("notify.receipt." + r.What)
+		if r.What == receiptBack {
+			text += ": " + backTitle(words, r.Detail)
+		}
+		list = append(list, ui.TimelineEntry{At: r.At, Title: way, Text: text, Kind: kindOf(r.What)})
 	}
 	if len(list) == 0 {
 		list = append(list, ui.TimelineEntry{At: s.CreatedAt, Title: way, Text: words.T("notify.state." + string(s.State)), Kind: ui.Info})
@@ -54,7 +61,7 @@ func kindOf(what string) ui.Kind {
 	switch what {
 	case receiptHandedOver, receiptDelivered, receiptPosted, receiptSeen:
 		return ui.Success
-	case receiptRefused, receiptGaveUp, receiptBounced:
+	case receiptRefused, receiptGaveUp, receiptBounced, receiptBack:
 		return ui.Danger
 	case receiptDeferred:
 		return ui.Warning

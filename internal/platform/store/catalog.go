@@ -156,7 +156,7 @@ func (t Table) Each(ctx context.Context, tx *Tx, fn func(values []any) error) (e
 	if err := tx.check(query); err != nil {
 		return err
 	}
-	rows, err := tx.q.QueryContext(ctx, query)
+	rows, err := tx.q.query(ctx, query, nil)
 	if err != nil {
 		return tx.fail(fmt.Errorf("store: read %s: %w", t.Name, err))
 	}
@@ -179,7 +179,7 @@ func (t Table) Each(ctx context.Context, tx *Tx, fn func(values []any) error) (e
 	return nil
 }
 
-func (t Table) scan(rows *sql.Rows, fields, values []any) error {
+func (t Table) scan(rows rows, fields, values []any) error {
 	if err := rows.Scan(fields...); err != nil {
 		return fmt.Errorf("store: read a row of %s: %w", t.Name, err)
 	}

@@ -41,6 +41,7 @@ type DB struct {
 // engine is what differs between the databases.
 type engine interface {
 	write(ctx context.Context, tenant string, fn func(context.Context, *Tx) error) error
+	read(ctx context.Context, tenant string, fn func(context.Context, *Tx) error) error
 	announce(topics []string)
 	close() error
 }
@@ -145,19 +146,11 @@ func (db *DB) commit(ctx context.Context, tenant string, fn func(context.Context
 	return nil
 }
 
-func (db *DB) look(ctx context.Context, tenant string, fn func(context.Context, *Tx) error) (err error) {
+func (db *DB) look(ctx context.Context, tenant string, fn func(context.Context, *Tx) error) error {
 	if Inside(ctx) {
 		return errInside
 	}
-	raw, err := db.read.BeginTx(bound(ctx, tenant), &sql.TxOptions{ReadOnly: db.dialect == Postgres})
-	if err != nil {
-		return fmt.Errorf("store: begin reading: %w", err)
-	}
-	defer func() {
-		// Nothing was written: the end of a reading transaction cannot lose anything.
-		_ = raw.Rollback()
-	}()
-	err = call(inside(ctx), db.newTx(tenant, raw), fn)
+	err := db.engine.read(inside(ctx), tenant, fn)
 	db.logPanic(ctx, err)
 	return err
 }

@@ -27,4 +27,12 @@
 //   - SQLite's files are watched: once they have been moved or removed, nothing
 //     is acknowledged that would be written where nobody finds it again.
 //   - Write inside Write is an error, and a panic in the function is one too.
+//
+// # What saves time
+//
+// On PostgreSQL a round trip costs both sides more than most statements do. The
+// beginning of a transaction and the tenant travel with its first statement; what
+// nobody waits for (Queue, QueueChange) travels with the next one or the commit;
+// what many parts of a transaction look at is read once (Recall). The failure of a
+// queued statement is told by what comes after it, at the latest by Write.
 package store

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	cryptorand "crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/torg-no/torg/internal/platform/clock"
 )
@@ -28,6 +30,7 @@ type postgresEngine struct {
 	pool   *sql.DB
 	config *pgx.ConnConfig
 	topics chan []string
+	self   string // tells our own wake-ups from those of other processes
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
 }
@@ -41,6 +44,9 @@ func postgresConfig(address string) (*pgx.ConnConfig, error) {
 	defaults := map[string]string{
 		"application_name": "torg", "timezone": "UTC", "statement_timeout": "30s",
 		"lock_timeout": "20s", "idle_in_transaction_session_timeout": "60s",
+		// Compiling a plan takes half a second and more; no statement here runs that
+		// long, and the planner overrates what walks an index (recursive queries).
+		"jit": "off",
 	}
 	for name, value := range defaults {
 		if _, set := config.RuntimeParams[name]; !set {
@@ -56,7 +62,7 @@ func (db *DB) openPostgres(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	pool := openPool(config)
+	pool := stdlib.OpenDB(*config)
 	size := c.Connections
 	if size == 0 {
 		size = 24
@@ -68,7 +74,7 @@ func (db *DB) openPostgres(ctx context.Context, c Config) error {
 		return errors.Join(fmt.Errorf("store: connect: %w", err), pool.Close())
 	}
 	life, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	e := &postgresEngine{db: db, pool: pool, config: config, topics: make(chan []string, 1024), cancel: cancel}
+	e := &postgresEngine{db: db, pool: pool, config: config, topics: make(chan []string, 1024), self: cryptorand.Text(), cancel: cancel}
 	db.dialect, db.read, db.engine = Postgres, pool, e
 	if _, system := db.clock.(clock.System); system {
 		follower := &serverClock{}
@@ -90,32 +96,36 @@ func (e *postgresEngine) write(ctx context.Context, tenant string, fn func(conte
 		if err == nil || !mayRetry(err) || try == maxTries {
 			return err
 		}
-		// Those who collided must not collide again in step.
-		time.Sleep(rand.N(time.Duration(try) * 5 * time.Millisecond)) //nolint:gosec // spreads retries, guards nothing
+		// Those who collided must not collide again in step, and who won has to get on.
+		wait := time.Duration(try) * 5 * time.Millisecond
+		time.Sleep(wait + rand.N(wait)) //nolint:gosec // spreads retries, guards nothing
 	}
 }
 
 func (e *postgresEngine) once(ctx context.Context, tenant string, fn func(context.Context, *Tx) error) error {
-	raw, err := e.pool.BeginTx(bound(ctx, tenant), nil)
-	if err != nil {
-		return fmt.Errorf("store: begin: %w", err)
-	}
-	defer func() {
-		// After a commit this does nothing; before it, the connection is given back clean.
-		_ = raw.Rollback()
-	}()
-	tx := e.db.newTx(tenant, raw)
-	if err := call(ctx, tx, fn); err != nil {
-		if mayRetry(tx.failed) {
-			// The function may have given the failure another face.
-			return tx.failed
+	return onPostgres(ctx, e.pool, beginWriting, tenant, func(raw *postgresTx) error {
+		tx := e.db.newTx(tenant, raw)
+		if err := call(ctx, tx, fn); err != nil {
+			if mayRetry(tx.failed) {
+				// The function may have given the failure another face.
+				return tx.failed
+			}
+			return err
 		}
-		return err
-	}
-	if err := raw.Commit(); err != nil {
-		return fmt.Errorf("store: commit: %w", err)
-	}
-	return nil
+		if err := raw.commit(ctx); err != nil {
+			return fmt.Errorf("store: commit: %w", err)
+		}
+		return nil
+	})
+}
+
+func (e *postgresEngine) read(ctx context.Context, tenant string, fn func(context.Context, *Tx) error) error {
+	return onPostgres(ctx, e.pool, beginReading, tenant, func(raw *postgresTx) error {
+		if err := call(ctx, e.db.newTx(tenant, raw), fn); err != nil {
+			return err
+		}
+		return raw.flush(ctx) // what was queued by mistake fails like any other writing
+	})
 }
 
 func (e *postgresEngine) close() error {
@@ -169,13 +179,23 @@ func (e *postgresEngine) gather(ctx context.Context, topics []string) map[string
 }
 
 func (e *postgresEngine) notify(ctx context.Context, topics map[string]bool) {
+	payload := e.self
 	for topic := range topics {
-		if _, err := e.pool.ExecContext(ctx, `select pg_notify($1, $2)`, channel, topic); err != nil {
-			if ctx.Err() == nil {
-				e.db.log.WarnContext(ctx, "wake-up not sent", "error", err)
-			}
-			return
+		if len(payload)+len(topic) >= maxPayload {
+			e.send(ctx, payload)
+			payload = e.self
 		}
+		payload += "," + topic
+	}
+	e.send(ctx, payload)
+}
+
+// maxPayload is a little less than what PostgreSQL takes.
+const maxPayload = 7000
+
+func (e *postgresEngine) send(ctx context.Context, payload string) {
+	if _, err := e.pool.ExecContext(ctx, `select pg_notify($1, $2)`, channel, payload); err != nil && ctx.Err() == nil {
+		e.db.log.WarnContext(ctx, "wake-up not sent", "error", err)
 	}
 }
 
@@ -208,7 +228,10 @@ func (e *postgresEngine) listen(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("store: wait for wake-up: %w", err)
 		}
-		e.db.hub.wake(strings.Split(n.Payload, ",")...)
+		// Our own were woken at the commit; a second time they would look in vain.
+		if sender, topics, _ := strings.Cut(n.Payload, ","); sender != e.self {
+			e.db.hub.wake(strings.Split(topics, ",")...)
+		}
 	}
 }
 

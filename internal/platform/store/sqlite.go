@@ -94,6 +94,19 @@ func (e *sqliteEngine) write(ctx context.Context, tenant string, fn func(context
 	return <-p.answer
 }
 
+// read runs on a reader of its own, beside the writer.
+func (e *sqliteEngine) read(ctx context.Context, tenant string, fn func(context.Context, *Tx) error) error {
+	raw, err := e.db.read.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("store: begin reading: %w", err)
+	}
+	defer func() {
+		// Nothing was written: the end of a reading transaction cannot lose anything.
+		_ = raw.Rollback()
+	}()
+	return call(ctx, e.db.newTx(tenant, sqlQuerier{raw}), fn)
+}
+
 // submit queues the work unless the database is being closed; the lock keeps
 // close from ending the queue under a sender.
 func (e *sqliteEngine) submit(p *pending) error {
@@ -246,7 +259,7 @@ func (e *sqliteEngine) member(ctx context.Context, p *pending) (own, broken erro
 	if err := e.exec(ctx, "savepoint member"); err != nil {
 		return nil, err
 	}
-	tx := e.db.newTx(p.tenant, e.conn)
+	tx := e.db.newTx(p.tenant, sqlQuerier{e.conn})
 	own = p.run(tx)
 	if own == nil {
 		return nil, e.exec(ctx, "release member")

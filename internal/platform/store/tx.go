@@ -25,12 +25,57 @@ type Tx struct {
 	failed  error
 	after   []func()
 	wakes   []string
+	known   map[recalled]any
 }
 
-// querier is a *sql.Tx, or the single connection of the SQLite writer.
+// querier is where the statements go.
 type querier interface {
-	ExecContext(context.Context, string, ...any) (sql.Result, error)
-	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+	exec(ctx context.Context, query string, args []any) (int64, error)
+	query(ctx context.Context, query string, args []any) (rows, error)
+	// queue runs a statement whenever it suits; a non-nil none is the failure when it
+	// changes no row.
+	queue(ctx context.Context, none error, query string, args []any) error
+}
+
+// rows are those of a statement.
+type rows interface {
+	Next() bool
+	Scan(into ...any) error
+	Err() error
+	Close() error
+}
+
+// sqlQuerier is a *sql.Tx, or the single connection of the SQLite writer.
+type sqlQuerier struct{ on sqlConn }
+
+type sqlConn interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+func (s sqlQuerier) exec(ctx context.Context, query string, args []any) (int64, error) {
+	result, err := s.on.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+func (s sqlQuerier) query(ctx context.Context, query string, args []any) (rows, error) {
+	list, err := s.on.QueryContext(ctx, query, args...) //nolint:rowserrcheck // whoever reads them asks
+	if err != nil {
+		return nil, err // a nil *sql.Rows would be no nil interface
+	}
+	return list, nil
+}
+
+// queue has nothing to wait for: there is no way to the file.
+func (s sqlQuerier) queue(ctx context.Context, none error, query string, args []any) error {
+	n, err := s.exec(ctx, query, args)
+	if err == nil && n == 0 {
+		return none
+	}
+	return err
 }
 
 // Exec runs a statement and returns how many rows it changed.
@@ -38,15 +83,41 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 	if err := t.check(query); err != nil {
 		return 0, err
 	}
-	result, err := t.q.ExecContext(ctx, query, args...)
-	if err != nil {
-		return 0, t.fail(err)
-	}
-	n, err := result.RowsAffected()
+	t.forget(query)
+	n, err := t.q.exec(ctx, query, args)
 	if err != nil {
 		return 0, t.fail(err)
 	}
 	return n, nil
+}
+
+// Queue runs a statement whose answer nobody waits for, such as the insert of a
+// row that is known to be new: on PostgreSQL it travels with the next statement or
+// the commit, and saves a round trip. Its failure ends the transaction as any
+// other does, but may be told first by what comes after it, at the latest by
+// Write. The arguments belong to the transaction from here on.
+func (t *Tx) Queue(ctx context.Context, query string, args ...any) error {
+	if err := t.check(query); err != nil {
+		return err
+	}
+	t.forget(query)
+	if err := t.q.queue(ctx, nil, query, args); err != nil {
+		return t.fail(err)
+	}
+	return nil
+}
+
+// QueueChange is Queue for a statement that must change a row, such as an update
+// over the version that was read; else the transaction fails with the error none.
+func (t *Tx) QueueChange(ctx context.Context, none error, query string, args ...any) error {
+	if err := t.check(query); err != nil {
+		return err
+	}
+	t.forget(query)
+	if err := t.q.queue(ctx, none, query, args); err != nil {
+		return t.fail(err)
+	}
+	return nil
 }
 
 // AfterCommit runs fn once the transaction has committed, never otherwise. A
@@ -117,7 +188,8 @@ func All[T any](ctx context.Context, tx *Tx, f func(*T) []any, query string, arg
 	if err := tx.check(query); err != nil {
 		return nil, err
 	}
-	rows, err := tx.q.QueryContext(ctx, query, args...)
+	tx.forget(query)
+	rows, err := tx.q.query(ctx, query, args)
 	if err != nil {
 		return nil, tx.fail(err)
 	}

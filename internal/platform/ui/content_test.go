@@ -60,11 +60,11 @@ func TestTable_keepsItsMeaningOnSmallScreens(t *testing.T) {
 	t.Parallel()
 	html := render(t, ui.Table(ui.TableProps{
 		Caption: "Saker", HideCaption: true, RowHeader: true,
-		Columns: []ui.Column{{Label: "Sak", SortHref: "?sort=case", Sorted: "ascending"}, {Label: "Dager", Numeric: true}, {Label: "Valg", Hide: true}},
+		Columns: []ui.Column{{Label: "Sak", SortHref: "?sort=case", Sorted: "ascending"}, {Label: "Dager", Numeric: true}, {Label: "Valg", Hide: true, Prose: true}},
 		Rows:    []ui.Row{{ID: "r1", Cells: []ui.Cell{{Text: "114", Href: "/114"}, {Text: "7"}, {Content: templ.Raw("<i>x</i>")}, {Text: "over"}}}},
 	}))
 	wants(t, html, `role="table"`, `role="row"`, `role="columnheader" scope="col" aria-sort="ascending"`, `role="rowheader" scope="row" data-label="Sak"`,
-		`role="cell" data-label="Dager" data-numeric`, `id="r1"`, `href="?sort=case"`, `href="/114"`, "<i>x</i>", `<span class="ds-sr-only">Valg</span>`)
+		`role="cell" data-label="Dager" data-numeric`, `role="cell" data-label="Valg" data-prose`, `id="r1"`, `href="?sort=case"`, `href="/114"`, "<i>x</i>", `<span class="ds-sr-only">Valg</span>`)
 }
 
 func TestTable_saysWhenItIsEmpty(t *testing.T) {

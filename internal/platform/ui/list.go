@@ -26,6 +26,7 @@ type Column struct {
 	Sorted   string // "ascending", "descending" or ""
 	Hide     bool   // heading for screen readers only
 	Tight    bool   // never broken into lines: numbers, dates, statuses
+	Prose    bool   // sentences: on small screens below the label, not beside it
 }
 
 // Cell is one cell of a table: Content, or Text as a link when Href is set.
@@ -72,6 +73,9 @@ func (t TableProps) cell(i int) templ.Attributes {
 	}
 	if t.Columns[i].Tight {
 		attrs["data-tight"] = true
+	}
+	if t.Columns[i].Prose {
+		attrs["data-prose"] = true
 	}
 	return attrs
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -36,6 +37,29 @@ type NavItem struct {
 	Href    string
 	Current bool
 	Count   int // shown as a small number when above zero
+}
+
+// navShown is how many entries of a menu stand in the row of a wide screen when
+// not all of them do; two more than that are still shown.
+const navShown = 7
+
+// foldNav parts a menu in what the row shows and what stands behind "more".
+func foldNav(items []NavItem) (shown, rest []NavItem) {
+	if len(items) <= navShown+2 {
+		return items, nil
+	}
+	return items[:navShown], items[navShown:]
+}
+
+func anyCurrent(items []NavItem) bool {
+	return slices.ContainsFunc(items, func(i NavItem) bool { return i.Current })
+}
+
+func countOf(items []NavItem) (n int) {
+	for _, item := range items {
+		n += item.Count
+	}
+	return n
 }
 
 // User is the person who is logged in.

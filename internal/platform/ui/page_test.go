@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -38,6 +39,29 @@ func TestPage_speaksEveryLanguage(t *testing.T) {
 		wants(t, html, `<html lang="`+lang.Tag()+`"`, word, `value="`+string(lang)+`" lang="`+lang.Tag()+`" aria-pressed="true"`)
 		lacks(t, html, "[ui.", "[i18n.")
 	}
+}
+
+func TestPage_foldsALongMenu(t *testing.T) {
+	t.Parallel()
+	menu := func(entries, current int) ui.PageProps {
+		props := testPage(theme.New())
+		props.Nav = nil
+		for i := range entries {
+			props.Nav = append(props.Nav, ui.NavItem{Label: "Punkt " + strconv.Itoa(i), Href: "/" + strconv.Itoa(i), Current: i == current, Count: i % 2})
+		}
+		return props
+	}
+	nine := render(t, ui.Page(menu(9, 3)))
+	lacks(t, nine, "t-nav__more")
+	ten := render(t, ui.Page(menu(10, 8)))
+	_, row, _ := strings.Cut(ten, `<ul class="t-nav__list">`)
+	row, more, _ := strings.Cut(row, `<details class="t-nav__more" data-menu>`)
+	more, _, _ = strings.Cut(more, "</nav>")
+	wants(t, row, "Punkt 0", "Punkt 6")
+	lacks(t, row, "Punkt 7", `aria-current`)
+	// The button says that the page stands behind it, and how much waits there.
+	wants(t, more, `<summary class="t-nav__link" aria-current="true"><span>Mer</span>`, `<span class="t-count">2</span>`, "Punkt 7", "Punkt 9", `href="/8" aria-current="page"`)
+	lacks(t, more, "Punkt 6")
 }
 
 func TestPage_switchesLanguageByPost(t *testing.T) {

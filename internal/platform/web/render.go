@@ -2,9 +2,11 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -106,7 +108,7 @@ func roleDetail(ctx context.Context, a identity.Actor) string {
 func (s *Site) menu(r *http.Request, area ui.Area) []ui.NavItem {
 	var items []ui.NavItem
 	best := -1
-	for _, e := range s.nav {
+	for _, e := range s.inOrder() {
 		if e.area != area || !s.may(r.Context(), e.perm) {
 			continue
 		}
@@ -119,6 +121,19 @@ func (s *Site) menu(r *http.Request, area ui.Area) []ui.NavItem {
 		items[best].Current = true
 	}
 	return items
+}
+
+// inOrder returns the entries of all menus in the order of Deps.Menu.
+func (s *Site) inOrder() []navEntry {
+	place := func(e navEntry) int {
+		if i := slices.Index(s.deps.Menu, e.href); i >= 0 {
+			return i
+		}
+		return len(s.deps.Menu)
+	}
+	list := slices.Clone(s.nav)
+	slices.SortStableFunc(list, func(a, b navEntry) int { return cmp.Compare(place(a), place(b)) })
+	return list
 }
 
 // counted adds the numbers to the entries of a menu. One that cannot be told is

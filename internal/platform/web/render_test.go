@@ -56,6 +56,15 @@ func TestMenu_showsWhatThePersonMayUse(t *testing.T) {
 	}
 }
 
+func TestMenu_standsInTheOrderOfTheWhole(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(d *Deps) { d.Menu = []string{"/open", "/nowhere", "/mine/deep"} })
+	body := w.ask(request{path: "/mine", who: "kari"}).Body.String()
+	if diff := cmp.Diff([]string{"/open", "/mine/deep", "/mine*"}, links(navPart.FindString(body))); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestMenu_leadsBetweenTheTwoSides(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -69,6 +69,9 @@ type Deps struct {
 	FormTargets []string
 	// Limits bounds how often one address or person may ask; zero chooses.
 	Limits Limits
+	// Menu is the addresses of the menus' entries in the order they stand in: what
+	// is used every day first. Those it does not name follow, as they were registered.
+	Menu []string
 	// Version of the program, in the API's description.
 	Version string
 }

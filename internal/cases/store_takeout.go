@@ -1,0 +1,53 @@
+package cases
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/torg-no/torg/internal/platform/store"
+)
+
+// maxPast bounds the decisions of a case that no longer stand.
+const maxPast = 100
+
+func (s *Service) entriesAfter(ctx context.Context, tx *store.Tx, caseID string, after int64, limit int) ([]Entry, error) {
+	rows, err := store.All(ctx, tx, (*entryRow).fields, `select seq, at, kind, internal, actor_id, actor_name, text_cipher, documents, behalf_id, behalf_name
+		from cases_entries where tenant_id = $1 and case_id = $2 and internal = $3 and seq > $4 order by seq limit $5`,
+		tx.Tenant, caseID, false, after, limit)
+	if err != nil {
+		return nil, fmt.Errorf("cases: entries after one: %w", err)
+	}
+	list := make([]Entry, len(rows))
+	for i, r := range rows {
+		if list[i], err = s.entry(ctx, tx, caseID, r); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// pastDecisions reads the decisions of a case that no longer stand. One that the
+// law made has no text.
+func (s *Service) pastDecisions(ctx context.Context, tx *store.Tx, caseID string) ([]Decision, error) {
+	rows, err := store.All(ctx, tx, func(r *decisionRow) []any {
+		d := &r.Decision
+		return []any{&d.Outcome, &r.cipher, &d.DecidedBy, &d.DeciderName, &r.at, &d.Letter, &d.ApprovedBy, &d.ApproverName}
+	}, `select outcome, content_cipher, decided_by, decider_name, decided_at, letter_id, approved_by, approver_name
+		from cases_past_decisions where tenant_id = $1 and case_id = $2 order by number limit $3`, tx.Tenant, caseID, maxPast)
+	if err != nil {
+		return nil, fmt.Errorf("cases: past decisions: %w", err)
+	}
+	list := make([]Decision, len(rows))
+	for i, r := range rows {
+		list[i] = r.Decision
+		list[i].DecidedAt, list[i].Final = r.at.Time, true
+		if len(r.cipher) == 0 {
+			continue
+		}
+		if list[i], err = s.openDecision(ctx, tx, caseID, r); err != nil {
+			return nil, err
+		}
+		list[i].Final = true
+	}
+	return list, nil
+}

@@ -1,0 +1,84 @@
+package nursing
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/ui"
+	"github.com/torg-no/torg/internal/platform/web"
+)
+
+const waitingPath = "/work/nursing-waiting"
+
+// Routes registers the pages of the nursing homes and of the waiting list.
+func (s *Service) Routes(r *web.Routes) {
+	s.Service.Routes(r)
+	r.Page("GET "+waitingPath, PermWaiting, s.show)
+}
+
+func (s *Service) show(w http.ResponseWriter, r *http.Request) error {
+	number, err := strconv.Atoi(r.URL.Query().Get("page"))
+	if err != nil || number < 1 || number > maxWaiting/pageSize {
+		number = 1
+	}
+	list, err := s.WaitList(r.Context(), number)
+	if err != nil {
+		return err
+	}
+	props := web.Props(w, r, ui.Staff, i18n.T(r.Context(), "nursing.waiting.title"))
+	props.Breadcrumbs = []ui.Crumb{{Label: i18n.T(r.Context(), "cases.nav.work"), Href: "/work"}, {Label: props.Title}}
+	pages := ui.PaginationProps{}
+	if total := (list.All + pageSize - 1) / pageSize; total > 1 {
+		pages = ui.PaginationProps{Current: number, Total: total, Href: func(n int) string { return waitingPath + "?page=" + strconv.Itoa(n) }}
+	}
+	return web.Render(w, r, http.StatusOK, waitingPage(props, list, pages))
+}
+
+// needName is what a need is called; one that nobody has judged has a name too.
+func needName(ctx context.Context, need string) string {
+	if need == "" {
+		need = "none"
+	}
+	return i18n.T(ctx, "nursing.need."+need)
+}
+
+// table shows who waits, who is next first.
+func (w WaitList) table(ctx context.Context) ui.TableProps {
+	words := i18n.From(ctx)
+	t := ui.TableProps{Caption: words.T("nursing.waiting.title"), HideCaption: true}
+	for _, key := range []string{"place", "person", "case", "need", "stay", "since", "waited"} {
+		t.Columns = append(t.Columns, ui.Column{Label: words.T("nursing.waiting.column." + key), Numeric: key == "place" || key == "waited"})
+	}
+	for _, l := range w.Lines {
+		since := clock.DateIn(l.Since)
+		person := ui.Cell{Text: l.Case.SubjectName}
+		if l.Deceased {
+			person.Note = words.T("nursing.waiting.deceased")
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
+			{Text: words.Number(int64(l.Place))},
+			person,
+			{Text: l.Case.Label(), Href: "/work/cases/" + l.CaseID},
+			{Text: needName(ctx, l.Need)},
+			{Text: words.T("nursing.stay." + l.Stay)},
+			{Text: words.Date(since)},
+			{Text: words.T("nursing.waiting.days", "count", max(0, since.DaysUntil(w.Today)))},
+		}})
+	}
+	return t
+}
+
+// chart is how many wait with each need, those without first when there are any.
+func (w WaitList) chart(ctx context.Context) ui.ChartProps {
+	words := i18n.From(ctx)
+	c := ui.ChartProps{Title: words.T("nursing.waiting.chart"), LabelHead: words.T("nursing.waiting.column.need"), ValueHead: words.T("nursing.waiting.count")}
+	for _, need := range append([]string{""}, needs()...) {
+		if need != "" || w.Counts[need] > 0 {
+			c.Bars = append(c.Bars, ui.Bar{Label: needName(ctx, need), Value: w.Counts[need]})
+		}
+	}
+	return c
+}

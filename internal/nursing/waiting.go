@@ -1,0 +1,118 @@
+package nursing
+
+import (
+	"context"
+	"net/url"
+
+	"github.com/a-h/templ"
+
+	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/platform/access"
+	"github.com/torg-no/torg/internal/platform/audit"
+	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/store"
+	"github.com/torg-no/torg/internal/platform/tenant"
+)
+
+// Line is somebody on the waiting list, as the staff see her.
+type Line struct {
+	Waiting
+	Place    int // in the whole list
+	Case     cases.Case
+	Deceased bool // the register says so, and somebody must end the case
+}
+
+// WaitList is the municipality's list of those who wait for a place in a nursing
+// home (venteliste; pasient- og brukerrettighetsloven § 2-1 e second paragraph,
+// helse- og omsorgstjenesteloven § 3-2 a second paragraph).
+type WaitList struct {
+	Lines  []Line
+	Counts map[string]int64 // by need, of all who wait
+	All    int
+	Today  clock.Date
+}
+
+// pageSize is how many lines one page shows: each is a look at a person.
+const pageSize = 50
+
+// WaitList returns a page of the list, the first being 1, who is next first. It
+// shows those whose cases the actor may read, and each who is shown can read that
+// she was looked at.
+func (s *Service) WaitList(ctx context.Context, page int) (w WaitList, err error) {
+	if err := s.maySee(ctx); err != nil {
+		return w, err
+	}
+	err = s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		all, err := waiting(ctx, tx)
+		if err != nil {
+			return err
+		}
+		w = WaitList{Counts: map[string]int64{}, All: len(all), Today: clock.DateIn(tx.Now.Time)}
+		for _, one := range all {
+			w.Counts[one.Need]++
+		}
+		first := min(max(page-1, 0)*pageSize, len(all))
+		for i, one := range all[first:min(first+pageSize, len(all))] {
+			if err := s.line(ctx, tx, &w, Line{Waiting: one, Place: first + i + 1}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return w, err
+}
+
+// maySee asks whether the actor works with applications for nursing homes.
+func (s *Service) maySee(ctx context.Context) error {
+	department := tenant.From(ctx).Settings[SettingDepartment]
+	return s.Access.Check(ctx, PermWaiting, access.Resource{Type: Name, ID: department, Department: department})
+}
+
+// beside leads from the work list to the list, for those whom it concerns: it is
+// no entry of the menu, which all who handle cases share.
+func (s *Service) beside(ctx context.Context, tx *store.Tx, _ url.Values) (templ.Component, error) {
+	if s.maySee(ctx) != nil {
+		return nil, nil //nolint:nilnil,nilerr // who may not see the list is shown nothing
+	}
+	all, err := waiting(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	return besideList(len(all)), nil
+}
+
+// line adds somebody, unless the actor may not know of her case.
+func (s *Service) line(ctx context.Context, tx *store.Tx, w *WaitList, l Line) (err error) {
+	if l.Case, err = s.Cases.CaseIn(ctx, tx, l.CaseID); err != nil {
+		return err
+	}
+	switch err := s.Cases.CheckCase(ctx, cases.PermRead, l.Case); {
+	case errs.Is(err, errs.KindNotFound), errs.Is(err, errs.KindForbidden), l.Case.Anonymised():
+		return nil
+	case err != nil:
+		return err
+	}
+	subject, err := s.Identity.PersonIn(ctx, tx, l.Case.Subject)
+	if err != nil {
+		return err
+	}
+	l.Deceased = subject.Deceased()
+	w.Lines = append(w.Lines, l)
+	return audit.Look(ctx, tx, audit.Ref{Type: "case", ID: l.CaseID}, l.Case.Subject)
+}
+
+// panel tells both sides of a case that somebody is on the list.
+func (*Service) panel(ctx context.Context, tx *store.Tx, c cases.Case, audience cases.Audience) (templ.Component, error) {
+	if c.Kind != Name || c.Outcome != cases.OutcomeGranted {
+		return nil, nil //nolint:nilnil // nothing to show is written so
+	}
+	w, ok, err := waitingIn(ctx, tx, c.ID)
+	if err != nil || !ok {
+		return nil, err
+	}
+	if audience == cases.ForStaff {
+		return staffPanel(w), nil
+	}
+	return partyPanel(w, c.SubjectName), nil
+}

@@ -1,0 +1,160 @@
+package dsn
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/mail"
+	"net/textproto"
+	"regexp"
+	"strings"
+)
+
+// The limits of what is looked at. What stands behind them is not read.
+const (
+	maxMail       = 1 << 20
+	maxParts      = 8
+	maxPart       = 64 << 10
+	maxRecipients = 50
+	maxAddresses  = 20
+)
+
+// ErrNoReport says that a mail is no delivery status notification: an answer of
+// a person, or of a machine that is away on holiday.
+var ErrNoReport = errors.New("dsn: not a delivery status notification")
+
+// Report is what a notification tells.
+type Report struct {
+	// MessageID is that of the message it is about, without angle brackets; ""
+	// when the notification does not say.
+	MessageID string
+	// To are the addresses that the notification came to, which tell the message
+	// when each has a sender of its own.
+	To []string
+	// Failed says that nothing more is tried; without it the message is late, or
+	// has come.
+	Failed bool
+	// Status is the code of RFC 3463, "5.1.1"; "" when there is none.
+	Status string
+}
+
+// Parse reads a mail. It is ErrNoReport when the mail is something else.
+func Parse(r io.Reader) (Report, error) {
+	m, err := mail.ReadMessage(bufio.NewReader(io.LimitReader(r, maxMail)))
+	if err != nil {
+		return Report{}, ErrNoReport
+	}
+	kind, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	if err != nil || kind != "multipart/report" || !strings.EqualFold(params["report-type"], "delivery-status") || params["boundary"] == "" {
+		return Report{}, ErrNoReport
+	}
+	report := Report{To: addressees(m.Header)}
+	told := false
+	parts := multipart.NewReader(m.Body, params["boundary"])
+	for range maxParts {
+		part, err := parts.NextPart()
+		if err != nil {
+			break // the end, or what is behind a limit
+		}
+		told = report.read(part) || told
+	}
+	if !told {
+		return Report{}, ErrNoReport
+	}
+	return report, nil
+}
+
+// read takes what a part tells, and reports whether it is the status.
+func (r *Report) read(part *multipart.Part) bool {
+	kind, _, err := mime.ParseMediaType(part.Header.Get("Content-Type"))
+	if err != nil {
+		return false
+	}
+	var body io.Reader = part
+	if strings.EqualFold(strings.TrimSpace(part.Header.Get("Content-Transfer-Encoding")), "base64") {
+		body = base64.NewDecoder(base64.StdEncoding, part)
+	}
+	body = io.LimitReader(body, maxPart)
+	switch kind {
+	case "message/delivery-status", "message/global-delivery-status":
+		return r.status(body)
+	case "message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers":
+		if id := messageID(body); id != "" {
+			r.MessageID = id
+		}
+	}
+	return false
+}
+
+// status reads the groups of fields, the first of which is about the mail and
+// each of the others about one recipient (RFC 3464 section 2.1).
+func (r *Report) status(body io.Reader) (told bool) {
+	text, _ := io.ReadAll(body) // what could not be read is behind a limit
+	fields := bufio.NewReader(bytes.NewReader(bytes.TrimLeft(text, "\r\n")))
+	for range maxRecipients + 1 {
+		group, err := textproto.NewReader(fields).ReadMIMEHeader()
+		if action := strings.ToLower(strings.TrimSpace(group.Get("Action"))); action != "" {
+			told = true
+			if action == "failed" && !r.Failed {
+				r.Failed, r.Status = true, statusOf(group)
+			}
+		}
+		if err != nil {
+			return told
+		}
+	}
+	return told
+}
+
+var (
+	status     = regexp.MustCompile(`^[45]\.\d{1,3}\.\d{1,3}\b`)
+	diagnostic = regexp.MustCompile(`\b[45]\.\d{1,3}\.\d{1,3}\b`)
+)
+
+// statusOf is the code of a recipient's group. Some write it in the diagnostic
+// text only.
+func statusOf(group textproto.MIMEHeader) string {
+	if code := status.FindString(strings.TrimSpace(group.Get("Status"))); code != "" && !strings.HasSuffix(code, ".0.0") {
+		return code
+	}
+	if code := diagnostic.FindString(group.Get("Diagnostic-Code")); code != "" {
+		return code
+	}
+	return status.FindString(strings.TrimSpace(group.Get("Status")))
+}
+
+var identifier = regexp.MustCompile(`^<?([!-;=?-~]{1,250})>?$`)
+
+// messageID reads the returned message's header; its end may be missing.
+func messageID(body io.Reader) string {
+	header, _ := textproto.NewReader(bufio.NewReader(body)).ReadMIMEHeader()
+	found := identifier.FindStringSubmatch(strings.TrimSpace(header.Get("Message-Id")))
+	if found == nil {
+		return ""
+	}
+	return found[1]
+}
+
+// addressees are the addresses that the notification came to, as the mail
+// servers on its way have noted them. Nothing else is believed about them than
+// that they may tell a message.
+func addressees(h mail.Header) (list []string) {
+	for _, name := range []string{"X-Original-To", "Delivered-To", "Envelope-To", "To"} {
+		for _, value := range h[textproto.CanonicalMIMEHeaderKey(name)] {
+			found, err := mail.ParseAddressList(value)
+			if err != nil {
+				continue
+			}
+			for _, a := range found {
+				if len(list) < maxAddresses {
+					list = append(list, a.Address)
+				}
+			}
+		}
+	}
+	return list
+}
