@@ -19,6 +19,7 @@ import (
 
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/keys"
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/store/storetest/pgcluster"
 	"github.com/torg-no/torg/internal/platform/tenant"
@@ -124,7 +125,11 @@ func TestDoctor_findsNothingWrongWithAGoodInstallation(t *testing.T) {
 			o["TORG_CLAMD"] = signatures(t, time.Now().AddDate(0, 0, -1))
 			o["TORG_OIDC_CLIENT_ID"] = "torg"
 			o["TORG_OIDC_KEY_FILE"] = filepath.Join(t.TempDir(), "client.json")
-			if err := os.WriteFile(o["TORG_OIDC_KEY_FILE"], []byte(`{"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"}`), 0o600); err != nil {
+			client, err := keys.OpenClient(o["TORG_OIDC_KEY_FILE"])
+			if err == nil {
+				err = client.Add()
+			}
+			if err != nil {
 				t.Fatal(err)
 			}
 			reachable(t, o)

@@ -154,7 +154,7 @@ func (s *Service) appeals(ctx context.Context, tx *store.Tx, rows []row) ([]Appe
 
 // follow copies what the list is asked for by from the case.
 func follow(ctx context.Context, tx *store.Tx, c cases.Case) error {
-	_, err := tx.Exec(ctx, `update appeals set department_id = $3, assignee_id = $4, applicant_id = $5, subject_id = $6, further = $7, restricted = $8
+	err := tx.Queue(ctx, `update appeals set department_id = $3, assignee_id = $4, applicant_id = $5, subject_id = $6, further = $7, restricted = $8
 		where tenant_id = $1 and case_id = $2`, tx.Tenant, c.ID, c.Department, c.Assignee, c.Applicant, c.Subject, c.Further, c.Restricted)
 	if err != nil {
 		return fmt.Errorf("appeals: follow the case: %w", err)

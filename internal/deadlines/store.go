@@ -67,7 +67,7 @@ func toDeadlines(rows []row, set *deadline.Set) ([]Deadline, error) {
 // insert writes a clock that has begun.
 func insert(ctx context.Context, tx *store.Tx, c cases.Case, t deadline.Timer) (Deadline, error) {
 	d := Deadline{ID: ids.New(), CaseID: c.ID, Timer: t, CreatedAt: tx.Now.Time, UpdatedAt: tx.Now.Time, Version: 1, kind: c.Kind}
-	_, err := tx.Exec(ctx, `insert into deadlines (tenant_id, id, case_id, rule, rule_version, state, started, due, falls, stopped_on, stopped_by,
+	err := tx.Queue(ctx, `insert into deadlines (tenant_id, id, case_id, rule, rule_version, state, started, due, falls, stopped_on, stopped_by,
 			next_at, binds, kind, department_id, assignee_id, applicant_id, subject_id, further, restricted, created_at, updated_at, version)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21, 1)`,
 		tx.Tenant, d.ID, c.ID, t.Rule.Key, t.Rule.Version, string(t.State), t.Started, t.Due, t.Falls(), t.StoppedOn, t.StoppedBy,
@@ -90,7 +90,7 @@ func next(t deadline.Timer) store.Time {
 // to one clock meet here: the second gets errStale and undoes its own.
 func update(ctx context.Context, tx *store.Tx, d *Deadline, event string) error {
 	t := d.Timer
-	n, err := tx.Exec(ctx, `update deadlines set state = $4, started = $5, due = $6, falls = $7, stopped_on = $8, stopped_by = $9,
+	err := tx.QueueChange(ctx, errStale, `update deadlines set state = $4, started = $5, due = $6, falls = $7, stopped_on = $8, stopped_by = $9,
 			used = $10, paused = $11, fired = $12, ended_on = $13, next_at = $14, updated_at = $15, consequence = $16, version = version + 1
 		where tenant_id = $1 and id = $2 and version = $3`,
 		tx.Tenant, d.ID, d.Version, string(t.State), t.Started, t.Due, t.Falls(), t.StoppedOn, t.StoppedBy,
@@ -98,13 +98,10 @@ func update(ctx context.Context, tx *store.Tx, d *Deadline, event string) error 
 	if err != nil {
 		return fmt.Errorf("deadlines: update: %w", err)
 	}
-	if n == 0 {
-		return errStale
-	}
 	d.Version++
 	d.UpdatedAt = tx.Now.Time
 	// Versions count from 1, so the first change is number 1.
-	_, err = tx.Exec(ctx, `insert into deadlines_events (tenant_id, deadline_id, seq, at, event, state, falls) values ($1, $2, $3, $4, $5, $6, $7)`,
+	err = tx.Queue(ctx, `insert into deadlines_events (tenant_id, deadline_id, seq, at, event, state, falls) values ($1, $2, $3, $4, $5, $6, $7)`,
 		tx.Tenant, d.ID, d.Version-1, tx.Now, event, string(t.State), t.Falls())
 	if err != nil {
 		return fmt.Errorf("deadlines: history: %w", err)
@@ -173,7 +170,7 @@ func history(ctx context.Context, tx *store.Tx, id string) ([]Change, error) {
 
 // follow copies what the list is asked for by from the case.
 func follow(ctx context.Context, tx *store.Tx, c cases.Case) error {
-	_, err := tx.Exec(ctx, `update deadlines set department_id = $3, assignee_id = $4, applicant_id = $5, subject_id = $6, further = $7, restricted = $8
+	err := tx.Queue(ctx, `update deadlines set department_id = $3, assignee_id = $4, applicant_id = $5, subject_id = $6, further = $7, restricted = $8
 		where tenant_id = $1 and case_id = $2`,
 		tx.Tenant, c.ID, c.Department, c.Assignee, c.Applicant, c.Subject, c.Further, c.Restricted)
 	if err != nil {

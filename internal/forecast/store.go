@@ -38,7 +38,7 @@ func tell(ctx context.Context, tx *store.Tx, c cases.Case, season Season, e Esti
 	if !e.Told() {
 		e = Estimate{}
 	}
-	_, err := tx.Exec(ctx, `insert into forecast_cases (tenant_id, case_id, kind, season, received_at, told_cases, told_median, told_most)
+	err := tx.Queue(ctx, `insert into forecast_cases (tenant_id, case_id, kind, season, received_at, told_cases, told_median, told_most)
 		values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (tenant_id, case_id) do nothing`,
 		tx.Tenant, c.ID, c.Kind, string(season), store.At(c.ReceivedAt), e.Cases, e.Median, e.Most)
 	if err != nil {
@@ -49,7 +49,7 @@ func tell(ctx context.Context, tx *store.Tx, c cases.Case, season Season, e Esti
 
 // decided writes how long a case took, once.
 func decided(ctx context.Context, tx *store.Tx, c cases.Case, days int64) error {
-	_, err := tx.Exec(ctx, `insert into forecast_cases (tenant_id, case_id, kind, season, received_at, told_cases, told_median, told_most, decided_at, days)
+	err := tx.Queue(ctx, `insert into forecast_cases (tenant_id, case_id, kind, season, received_at, told_cases, told_median, told_most, decided_at, days)
 		values ($1, $2, $3, $4, $5, 0, 0, 0, $6, $7)
 		on conflict (tenant_id, case_id) do update set decided_at = excluded.decided_at, days = excluded.days
 		where forecast_cases.decided_at is null`,

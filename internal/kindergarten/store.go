@@ -33,7 +33,7 @@ func release(ctx context.Context, tx *store.Tx, caseID string) error {
 }
 
 func offer(ctx context.Context, tx *store.Tx, caseID, unitID, childID string, start clock.Date) error {
-	_, err := tx.Exec(ctx, `insert into kindergarten_places (tenant_id, case_id, unit_id, child_id, start_on, state, offered_at)
+	err := tx.Queue(ctx, `insert into kindergarten_places (tenant_id, case_id, unit_id, child_id, start_on, state, offered_at)
 		values ($1, $2, $3, $4, $5, $6, $7)`, tx.Tenant, caseID, unitID, childID, start, stateOffered, tx.Now)
 	if err != nil {
 		return fmt.Errorf("kindergarten: offer: %w", err)

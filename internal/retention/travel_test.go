@@ -272,7 +272,7 @@ func TestRun_endsWhatIsNoCase(t *testing.T) {
 		w.must(w.App.DB.Write(w.system(town), func(ctx context.Context, tx *store.Tx) error {
 			for i, thread := range []string{"", "case:x"} {
 				_, err := tx.Exec(ctx, `insert into notify_messages (tenant_id, id, person_id, kind, thread, lang, channel, recipient_cipher, recipient_key, content_cipher, message_id, refs, dedupe_key, state, attempts, created_at, last_error)
-					values ($1, $2, 'p', 'k', $3, 'nb', 'inbox', $4, '', $4, '', '', $2, 'delivered', 0, $5, '')`, tx.Tenant, "old-message-"+strconv.Itoa(i), thread, []byte("x"), tx.Now)
+					values ($1, $2, 'p', 'case.received', $3, 'nb', 'inbox', $4, '', $4, '', '', $2, 'delivered', 0, $5, '')`, tx.Tenant, "old-message-"+strconv.Itoa(i), thread, []byte("x"), tx.Now)
 				if err != nil {
 					return err
 				}

@@ -100,7 +100,7 @@ func (k Kind) update(ctx context.Context, tx *store.Tx, u Unit) (bool, error) {
 // Count changes how many places of a unit are taken. It leaves the version alone:
 // whoever edits the unit meanwhile changes other things.
 func (k Kind) Count(ctx context.Context, tx *store.Tx, id string, by int64) error {
-	_, err := tx.Exec(ctx, "update "+k.Table+` set taken = taken + $3 where tenant_id = $1 and id = $2`, tx.Tenant, id, by)
+	err := tx.Queue(ctx, "update "+k.Table+` set taken = taken + $3 where tenant_id = $1 and id = $2`, tx.Tenant, id, by)
 	if err != nil {
 		return fmt.Errorf("units: count places: %w", err)
 	}

@@ -163,8 +163,9 @@ func languageOf(env string) i18n.Lang {
 	return i18n.EN
 }
 
-// parse reads the command's flags, with --data for all and whichever settings
-// the command names.
+// parse reads the command's flags, with --data for all and whichever settings the
+// command names. They may stand before or after the other arguments, which remain
+// in c.args; what follows "--" is no flag.
 func (c *call) parse(settings ...string) error {
 	for _, name := range append([]string{"data=TORG_DATA"}, settings...) {
 		flagName, setting, _ := strings.Cut(name, "=")
@@ -173,11 +174,22 @@ func (c *call) parse(settings ...string) error {
 			return nil
 		})
 	}
-	if err := c.flags.Parse(c.args); err != nil {
-		return errUsage
+	given := c.args
+	c.args = nil
+	for {
+		if err := c.flags.Parse(given); err != nil {
+			return errUsage
+		}
+		rest := c.flags.Args()
+		if len(rest) == 0 {
+			return nil
+		}
+		if read := len(given) - len(rest); read > 0 && given[read-1] == "--" {
+			c.args = append(c.args, rest...)
+			return nil
+		}
+		c.args, given = append(c.args, rest[0]), rest[1:]
 	}
-	c.args = c.flags.Args()
-	return nil
 }
 
 func (c *call) read() (app.Config, error) { return app.ReadConfig(c.config) }

@@ -34,10 +34,10 @@ func formPublish(c *call) error {
 	dry := c.flags.Bool("dry-run", false, c.words.T("app.flag.dry_run"))
 	var accepted fieldNames
 	c.flags.Var(&accepted, "accept-loss", c.words.T("app.flag.accept_loss"))
-	files, err := c.around()
-	if err != nil {
+	if err := c.parse(); err != nil {
 		return err
 	}
+	files := c.args
 	if len(files) != 1 {
 		c.flags.Usage()
 		return errUsage
@@ -68,23 +68,6 @@ func formPublish(c *call) error {
 		}
 		return nil
 	})
-}
-
-// around parses flags that stand before or after the other arguments, and returns
-// the latter.
-func (c *call) around() ([]string, error) {
-	var rest []string
-	if err := c.parse(); err != nil {
-		return nil, err
-	}
-	for len(c.args) > 0 {
-		rest = append(rest, c.args[0])
-		if err := c.flags.Parse(c.args[1:]); err != nil {
-			return nil, errUsage
-		}
-		c.args = c.flags.Args()
-	}
-	return rest, nil
 }
 
 // invalidForm says each thing that is wrong with a definition on its own line.
@@ -186,10 +169,10 @@ func formShow(c *call) error {
 	name := c.flags.String("tenant", "", c.words.T("app.flag.form_tenant"))
 	version := c.flags.Int64("version", 0, c.words.T("app.flag.form_version"))
 	raw := c.flags.Bool("json", false, c.words.T("app.flag.form_json"))
-	keys, err := c.around()
-	if err != nil {
+	if err := c.parse(); err != nil {
 		return err
 	}
+	keys := c.args
 	if *name == "" || len(keys) != 1 {
 		c.flags.Usage()
 		return errUsage

@@ -13,15 +13,14 @@ import (
 
 // verb is the one word that says what is done to a key.
 func (c *call) verb() (string, error) {
-	words, err := c.around()
-	if err != nil {
+	if err := c.parse(); err != nil {
 		return "", err
 	}
-	if len(words) != 1 {
+	if len(c.args) != 1 {
 		c.flags.Usage()
 		return "", errUsage
 	}
-	return words[0], nil
+	return c.args[0], nil
 }
 
 // keyMaster replaces the installation key, which wraps the keys of all

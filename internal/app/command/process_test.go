@@ -23,7 +23,7 @@ import (
 const (
 	// startTime is how long a process may take until it is ready, on a busy machine
 	// with the race detector; what it took is in the script's log.
-	startTime = 2 * time.Minute
+	startTime = 4 * time.Minute
 	// endTime is how long it may take to end.
 	endTime = 40 * time.Second
 	// processes is the key under which a script keeps what it has launched.

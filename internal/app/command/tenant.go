@@ -29,6 +29,10 @@ func tenantAdd(c *call) error {
 		c.flags.Usage()
 		return errUsage
 	}
+	list, err := found(c.args)
+	if err != nil {
+		return err
+	}
 	config, err := c.read()
 	if err != nil {
 		return err
@@ -40,19 +44,29 @@ func tenantAdd(c *call) error {
 	if err != nil {
 		return err
 	}
-	for _, number := range c.args {
-		if err := addTenant(c, a, number, *test); err != nil {
+	for _, m := range list {
+		if err := addTenant(c, a, m, *test); err != nil {
 			return errors.Join(err, a.Stop(c.ctx))
 		}
 	}
 	return a.Stop(c.ctx)
 }
 
-func addTenant(c *call, a *app.App, number string, test bool) error {
-	m, err := tenant.Find(number)
-	if err != nil {
-		return err
+// found looks all numbers up before the first municipality is made, so that one
+// that is mistyped leaves nothing half done.
+func found(numbers []string) ([]tenant.Municipality, error) {
+	var list []tenant.Municipality
+	for _, number := range numbers {
+		m, err := tenant.Find(number)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, m)
 	}
+	return list, nil
+}
+
+func addTenant(c *call, a *app.App, m tenant.Municipality, test bool) error {
 	t, link, err := a.AddTenant(c.ctx, m, test, inviteDays*24*time.Hour)
 	if err != nil {
 		return err

@@ -128,13 +128,17 @@ func (g *ground) open(near *vicinity) int32 {
 func (g *ground) addressed(street string, number int) int32 {
 	best, next := int32(-1), 0
 	last, most := int32(-1), 0
+	exact := int32(-1) // may be a field outside the village, which then gets none
 	for _, root := range slices.Sorted(maps.Keys(g.what)) {
 		l := g.what[root]
 		if l.number == 0 || l.taken || g.root(root) != root || l.number%2 != number%2 || g.d.streets.list[l.road].name != street {
 			continue
 		}
-		if (l.number == number || l.number > number && g.kind(root).built()) && (best < 0 || l.number < next) {
+		if l.number >= number && g.kind(root).built() && (best < 0 || l.number < next) {
 			best, next = root, l.number
+		}
+		if l.number == number {
+			exact = root
 		}
 		if l.number > most {
 			last, most = root, l.number
@@ -142,6 +146,9 @@ func (g *ground) addressed(street string, number int) int32 {
 	}
 	if best < 0 {
 		best = last
+	}
+	if exact >= 0 {
+		g.what[exact].number = 0
 	}
 	if best >= 0 {
 		g.what[best].number = number

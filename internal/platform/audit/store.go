@@ -35,11 +35,11 @@ func save(ctx context.Context, tx *store.Tx, e Entry, d details) error {
 		query = `with entry as (` + insertEntry + `) insert into audit_details (tenant_id, entry_id, salt, details) values ($1, $2, $14, $15)`
 		args = append(args, d.salt, d.text)
 	}
-	if _, err := tx.Exec(ctx, query, args...); err != nil {
+	if err := tx.Queue(ctx, query, args...); err != nil {
 		return fmt.Errorf("audit: record %s: %w", e.Action, err)
 	}
 	if d.text != "" && !together {
-		_, err := tx.Exec(ctx, `insert into audit_details (tenant_id, entry_id, salt, details) values ($1, $2, $3, $4)`,
+		err := tx.Queue(ctx, `insert into audit_details (tenant_id, entry_id, salt, details) values ($1, $2, $3, $4)`,
 			tx.Tenant, e.ID, d.salt, d.text)
 		if err != nil {
 			return fmt.Errorf("audit: record details of %s: %w", e.Action, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/store"
@@ -31,10 +32,12 @@ func insertDefinition(ctx context.Context, tx *store.Tx, d *Definition, origin s
 
 // findDefinition finds one version, or the newest when version is 0.
 func findDefinition(ctx context.Context, tx *store.Tx, key string, version int64) (definitionRow, error) {
-	row, err := store.One(ctx, tx, func(r *definitionRow) []any { return []any{&r.Key, &r.Version, &r.Digest, &r.Origin} },
-		`select key, version, digest, origin from forms_definitions
-		where tenant_id = $1 and key = $2 and (version = $3 or $3 = 0)
-		order by version desc limit 1`, tx.Tenant, key, version)
+	row, err := store.Recall(tx, "forms_definitions", key+" "+strconv.FormatInt(version, 10), func() (definitionRow, error) {
+		return store.One(ctx, tx, func(r *definitionRow) []any { return []any{&r.Key, &r.Version, &r.Digest, &r.Origin} },
+			`select key, version, digest, origin from forms_definitions
+			where tenant_id = $1 and key = $2 and (version = $3 or $3 = 0)
+			order by version desc limit 1`, tx.Tenant, key, version)
+	})
 	if err != nil {
 		return row, missing(err, "forms.not_found", "find definition")
 	}

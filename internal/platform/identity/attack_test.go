@@ -429,7 +429,7 @@ func TestClientConfig_isChecked(t *testing.T) {
 			t.Parallel()
 			w := sqliteWorld(t)
 			w.change = change
-			w.browser(t).get(siteA+"/login").expect(http.StatusInternalServerError, "identity:")
+			w.browser(t).get(siteA+"/login").expect(http.StatusServiceUnavailable, "identity.not_set_up")
 		})
 	}
 }

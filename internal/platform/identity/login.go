@@ -262,10 +262,13 @@ func (s *Service) relyingParty(ctx context.Context) (relyingParty, error) {
 
 func (s *Service) clientConfig(ctx context.Context) (ClientConfig, error) {
 	config, err := s.client(ctx, store.TenantOf(ctx))
-	if err != nil {
-		return config, fmt.Errorf("identity: client of the municipality: %w", err)
+	if err == nil {
+		err = config.check()
 	}
-	return config, config.check()
+	if err != nil { // the operator's to mend, and not the visitor's fault
+		return config, errs.Unavailable(0, "identity.not_set_up").Because(fmt.Errorf("identity: client of the municipality: %w", err))
+	}
+	return config, nil
 }
 
 func encodeCertificate(der []byte) string { return base64.StdEncoding.EncodeToString(der) }

@@ -43,22 +43,26 @@ const selectRelations = `select f.child_id, f.guardian_id, f.kind, f.responsible
 
 // relationsOfChild returns who are guardians of a child on a day, in a fixed order.
 func relationsOfChild(ctx context.Context, tx *store.Tx, childID string, day clock.Date) ([]relation, error) {
-	list, err := store.All(ctx, tx, relationFields, selectRelations+` and f.child_id = $3
-		order by f.kind desc, f.guardian_id limit $4`, tx.Tenant, day, childID, maxFamily)
-	if err != nil {
-		return nil, fmt.Errorf("identity: read guardians: %w", err)
-	}
-	return list, nil
+	return store.Recall(tx, "identity_", "guardians "+childID+" "+day.String(), func() ([]relation, error) {
+		list, err := store.All(ctx, tx, relationFields, selectRelations+` and f.child_id = $3
+			order by f.kind desc, f.guardian_id limit $4`, tx.Tenant, day, childID, maxFamily)
+		if err != nil {
+			return nil, fmt.Errorf("identity: read guardians: %w", err)
+		}
+		return list, nil
+	})
 }
 
 // relationsOfGuardian returns whose guardian somebody is on a day, oldest child first.
 func relationsOfGuardian(ctx context.Context, tx *store.Tx, guardianID string, day clock.Date) ([]relation, error) {
-	list, err := store.All(ctx, tx, relationFields, selectRelations+` and f.guardian_id = $3
-		order by c.birth_date, f.child_id, f.kind desc limit $4`, tx.Tenant, day, guardianID, maxFamily)
-	if err != nil {
-		return nil, fmt.Errorf("identity: read children: %w", err)
-	}
-	return list, nil
+	return store.Recall(tx, "identity_", "children "+guardianID+" "+day.String(), func() ([]relation, error) {
+		list, err := store.All(ctx, tx, relationFields, selectRelations+` and f.guardian_id = $3
+			order by c.birth_date, f.child_id, f.kind desc limit $4`, tx.Tenant, day, guardianID, maxFamily)
+		if err != nil {
+			return nil, fmt.Errorf("identity: read children: %w", err)
+		}
+		return list, nil
+	})
 }
 
 // replaceRelations makes the child's relations of the day the given ones. What

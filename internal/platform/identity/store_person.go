@@ -57,12 +57,15 @@ func persons(rows []personRow) []Person {
 }
 
 func readPerson(ctx context.Context, tx *store.Tx, id string) (Person, error) {
-	row, err := store.One(ctx, tx, personFields, `select `+personColumns+`
-		from identity_persons where tenant_id = $1 and id = $2`, tx.Tenant, id)
-	if err != nil {
-		return Person{}, fmt.Errorf("identity: read person: %w", err)
-	}
-	return row.person(), nil
+	// Any table of this package: what any of them says of a person may have changed.
+	return store.Recall(tx, "identity_", "person "+id, func() (Person, error) {
+		row, err := store.One(ctx, tx, personFields, `select `+personColumns+`
+			from identity_persons where tenant_id = $1 and id = $2`, tx.Tenant, id)
+		if err != nil {
+			return Person{}, fmt.Errorf("identity: read person: %w", err)
+		}
+		return row.person(), nil
+	})
 }
 
 func findPersons(ctx context.Context, tx *store.Tx, name string, limit int) ([]Person, error) {
