@@ -5,7 +5,9 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
+	mathrand "math/rand/v2"
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
@@ -49,10 +51,7 @@ func newPostOffice(tb testing.TB) *postOffice {
 // open begins to listen, the second time at the same address.
 func (p *postOffice) open(tb testing.TB, secure *tls.Config) {
 	tb.Helper()
-	if p.addr == "" {
-		p.addr = "127.0.0.1:0"
-	}
-	listener, err := net.Listen("tcp", p.addr)
+	listener, err := p.listen()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -60,6 +59,21 @@ func (p *postOffice) open(tb testing.TB, secure *tls.Config) {
 	p.server = smtp.NewServer(p)
 	p.server.Domain, p.server.TLSConfig, p.server.ErrorLog = "post.test", secure, quiet{}
 	go func() { _ = p.server.Serve(listener) }()
+}
+
+// listen takes a port that the system gives to nobody who asks for any: another
+// test's server would else answer at the address of one that is closed.
+func (p *postOffice) listen() (listener net.Listener, err error) {
+	if p.addr != "" {
+		return net.Listen("tcp", p.addr)
+	}
+	for range 100 {
+		listener, err = net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 20_000+mathrand.IntN(10_000)))
+		if err == nil {
+			return listener, nil
+		}
+	}
+	return nil, err
 }
 
 func (p *postOffice) close() { _ = p.server.Close() }
