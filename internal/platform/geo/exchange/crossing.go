@@ -1,10 +1,13 @@
 package exchange
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
 	"github.com/paulmach/orb"
+
+	"github.com/torg-no/torg/internal/platform/geo/shape"
 )
 
 // edge is a side of a ring: from point i to point i+1.
@@ -83,7 +86,7 @@ func edgesOf(polygon orb.Polygon) []edge {
 
 func byX(edges []edge) {
 	if len(edges) > 2 {
-		slices.SortFunc(edges, func(a, b edge) int { return compare(a.minX, b.minX) })
+		slices.SortFunc(edges, func(a, b edge) int { return cmp.Compare(a.minX, b.minX) })
 	}
 }
 
@@ -188,18 +191,18 @@ func meeting(e, f *edge) orb.Point {
 	return orb.Point{e.a[0] + t*(e.b[0]-e.a[0]), e.a[1] + t*(e.b[1]-e.a[1])}
 }
 
-// cutOff is twice the area that a crossing puts in doubt: the loop that a ring
+// cutOff is the area that a crossing puts in doubt: the loop that a ring
 // makes, or the smaller of two rings. Only a simplified line makes little ones.
 func cutOff(polygon orb.Polygon, e, f *edge, at orb.Point) float64 {
 	ring := polygon[e.ring]
 	if e.ring != f.ring {
-		return min(math.Abs(doubleArea(ring)), math.Abs(doubleArea(polygon[f.ring])))
+		return min(math.Abs(shape.SignedArea(ring)), math.Abs(shape.SignedArea(polygon[f.ring])))
 	}
 	first, last := min(e.i, f.i), max(e.i, f.i)
 	loop := make(orb.Ring, 0, last-first+2)
 	loop = append(loop, at)
 	loop = append(loop, ring[first+1:last+1]...)
 	loop = append(loop, at)
-	whole, part := math.Abs(doubleArea(ring)), math.Abs(doubleArea(loop))
+	whole, part := math.Abs(shape.SignedArea(ring)), math.Abs(shape.SignedArea(loop))
 	return min(part, math.Abs(whole-part))
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/geo/shape"
 )
 
 var said = regexp.MustCompile(`(?:[Ww]rong|fatal|warn)\("([a-z_]+)"|"geo_file\.([a-z_]+)"`)
@@ -168,7 +169,7 @@ func TestCircle_closes(t *testing.T) {
 	if straight || line[0] != line[len(line)-1] || len(line) < 40 {
 		t.Errorf("%v %d", straight, len(line))
 	}
-	if area := doubleArea(orb.Ring(line)) / 2; math.Abs(area-100*math.Pi) > 0.5 {
+	if area := shape.SignedArea(orb.Ring(line)); math.Abs(area-100*math.Pi) > 0.5 {
 		t.Errorf("area %g", area)
 	}
 }

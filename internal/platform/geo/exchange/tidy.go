@@ -1,10 +1,13 @@
 package exchange
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
 	"github.com/paulmach/orb"
+
+	"github.com/torg-no/torg/internal/platform/geo/shape"
 )
 
 // Rules say how strict a geometry is judged.
@@ -19,7 +22,7 @@ type Rules struct {
 	// the whole shape: outlines that were simplified do.
 	Crossings bool
 
-	whole float64 // twice the area of the whole shape
+	whole float64 // the area of the whole shape
 }
 
 // Tidy judges a geometry and turns its rings the right way, in place. The first
@@ -46,7 +49,7 @@ func Tidy(g orb.Geometry, rules Rules) (wrong, warning *Problem) {
 	case orb.MultiPolygon:
 		for _, polygon := range g {
 			if len(polygon) > 0 {
-				rules.whole += math.Abs(doubleArea(polygon[0]))
+				rules.whole += math.Abs(shape.SignedArea(polygon[0]))
 			}
 		}
 		return tidyEach(len(g), func(i int) (*Problem, *Problem) { return tidyPolygon(g[i], rules) })
@@ -106,7 +109,7 @@ func tidyPolygon(polygon orb.Polygon, rules Rules) (wrong, warning *Problem) {
 	if len(polygon) == 0 {
 		return Wrong("ring_short"), nil
 	}
-	rules.whole = max(rules.whole, math.Abs(doubleArea(polygon[0])))
+	rules.whole = max(rules.whole, math.Abs(shape.SignedArea(polygon[0])))
 	for i, ring := range polygon {
 		if wrong := tidyRing(ring, i > 0, rules); wrong != nil {
 			return wrong, nil
@@ -132,7 +135,7 @@ func tidyRing(ring orb.Ring, hole bool, rules Rules) *Problem {
 	if len(ring) < 4 {
 		return Wrong("ring_short")
 	}
-	area := doubleArea(ring)
+	area := shape.SignedArea(ring)
 	if area == 0 && flat(ring) {
 		return Wrong("ring_flat", "x", ring[0][0], "y", ring[0][1])
 	}
@@ -160,16 +163,6 @@ func flat(ring orb.Ring) bool {
 	return true
 }
 
-// doubleArea is twice the area, positive against the clock, counted from the
-// first point: far from the origin the terms would swallow the sum.
-func doubleArea(ring orb.Ring) float64 {
-	sum := 0.0
-	for i := 1; i+1 < len(ring); i++ {
-		sum += cross(ring[0], ring[i], ring[i+1])
-	}
-	return sum
-}
-
 // mostHolePairs bounds the comparing of holes with each other.
 const mostHolePairs = 50_000_000
 
@@ -190,7 +183,7 @@ func holesWrong(polygon orb.Polygon) *Problem {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortFunc(order, func(a, b int) int { return compare(bounds[a].Min[0], bounds[b].Min[0]) })
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(bounds[a].Min[0], bounds[b].Min[0]) })
 	pairs := 0
 	for n, i := range order {
 		for _, j := range order[n+1:] {
@@ -206,17 +199,6 @@ func holesWrong(polygon orb.Polygon) *Problem {
 		}
 	}
 	return nil
-}
-
-func compare(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	default:
-		return 0
-	}
 }
 
 // within reports whether one ring lies in another that it does not cross: the
