@@ -96,10 +96,7 @@ func TestCrash_nothingAcknowledgedIsLost(t *testing.T) {
 
 func newCrash(t *testing.T, postgres bool) *crash {
 	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	must(t, err)
-	address := listener.Addr().String()
-	must(t, listener.Close())
+	address := freeAddress(t) // the product is started there again and again
 	_, port, err := net.SplitHostPort(address)
 	must(t, err)
 	c := &crash{t: t, office: newPostOffice(t), children: map[*apptest.Visitor]string{}}

@@ -2,7 +2,9 @@ package apptest_test
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	netmail "net/mail"
 	"slices"
@@ -15,10 +17,11 @@ import (
 // postOffice is a mail server that can be closed and opened again at the same
 // address.
 type postOffice struct {
-	address string
-	mu      sync.Mutex
-	server  *smtp.Server
-	got     []letter
+	address  string
+	mu       sync.Mutex
+	server   *smtp.Server
+	listener net.Listener
+	got      []letter
 }
 
 // letter is a message as the mail server took it.
@@ -27,12 +30,24 @@ type letter struct{ to, messageID string }
 // newPostOffice finds an address; nobody answers there before open.
 func newPostOffice(t *testing.T) *postOffice {
 	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	must(t, err)
-	p := &postOffice{address: listener.Addr().String()}
-	must(t, listener.Close())
+	p := &postOffice{address: freeAddress(t)}
 	t.Cleanup(p.close)
 	return p
+}
+
+// freeAddress is a port that the system gives to nobody who asks for any: another
+// test's server would else answer at the address of one that is closed.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	for {
+		address := fmt.Sprintf("127.0.0.1:%d", 20_000+rand.IntN(10_000))
+		if listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", address); err == nil {
+			must(t, listener.Close())
+			return address
+		} else if t.Context().Err() != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func (p *postOffice) open(ctx context.Context, t *testing.T) {
@@ -42,7 +57,7 @@ func (p *postOffice) open(ctx context.Context, t *testing.T) {
 	server := smtp.NewServer(p)
 	server.Domain, server.ErrorLog = "post.test", quiet{}
 	p.mu.Lock()
-	p.server = server
+	p.server, p.listener = server, listener
 	p.mu.Unlock()
 	go func() { _ = server.Serve(listener) }() // ends with close
 }
@@ -52,6 +67,7 @@ func (p *postOffice) close() {
 	defer p.mu.Unlock()
 	if p.server != nil {
 		_ = p.server.Close()
+		_ = p.listener.Close() // a server that never came to Serve knows nothing of it
 		p.server = nil
 	}
 }

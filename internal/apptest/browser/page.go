@@ -18,7 +18,7 @@ import (
 const (
 	// patience is how long a page may take to show what a test waits for. It is
 	// long, since it only costs time when a test fails.
-	patience = 20 * time.Second
+	patience = time.Minute
 	pause    = 20 * time.Millisecond
 )
 

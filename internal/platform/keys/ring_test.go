@@ -237,7 +237,7 @@ func TestRotate_isLearntByAnotherProcess(t *testing.T) {
 
 func stop(t *testing.T, ring *keys.Ring) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := ring.Stop(ctx); err != nil {
 		t.Error(err)
@@ -246,13 +246,13 @@ func stop(t *testing.T, ring *keys.Ring) {
 
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for range 500 {
+	for range 6000 {
 		if ok() {
 			return
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	t.Errorf("not within 5 s: %s", what)
+	t.Errorf("not within a minute: %s", what)
 }
 
 func TestEncrypt_worksInsideATransactionWhenWarm(t *testing.T) {

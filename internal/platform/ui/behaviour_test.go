@@ -169,7 +169,7 @@ func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Voi
 // until waits for an expression of the page to become true.
 func until(t *testing.T, ctx context.Context, expression string) {
 	t.Helper()
-	limited, cancel := context.WithTimeout(ctx, 15*time.Second)
+	limited, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	if _, err := chromedp.Run(limited, chromedp.Poll[bool](expression)); err != nil {
 		t.Fatalf("wait for %s: %v", expression, err)

@@ -96,7 +96,7 @@ func TestLive_endsWithTheVisit(t *testing.T) {
 		if err != nil {
 			t.Errorf("a visitor who left is an error: %v", err)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("the stream goes on without a visitor")
 	}
 	if !strings.HasPrefix(rec.Body.String(), ": torg\n") {
