@@ -28,6 +28,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/contact"
 	"github.com/torg-no/torg/internal/platform/forms"
+	"github.com/torg-no/torg/internal/platform/geo/layers"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/jobs"
@@ -91,6 +92,7 @@ type App struct {
 	Notify    *notify.Service
 	Contacts  *contact.Service // nil without a contact register
 	Forms     *forms.Service
+	Layers    *layers.Service
 	Registry  *jobs.Registry
 	Runner    *jobs.Runner
 	Site      *web.Site
@@ -351,6 +353,7 @@ func (a *App) wirePlatform(_ context.Context, p Parts) error {
 	}
 	a.Notify = notify.New(telling)
 	a.Forms = forms.New(forms.Options{Keys: a.Keys, Sources: formSources()})
+	a.Layers = layers.NewService(a.DB, a.Access, layers.Options{})
 	a.Blobs.Jobs(a.Registry)
 	a.Notify.Jobs(a.Registry)
 	a.Runner = jobs.NewRunner(jobs.Options{DB: a.DB, Registry: a.Registry, Log: a.Log, Tenants: a.tenantIDs, Prepare: a.prepareJob})

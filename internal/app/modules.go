@@ -20,6 +20,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/contact"
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/geo/exchange"
+	"github.com/torg-no/torg/internal/platform/geo/layers"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/jobs"
 	"github.com/torg-no/torg/internal/platform/keys"
@@ -51,6 +52,7 @@ func platform() []module.Module {
 		{Name: "notify", Migrations: notify.Migrations(), Messages: notify.Messages(), Rules: notify.Rules()},
 		{Name: "forms", Migrations: forms.Migrations(), Messages: forms.Messages()},
 		{Name: "geo_file", Messages: exchange.Messages()},
+		{Name: layers.Name, Migrations: layers.Migrations(), Messages: layers.Messages(), Rules: layers.Rules()},
 		{Name: "ui", Messages: ui.Messages()},
 		{Name: "web", Messages: web.Messages()},
 		{Name: "app", Messages: Messages()},

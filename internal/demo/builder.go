@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/torg-no/torg/internal/demo/land"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/identity"
@@ -26,7 +27,7 @@ type builder struct {
 	town    Town
 	index   int
 	people  []Resident
-	homes   map[string]bool
+	homes   []land.Address // that are free
 	mail    map[string]int
 	err     error
 }
@@ -132,25 +133,6 @@ func (b *builder) name(g nameGroup, woman bool, family string, taken ...string) 
 		n.Middle = middle
 	}
 	return n
-}
-
-// home returns an address that nobody has yet.
-func (b *builder) home() identity.Address {
-	for number := 60; ; number++ {
-		at := 0
-		if b.one(3) {
-			at = 1
-		}
-		p := b.town.places[at]
-		line := b.pick(p.streets) + " " + strconv.Itoa(b.between(1, number))
-		if b.one(5) {
-			line += b.pick([]string{"A", "B", "C", "D"})
-		}
-		if key := line + p.code; !b.homes[key] {
-			b.homes[key] = true
-			return identity.Address{Lines: []string{line}, PostalCode: p.code, PostalPlace: strings.ToUpper(p.name), Municipality: b.town.Number}
-		}
-	}
 }
 
 func (b *builder) lang(g nameGroup) i18n.Lang {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
+	"github.com/torg-no/torg/internal/demo/land"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/identity"
@@ -31,18 +32,25 @@ type Population struct {
 	Day clock.Date
 	// People of the first municipality first.
 	People []Resident
+	// Lands are where they live, in the order of Towns.
+	Lands []*land.Land
 }
 
 // Populate makes the population as it is on a day. The same day gives the same
 // people, down to their numbers.
 func Populate(day clock.Date) (Population, error) {
-	p := Population{Day: day}
+	lands, err := grounds()
+	if err != nil {
+		return Population{}, err
+	}
+	p := Population{Day: day, Lands: lands}
 	n := newNumbers()
 	for i, town := range Towns() {
 		b := &builder{
 			rng: rand.New(rand.NewPCG(seed, uint64(i))), //nolint:gosec // made-up people; must be the same again
-			day: day, numbers: n, town: town, index: i, homes: map[string]bool{}, mail: map[string]int{},
+			day: day, numbers: n, town: town, index: i, mail: map[string]int{},
 		}
+		b.homes = dwellings(lands[i], b.rng)
 		people, err := b.build()
 		if err != nil {
 			return Population{}, fmt.Errorf("demo: people of %s: %w", town.Slug, err)

@@ -1,0 +1,442 @@
+package layers
+
+import (
+	"container/heap"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/paulmach/orb"
+
+	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/geo/cql2"
+	"github.com/torg-no/torg/internal/platform/geo/crs"
+	"github.com/torg-no/torg/internal/platform/geo/index"
+	"github.com/torg-no/torg/internal/platform/geo/shape"
+	"github.com/torg-no/torg/internal/platform/store"
+)
+
+// The bounds of a page.
+const (
+	defaultLimit = 100
+	MaxLimit     = 10_000
+	// maxTried is how many features one page holds a filter against; where fewer match,
+	// the page is short and has a next one.
+	maxTried = 50_000
+	// maxCounted is how many features are held against a filter to count them.
+	maxCounted = 20_000
+)
+
+// Query asks for features.
+type Query struct {
+	Layer string
+	// System is that of Box and of the answer; zero is the layer's own.
+	System crs.System
+	// Box wants those that meet it.
+	Box *orb.Bound
+	// IDs wants these, at most 1,000.
+	IDs []string
+	// Where is a filter, read with the coordinates of the layer's system. Its
+	// properties are those of the feature, and geometry, id, valid_from and valid_to.
+	Where *cql2.Filter
+	// Timed wants the versions valid some time from From to To, both included, among
+	// all there have been; zero is open. Otherwise those that are there now come.
+	Timed    bool
+	From, To time.Time
+	// After is where the page begins: Next of the page before.
+	After string
+	// Limit is how many; 100 when 0, at most MaxLimit.
+	Limit int
+	// Count asks how many there are.
+	Count bool
+	// Bare leaves the shapes out, Raw leaves the properties as JSON.
+	Bare, Raw bool
+}
+
+// Page is a part of the answer.
+type Page struct {
+	Layer    Layer
+	Features []Feature
+	// Next is where the next page begins, "" on the last.
+	Next string
+	// Matched is how many there are in all, −1 when that was not asked or is not known.
+	Matched int64
+}
+
+// Find returns features in the order in which they came.
+func (s *Service) Find(ctx context.Context, q Query) (p Page, err error) {
+	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		p, err = s.FindIn(ctx, tx, q)
+		return err
+	})
+	return p, err
+}
+
+// FindIn is Find in a transaction.
+func (s *Service) FindIn(ctx context.Context, tx *store.Tx, q Query) (Page, error) {
+	l, err := s.layerIn(ctx, tx, q.Layer)
+	if err != nil {
+		return Page{}, err
+	}
+	f, err := s.finder(ctx, tx, l, q)
+	if err != nil {
+		return Page{}, err
+	}
+	if err := f.run(ctx, tx); err != nil {
+		return Page{}, err
+	}
+	return f.page, nil
+}
+
+// finder is a question that is being answered.
+type finder struct {
+	s        *Service
+	q        Query
+	page     Page
+	want     want
+	which    string // the condition of rows
+	after    int64
+	from, to int32           // minutes
+	box      *orb.Bound      // in the layer's system
+	look     *lookup         // when the index narrows it down
+	frame    *shape.Prepared // the box, when there is no index to ask
+	ids      map[string]bool
+}
+
+func (s *Service) finder(ctx context.Context, tx *store.Tx, l Layer, q Query) (*finder, error) {
+	f := &finder{s: s, q: q, page: Page{Layer: l, Matched: -1}, which: seen}
+	if f.q.Limit = q.Limit; q.Limit <= 0 {
+		f.q.Limit = defaultLimit
+	}
+	f.q.Limit = min(f.q.Limit, MaxLimit)
+	if q.After != "" {
+		var err error
+		if f.after, err = strconv.ParseInt(q.After, 36, 64); err != nil || f.after < 0 {
+			return nil, errs.Invalid("layers.bad_page")
+		}
+	}
+	f.want = want{bare: q.Bare && q.Where == nil, raw: q.Raw && q.Where == nil, generation: l.Generation}
+	now := minutes(tx.Now.Time, 0)
+	f.from, f.to = now, now
+	if q.Timed {
+		f.from, f.to, f.which = minutes(q.From, math.MinInt32), minutes(q.To, math.MaxInt32-1), known
+		var err error
+		if f.want.ends, err = began(ctx, tx, l.Name); err != nil {
+			return nil, err
+		}
+	}
+	if len(q.IDs) > 0 {
+		f.ids = map[string]bool{}
+		for _, id := range q.IDs {
+			f.ids[id] = true
+		}
+	}
+	return f, s.narrow(ctx, tx, f)
+}
+
+// narrow finds the box in which all that matches lies, and the index to look in.
+func (s *Service) narrow(ctx context.Context, tx *store.Tx, f *finder) error {
+	l := f.page.Layer
+	if f.q.Box != nil {
+		box := *f.q.Box
+		if !f.q.System.IsZero() {
+			box = crs.Box(box, crs.Between(f.q.System, l.System()))
+		}
+		f.box = &box
+	}
+	if f.q.Where != nil {
+		if err := f.q.Where.Check(l.Types()); err != nil {
+			return err
+		}
+		if b, bounded := f.q.Where.Bound("geometry"); bounded && f.box == nil {
+			f.box = &b
+		}
+	}
+	if f.box == nil || !l.HasExtent() {
+		return nil
+	}
+	look, err := s.lookupIn(ctx, tx, l, f.q.Timed)
+	switch {
+	case errors.Is(err, index.ErrTooLarge):
+		f.frame = frameOf(*f.box) // every row is held against it
+		return nil
+	case err != nil:
+		return err
+	}
+	f.look = &look
+	return nil
+}
+
+// Types are the properties that a filter may speak of.
+func (l Layer) Types() map[string]cql2.Type {
+	types := make(map[string]cql2.Type, len(l.Fields)+4)
+	for _, f := range l.Fields {
+		types[f.Name] = f.Type
+	}
+	types["geometry"], types["id"], types["valid_from"], types["valid_to"] = cql2.Shape, cql2.Text, cql2.Time, cql2.Time
+	return types
+}
+
+func (f *finder) run(ctx context.Context, tx *store.Tx) error {
+	l := f.page.Layer
+	switch {
+	case f.box != nil && !l.HasExtent():
+		f.page.Matched = 0 // nothing has a place
+		return nil
+	case f.ids != nil:
+		return f.named(ctx, tx)
+	case f.look != nil:
+		return f.indexed(ctx, tx)
+	}
+	if f.q.Count && f.q.Where == nil && !f.q.Timed && f.box == nil {
+		if err := f.countSeen(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return f.scan(ctx, tx, func(after int64, limit int) ([]row, error) { return rowsAfter(ctx, tx, l, f.which, after, limit) })
+}
+
+// fits makes a feature of a row and holds it against what is asked.
+func (f *finder) fits(r *row) (Feature, bool, error) {
+	w := f.want
+	if f.q.Where == nil && !f.q.System.IsZero() {
+		w.project = f.projection()
+	}
+	if f.frame != nil {
+		if meets, err := f.inFrame(r); err != nil || !meets {
+			return Feature{}, false, err
+		}
+	}
+	feature, err := r.feature(w)
+	if err != nil || !f.inTime(feature) || f.ids != nil && !f.ids[feature.ID] {
+		return feature, false, err
+	}
+	if f.q.Where != nil {
+		if !f.q.Where.Matches(feature) {
+			return feature, false, nil
+		}
+		f.trim(&feature)
+	}
+	return feature, true, nil
+}
+
+// inFrame holds a row's shape against the box, where there is no index.
+func (f *finder) inFrame(r *row) (bool, error) {
+	if r.geometry == nil {
+		return false, nil
+	}
+	g, err := shape.ReadWKB(r.geometry)
+	if err != nil {
+		return false, fmt.Errorf("layers: feature %s: %w", r.id, err)
+	}
+	return g.Bound().Intersects(*f.box) && shape.Prepare(g).Intersects(f.frame), nil
+}
+
+// trim brings a feature that a filter has looked at to what was asked for.
+func (f *finder) trim(feature *Feature) {
+	if f.q.Raw {
+		feature.Properties = nil
+	}
+	if f.q.Bare {
+		feature.Geometry = nil
+	} else if project := f.projection(); project != nil && feature.Geometry != nil {
+		feature.Geometry = crs.Apply(feature.Geometry, project)
+	}
+}
+
+func (f *finder) projection() crs.Func {
+	own := f.page.Layer.System()
+	if f.q.System.IsZero() || f.q.System.Code == own.Code {
+		return nil
+	}
+	return crs.Between(own, f.q.System)
+}
+
+func (f *finder) inTime(feature Feature) bool {
+	i := item{from: minutes(feature.From, math.MinInt32), to: minutes(feature.To, math.MaxInt32)}
+	return i.during(f.from, f.to)
+}
+
+// scan reads rows until the page is full.
+func (f *finder) scan(_ context.Context, _ *store.Tx, read func(after int64, limit int) ([]row, error)) error {
+	after, tried := f.after, 0
+	for {
+		limit := min(max(f.q.Limit-len(f.page.Features)+1, 100), reading)
+		rows, err := read(after, limit)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			feature, fits, err := f.fits(&rows[i])
+			if err != nil {
+				return err
+			}
+			if fits && len(f.page.Features) == f.q.Limit {
+				f.page.Next = strconv.FormatInt(after, 36)
+				return nil
+			}
+			if fits {
+				f.page.Features = append(f.page.Features, feature)
+			}
+			after = rows[i].number
+		}
+		if tried += len(rows); len(rows) < limit {
+			return nil
+		}
+		if tried >= maxTried {
+			f.page.Next = strconv.FormatInt(after, 36)
+			return nil
+		}
+	}
+}
+
+// named finds features by their ids.
+func (f *finder) named(ctx context.Context, tx *store.Tx) error {
+	if len(f.q.IDs) > 1000 {
+		return errs.Invalid("layers.too_many_ids")
+	}
+	ids := slices.Clone(f.q.IDs)
+	slices.Sort(ids)
+	for _, id := range slices.Compact(ids) {
+		rows, err := rowsByID(ctx, tx, f.page.Layer, f.which, id, maxVersions)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			feature, fits, err := f.fits(&rows[i])
+			if err != nil {
+				return err
+			}
+			if fits && len(f.page.Features) < f.q.Limit {
+				f.page.Features = append(f.page.Features, feature)
+			}
+		}
+	}
+	f.page.Matched = int64(len(f.page.Features))
+	return nil
+}
+
+// indexed asks the index which rows there may be, and reads those.
+func (f *finder) indexed(ctx context.Context, tx *store.Tx) error {
+	exact := f.q.Where == nil
+	most := f.q.Limit + 1
+	if !exact {
+		most = maxTried
+	}
+	numbers, matched := f.candidates(most)
+	if exact {
+		f.page.Matched = matched
+	} else if f.q.Count {
+		if err := f.count(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return f.scan(ctx, tx, func(after int64, limit int) ([]row, error) {
+		start, _ := slices.BinarySearch(numbers, after+1)
+		return rowsByNumber(ctx, tx, f.page.Layer, numbers[start:min(start+limit, len(numbers))])
+	})
+}
+
+// candidates are the lowest numbers after the page's beginning of rows that meet the
+// box in the asked time, in order and at most so many; and how many there are in all.
+func (f *finder) candidates(most int) (numbers []int64, matched int64) {
+	frame, h := frameOf(*f.box), &highest{}
+	f.look.Search(*f.box, func(i item) bool {
+		if i.during(f.from, f.to) && f.look.meets(i, *f.box, frame) {
+			matched++
+			if i.row > f.after {
+				h.keep(i.row, most)
+			}
+		}
+		return true
+	})
+	numbers = *h
+	slices.Sort(numbers)
+	return numbers, matched
+}
+
+// count holds the filter against all candidates, when they are few enough.
+func (f *finder) count(ctx context.Context, tx *store.Tx) error {
+	all := *f
+	all.after, all.page.Features = 0, nil
+	numbers, matched := all.candidates(maxCounted)
+	if matched > maxCounted {
+		return nil
+	}
+	f.page.Matched = 0
+	for len(numbers) > 0 {
+		some := numbers[:min(reading, len(numbers))]
+		numbers = numbers[len(some):]
+		rows, err := rowsByNumber(ctx, tx, f.page.Layer, some)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			if _, fits, err := f.fits(&rows[i]); err != nil {
+				return err
+			} else if fits {
+				f.page.Matched++
+			}
+		}
+	}
+	return nil
+}
+
+// countSeen counts what is there now.
+func (f *finder) countSeen(ctx context.Context, tx *store.Tx) error {
+	l := f.page.Layer
+	name := tx.Tenant + "|count|" + l.Name + "@" + strconv.FormatInt(l.Generation, 10) + "|" + clock.DateIn(tx.Now.Time).String()
+	if _, tag, known := f.s.made.Get(name); known {
+		var err error
+		f.page.Matched, err = strconv.ParseInt(tag, 10, 64)
+		return err
+	}
+	n, err := countValid(ctx, tx, l)
+	if err != nil {
+		return err
+	}
+	f.page.Matched = n
+	f.s.made.Put(name, nil, strconv.FormatInt(n, 10))
+	return nil
+}
+
+// highest is a heap with the highest number on top, for keeping the lowest ones.
+type highest []int64
+
+func (h *highest) keep(n int64, most int) {
+	switch {
+	case len(*h) < most:
+		heap.Push(h, n)
+	case n < (*h)[0]:
+		(*h)[0] = n
+		heap.Fix(h, 0)
+	}
+}
+
+// Len implements heap.Interface.
+func (h *highest) Len() int { return len(*h) }
+
+// Less implements heap.Interface.
+func (h *highest) Less(i, j int) bool { return (*h)[i] > (*h)[j] }
+
+// Swap implements heap.Interface.
+func (h *highest) Swap(i, j int) { (*h)[i], (*h)[j] = (*h)[j], (*h)[i] }
+
+// Push implements heap.Interface.
+func (h *highest) Push(x any) {
+	if n, is := x.(int64); is {
+		*h = append(*h, n)
+	}
+}
+
+// Pop implements heap.Interface.
+func (h *highest) Pop() any {
+	last := (*h)[len(*h)-1]
+	*h = (*h)[:len(*h)-1]
+	return last
+}
