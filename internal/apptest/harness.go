@@ -186,7 +186,7 @@ func (h *Harness) services() demo.Services {
 	a := h.App
 	return demo.Services{
 		DB: a.DB, Keys: a.Keys, Access: a.Roles, Identity: a.Identity, Forms: a.Forms, Cases: a.Cases, Applications: a.Applications,
-		Blobs: a.Blobs, Casework: a.Casework, Forecast: a.Forecast, Appeals: h.contested(),
+		Blobs: a.Blobs, Casework: a.Casework, Forecast: a.Forecast, Layers: a.Layers, Appeals: h.contested(),
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/forms"
+	"github.com/torg-no/torg/internal/platform/geo/layers"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/keys"
@@ -34,7 +35,7 @@ const (
 )
 
 // shape is raised when the steps of the set-up are others than before.
-const shape = "3"
+const shape = "4"
 
 // actorName is who the audit log names for the set-up.
 const actorName = "demo"
@@ -51,6 +52,8 @@ type Services struct {
 	Applications *applications.Service
 	Blobs        *blob.Store
 	Casework     *casework.Service
+	// Layers takes the land; nil leaves it out.
+	Layers *layers.Service
 	// Appeals is where decisions are appealed against; nil leaves the appeals out.
 	Appeals *appeals.Service
 	// Forecast reckons how long cases take, and Settle does the background work that
@@ -145,7 +148,7 @@ func (w *worker) setUp(ctx context.Context, known []tenant.Tenant) error {
 
 // steps is all that is to be done, in the order of time.
 func (w *worker) steps() []step {
-	steps := []step{w.arrange, w.employ, w.empower, w.equip}
+	steps := []step{w.arrange, w.chart, w.employ, w.empower, w.equip}
 	steps = append(steps, w.timeline(w.history())...)
 	steps = append(steps, w.reckon)
 	return append(steps, w.timeline(w.stories())...)

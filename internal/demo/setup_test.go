@@ -33,6 +33,7 @@ func TestSetup_makesEveryStageOnce(t *testing.T) {
 			before = append(before, first.list(t, i))
 			checkStages(t, env, before[i])
 		}
+		theLandIsCharted(t, first)
 		env.Clock.Advance(40 * 24 * time.Hour)
 		second := newStage(t, env, inst)
 		second.setUp(t)

@@ -21,6 +21,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/deadline"
 	"github.com/torg-no/torg/internal/platform/forms"
+	"github.com/torg-no/torg/internal/platform/geo/layers"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/jobs"
@@ -44,7 +45,7 @@ type stage struct {
 func modules() []fs.FS {
 	return []fs.FS{
 		tenant.Migrations(), keys.Migrations(), identity.Migrations(), access.Migrations(), audit.Migrations(), jobs.Migrations(),
-		blob.Migrations(), notify.Migrations(), forms.Migrations(), cases.Migrations(), applications.Migrations(), kindergarten.Migrations(), school.Migrations(), nursing.Migrations(), casework.Migrations(), deadlines.Migrations(), appeals.Migrations(),
+		blob.Migrations(), notify.Migrations(), forms.Migrations(), cases.Migrations(), applications.Migrations(), kindergarten.Migrations(), school.Migrations(), nursing.Migrations(), casework.Migrations(), deadlines.Migrations(), appeals.Migrations(), layers.Migrations(),
 	}
 }
 
@@ -56,6 +57,7 @@ func bundle(tb testing.TB) *i18n.Bundle {
 		"notify": notify.Messages(), "forms": forms.Messages(), "ui": ui.Messages(), "cases": cases.Messages(),
 		"applications": applications.Messages(), "kindergarten": kindergarten.Messages(), "demo": Messages(),
 		"units": units.Messages(), "school": school.Messages(), "nursing": nursing.Messages(), "building": building.Messages(), "casework": casework.Messages(), "jobs": jobs.Messages(), "deadlines": deadlines.Messages(), "appeals": appeals.Messages(),
+		"layers": layers.Messages(),
 	} {
 		if err := b.Load(name, texts); err != nil {
 			tb.Fatal(err)
@@ -93,7 +95,7 @@ func newStage(tb testing.TB, env storetest.Env, inst *keys.Installation) *stage 
 		Address: ok[*url.URL](tb)(url.Parse("http://localhost:8080")), Day: ok[clock.Date](tb)(DayOf(tb.Context(), db)),
 		Clock: clk, Bundle: texts, Directory: directory, Log: log, Short: true,
 	}))
-	rules := ok[*access.Access](tb)(access.New(log, cases.Rules(), applications.Rules(), kindergarten.Rules(), school.Rules(), nursing.Rules(), notify.Rules(), deadlines.Rights(), appeals.Rules()))
+	rules := ok[*access.Access](tb)(access.New(log, cases.Rules(), applications.Rules(), kindergarten.Rules(), school.Rules(), nursing.Rules(), notify.Rules(), deadlines.Rights(), appeals.Rules(), layers.Rules()))
 	ring := keys.NewRing(db, inst)
 	roles := access.NewService(db, rules, audit.AccessJournal{})
 	people := ok[*identity.Service](tb)(identity.New(identity.Options{DB: db, Keys: ring, Register: d.Register(), Client: d.Client, Grants: roles, HTTP: LocalClient(), Organisations: d.register}))
@@ -140,7 +142,7 @@ func newStage(tb testing.TB, env storetest.Env, inst *keys.Installation) *stage 
 		_, err := runner.Drain(ctx)
 		return err
 	}
-	return &stage{demo: d, mail: mail, services: Services{DB: db, Keys: ring, Access: roles, Identity: people, Forms: answers, Cases: handled, Applications: applied, Blobs: blobs, Casework: helped, Appeals: contested, Settle: settle}}
+	return &stage{demo: d, mail: mail, services: Services{DB: db, Keys: ring, Access: roles, Identity: people, Forms: answers, Cases: handled, Applications: applied, Blobs: blobs, Casework: helped, Appeals: contested, Layers: layers.NewService(db, rules, layers.Options{}), Settle: settle}}
 }
 
 func (s *stage) setUp(tb testing.TB) {
