@@ -5,12 +5,14 @@ import { enhanceCounters } from "./counter";
 import { focusErrors } from "./errors";
 import { enhanceConditions } from "./forms";
 import { enhanceLive } from "./live";
+import { enhanceSite } from "./site";
 
 export function enhance(root: HTMLElement): void {
   enhanceConditions(root);
   enhanceAutosave(root);
   enhanceCounters(root);
   enhanceLive(root);
+  enhanceSite(root);
   focusErrors(root);
 }
 

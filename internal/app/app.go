@@ -15,12 +15,15 @@ import (
 
 	"github.com/torg-no/torg/internal/appeals"
 	"github.com/torg-no/torg/internal/applications"
+	"github.com/torg-no/torg/internal/around"
+	"github.com/torg-no/torg/internal/building"
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/casework"
 	"github.com/torg-no/torg/internal/deadlines"
 	"github.com/torg-no/torg/internal/forecast"
 	"github.com/torg-no/torg/internal/kindergarten"
 	"github.com/torg-no/torg/internal/mypage"
+	"github.com/torg-no/torg/internal/neighbours"
 	"github.com/torg-no/torg/internal/nursing"
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/audit"
@@ -38,6 +41,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/tenant"
 	"github.com/torg-no/torg/internal/platform/web"
 	"github.com/torg-no/torg/internal/printout"
+	"github.com/torg-no/torg/internal/property"
 	"github.com/torg-no/torg/internal/retention"
 	"github.com/torg-no/torg/internal/school"
 	"github.com/torg-no/torg/internal/staff"
@@ -72,6 +76,8 @@ type World struct {
 	// register's list of events; a Register that is these too need not be named twice.
 	Organisations identity.OrganisationRegister
 	Feed          identity.EventFeed
+	// Properties is the property register; nil is none, which pages say.
+	Properties property.Register
 }
 
 // App is the whole product in one process.
@@ -103,14 +109,18 @@ type App struct {
 	Kindergarten *kindergarten.Service
 	School       *school.Service
 	Nursing      *nursing.Service
+	Property     *property.Service
+	Building     *building.Service
 	Printout     *printout.Service
 	Retention    *retention.Service
 	Forecast     *forecast.Service
 	Deadlines    *deadlines.Service
 	Appeals      *appeals.Service
+	Neighbours   *neighbours.Service
 	MyPage       *mypage.Service
 	Casework     *casework.Service
 	Staff        *staff.Service
+	Around       *around.Service
 
 	world   World
 	sealer  *audit.Sealer
@@ -319,6 +329,9 @@ func (a *App) wireIdentity(context.Context, Parts) (err error) {
 			if err := a.Cases.PersonChanged(ctx, tx, p); err != nil {
 				return err
 			}
+			if err := a.Around.PersonChanged(ctx, tx, p); err != nil {
+				return err
+			}
 			return a.Applications.PersonChanged(ctx, tx, p)
 		},
 		Family: func(ctx context.Context, tx *store.Tx, childID string) error {
@@ -413,20 +426,26 @@ func (a *App) wireServices(context.Context, Parts) error {
 	}
 	a.Forecast = forecast.NewService(forecast.Deps{DB: a.DB, Access: a.Access, Cases: a.Cases})
 	a.Forecast.Jobs(a.Registry)
+	a.wireProperty()
 	a.Kindergarten = kindergarten.NewService(a.DB, a.Access)
 	a.School = school.NewService(a.DB, a.Access)
 	a.Nursing = nursing.NewService(nursing.Deps{DB: a.DB, Access: a.Access, Cases: a.Cases, Identity: a.Identity})
 	a.Printout = printout.NewService(printout.Deps{DB: a.DB, Cases: a.Cases, Forms: a.Forms, Bundle: a.Bundle})
 	a.Applications = applications.NewService(applications.Deps{
 		DB: a.DB, Access: a.Access, Forms: a.Forms, Identity: a.Identity, Cases: a.Cases, Blobs: a.Blobs, Keys: a.Keys,
-		Notify: a.Notify, Bundle: a.Bundle, SiteURL: a.SiteURL,
+		Notify: a.Notify, Bundle: a.Bundle, SiteURL: a.SiteURL, Renew: a.renewDraft,
 	})
 	kinds.Accompany(a.Applications.Companion())
+	if err := a.wireBuilding(kinds); err != nil {
+		return err
+	}
+	a.wireNeighbours(kinds)
 	a.MyPage = mypage.NewService(mypage.Deps{
 		DB: a.DB, Access: a.Access, Audit: a.Audit, Identity: a.Identity, Notify: a.Notify, Cases: a.Cases, Applications: a.Applications, Contacts: a.Contacts,
 		Keys: a.Keys, Bundle: a.Bundle, SiteURL: a.SiteURL,
 	})
 	a.Staff = staff.NewService(staff.Deps{DB: a.DB, Access: a.Access, Roles: a.Roles, Identity: a.Identity, Audit: a.Audit, Tenants: a.Tenants, Post: a.Notify, Keys: a.Keys, Further: furtherAdmin()})
+	a.wireAround()
 	a.housekeeping()
 	return a.wireRetention()
 }

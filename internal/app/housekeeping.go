@@ -34,6 +34,7 @@ func (a *App) followLives(ctx context.Context) error {
 
 func (a *App) sweep(ctx context.Context, _ jobs.Job[sweepArgs]) error {
 	ctx = identity.AsSystem(ctx, "app.sweep")
+	a.Property.Sweep()
 	if err := a.Identity.Sweep(ctx); err != nil {
 		return err
 	}

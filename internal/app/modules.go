@@ -5,6 +5,7 @@ import (
 
 	"github.com/torg-no/torg/internal/appeals"
 	"github.com/torg-no/torg/internal/applications"
+	"github.com/torg-no/torg/internal/around"
 	"github.com/torg-no/torg/internal/building"
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/casework"
@@ -12,7 +13,9 @@ import (
 	"github.com/torg-no/torg/internal/demo"
 	"github.com/torg-no/torg/internal/forecast"
 	"github.com/torg-no/torg/internal/kindergarten"
+	"github.com/torg-no/torg/internal/maps"
 	"github.com/torg-no/torg/internal/mypage"
+	"github.com/torg-no/torg/internal/neighbours"
 	"github.com/torg-no/torg/internal/nursing"
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/audit"
@@ -21,6 +24,8 @@ import (
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/geo/exchange"
 	"github.com/torg-no/torg/internal/platform/geo/layers"
+	"github.com/torg-no/torg/internal/platform/geo/ogc"
+	"github.com/torg-no/torg/internal/platform/geo/sheet"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/jobs"
 	"github.com/torg-no/torg/internal/platform/keys"
@@ -31,6 +36,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/ui"
 	"github.com/torg-no/torg/internal/platform/web"
 	"github.com/torg-no/torg/internal/printout"
+	"github.com/torg-no/torg/internal/property"
 	"github.com/torg-no/torg/internal/retention"
 	"github.com/torg-no/torg/internal/school"
 	"github.com/torg-no/torg/internal/staff"
@@ -52,7 +58,9 @@ func platform() []module.Module {
 		{Name: "notify", Migrations: notify.Migrations(), Messages: notify.Messages(), Rules: notify.Rules()},
 		{Name: "forms", Migrations: forms.Migrations(), Messages: forms.Messages()},
 		{Name: "geo_file", Messages: exchange.Messages()},
+		{Name: "geo_sheet", Messages: sheet.Messages()},
 		{Name: layers.Name, Migrations: layers.Migrations(), Messages: layers.Messages(), Rules: layers.Rules()},
+		{Name: ogc.Name, Messages: ogc.Messages()},
 		{Name: "ui", Messages: ui.Messages()},
 		{Name: "web", Messages: web.Messages()},
 		{Name: "app", Messages: Messages()},
@@ -67,17 +75,21 @@ func services() []module.Module {
 		{Name: "casework", Migrations: casework.Migrations(), Messages: casework.Messages()},
 		{Name: "applications", Migrations: applications.Migrations(), Messages: applications.Messages(), Rules: applications.Rules()},
 		{Name: "units", Messages: units.Messages()},
+		{Name: maps.Name, Messages: maps.Messages()},
 		{Name: "kindergarten", Migrations: kindergarten.Migrations(), Messages: kindergarten.Messages(), Rules: kindergarten.Rules()},
 		{Name: "deadlines", Migrations: deadlines.Migrations(), Messages: deadlines.Messages(), Rules: deadlines.Rights()},
 		{Name: "appeals", Migrations: appeals.Migrations(), Messages: appeals.Messages(), Rules: appeals.Rules()},
 		{Name: forecast.Name, Migrations: forecast.Migrations(), Messages: forecast.Messages()},
 		{Name: "school", Migrations: school.Migrations(), Messages: school.Messages(), Rules: school.Rules()},
 		{Name: "nursing", Migrations: nursing.Migrations(), Messages: nursing.Messages(), Rules: nursing.Rules()},
-		{Name: "building", Messages: building.Messages()},
+		{Name: property.Name, Messages: property.Messages(), Rules: property.Rules()},
+		{Name: "building", Migrations: building.Migrations(), Messages: building.Messages()},
+		{Name: "neighbours", Migrations: neighbours.Migrations(), Messages: neighbours.Messages(), Rules: neighbours.Rules()},
 		{Name: "printout", Messages: printout.Messages()},
 		{Name: "retention", Migrations: retention.Migrations(), Messages: retention.Messages(), Rules: retention.Rights()},
 		{Name: "mypage", Messages: mypage.Messages(), Rules: mypage.Rules()},
 		{Name: "staff", Messages: staff.Messages(), Rules: staff.Rules()},
+		{Name: around.Name, Migrations: around.Migrations(), Messages: around.Messages(), Rules: around.Rules()},
 		{Name: "demo", Messages: demo.Messages()},
 	}
 }

@@ -106,6 +106,9 @@ const threadOfCase = "case:"
 // decision is the letter (forvaltningsloven § 27). It is addressed to the
 // applicant; others get it behind a page with their own address.
 func (a *App) aboutLetter(ctx context.Context, tx *store.Tx, about notify.About) (notify.About, error) {
+	if notice, is, err := a.Neighbours.AboutLetter(ctx, tx, about); is || err != nil {
+		return notice, err
+	}
 	id, ok := strings.CutPrefix(about.Thread, threadOfCase)
 	if !ok {
 		return about, nil
@@ -132,6 +135,9 @@ func (a *App) aboutLetter(ctx context.Context, tx *store.Tx, about notify.About)
 // letterBack notes in a case that a letter came back, which both sides read, and
 // tells whoever has the case, or the department when nobody has it.
 func (a *App) letterBack(ctx context.Context, tx *store.Tx, b notify.LetterBack) error {
+	if is, err := a.Neighbours.LetterBack(ctx, tx, b); is || err != nil {
+		return err
+	}
 	id, ok := strings.CutPrefix(b.Thread, threadOfCase)
 	if !ok {
 		return nil

@@ -20,7 +20,7 @@ func (a *App) wireRetention() (err error) {
 	a.Retention, err = retention.NewService(retention.Deps{
 		DB: a.DB, Log: a.Log, Access: a.Access, Identity: a.Identity, Cases: a.Cases, Forms: a.Forms, Notify: a.Notify, Contacts: a.Contacts,
 		Blobs: a.Blobs, Keys: a.Keys, Bundle: a.Bundle, SiteURL: a.SiteURL,
-		Holdings: a.holdings(), Forgetters: a.forgetters(), Holders: []retention.Holder{a.appealOpen}, Appeals: a.appealCopies, Roles: a.Roles,
+		Holdings: a.holdings(), Forgetters: a.forgetters(), Holders: []retention.Holder{a.appealOpen, a.noticeRunning}, Sources: []retention.Source{noticeCopies{a}, areaSource{a.Around}}, Appeals: a.appealCopies, Roles: a.Roles,
 	})
 	if err != nil {
 		return err
@@ -45,6 +45,8 @@ func (a *App) holdings() []retention.Holding {
 		{Kind: "upload", Due: a.Blobs.UploadsBefore, End: a.Blobs.ForgetUpload},
 		{Kind: "session", Due: a.Identity.SessionsBefore, End: a.Identity.ForgetSession},
 		{Kind: "contact", Due: contact.FetchedBefore, End: contact.Erase},
+		{Kind: "area", Due: a.Around.AreasBefore, End: a.Around.ForgetArea},
+		{Kind: "notice", Due: a.Neighbours.Untouched, End: a.Neighbours.End},
 		{
 			Kind: "message", End: a.Notify.ForgetMessage,
 			Due: func(ctx context.Context, tx *store.Tx, before store.Time, after string, limit int) ([]string, error) {
@@ -70,7 +72,7 @@ func (a *App) forgetters() []retention.Forgetter {
 		retention.Once(func(ctx context.Context, tx *store.Tx, c cases.Case) error {
 			nobody := cases.Nobody(c.ID)
 			for _, forget := range []func(context.Context, *store.Tx, string, string) error{
-				a.Deadlines.Forget, a.Appeals.Forget, a.Kindergarten.Forget, a.School.Forget, a.Nursing.Forget,
+				a.Deadlines.Forget, a.Appeals.Forget, a.Neighbours.Forget, a.Kindergarten.Forget, a.School.Forget, a.Nursing.Forget, a.Building.Forget, a.Around.Forget,
 			} {
 				if err := forget(ctx, tx, c.ID, nobody); err != nil {
 					return err

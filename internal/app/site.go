@@ -13,13 +13,17 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/torg-no/torg/internal/around"
+	"github.com/torg-no/torg/internal/building"
 	"github.com/torg-no/torg/internal/forecast"
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/audit"
+	"github.com/torg-no/torg/internal/platform/geo/ogc"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/jobs"
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/web"
+	"github.com/torg-no/torg/internal/property"
 )
 
 // wireSite makes the edge and registers every module's routes.
@@ -53,6 +57,8 @@ func (a *App) wireSite(context.Context, Parts) error {
 	a.Deadlines.API(a.Site.Routes("deadlines"))
 	a.Appeals.Routes(a.Site.Routes("appeals"))
 	a.Appeals.API(a.Site.Routes("appeals"))
+	a.Neighbours.Routes(a.Site.Routes("neighbours"))
+	a.Neighbours.API(a.Site.Routes("neighbours"))
 	a.Forecast.Routes(a.Site.Routes(forecast.Name))
 	a.Applications.API(a.Site.Routes("applications"))
 	a.Kindergarten.Routes(a.Site.Routes("kindergarten"))
@@ -61,10 +67,17 @@ func (a *App) wireSite(context.Context, Parts) error {
 	a.School.API(a.Site.Routes("school"))
 	a.Nursing.Routes(a.Site.Routes("nursing"))
 	a.Nursing.API(a.Site.Routes("nursing"))
+	a.Property.Routes(a.Site.Routes(property.Name))
+	a.Property.API(a.Site.Routes(property.Name))
+	a.Building.Routes(a.Site.Routes(building.Name))
 	a.Printout.Routes(a.Site.Routes("printout"))
 	a.Retention.Routes(a.Site.Routes("retention"))
+	a.wireMaps()
 	a.Staff.Routes(a.Site.Routes("staff"))
+	a.Around.Routes(a.Site.Routes(around.Name))
+	a.Around.API(a.Site.Routes(around.Name))
 	a.Notify.Routes(a.Site.Routes("notify"))
+	ogc.New(ogc.Deps{Layers: a.Layers, Clock: a.DB.Clock()}).Routes(a.Site.Routes(ogc.Name))
 	a.Metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.Metrics.MustRegister(a.Site.Collectors()...)
 	a.Metrics.MustRegister(a.queue)
@@ -79,8 +92,8 @@ func (a *App) wireSite(context.Context, Parts) error {
 // set up once and looked at now and then stands last.
 func menu() []string {
 	return []string{
-		"/my", "/my/messages", "/my/representation", "/my/looks", "/my/contact",
-		"/work", "/work/deadlines", "/work/unbound", "/work/counter", "/work/appeals", "/work/print", "/work/load",
+		"/my", "/my/messages", "/map", "/my/representation", "/my/areas", "/my/looks", "/my/notices", "/my/contact",
+		"/work", "/work/deadlines", "/work/unbound", "/work/counter", "/work/appeals", "/work/notices", "/work/print", "/work/load",
 		"/work/kindergartens", "/work/schools", "/work/nursing-homes", "/work/arrange", "/admin",
 	}
 }

@@ -70,6 +70,7 @@ func (p *pages) front(w http.ResponseWriter, r *http.Request) error {
 			front.Services = append(front.Services, ui.LinkCardProps{Title: i18n.T(ctx, also.Title), Text: i18n.T(ctx, also.Text), Href: also.Href, Icon: "building"})
 		}
 	}
+	front.Services = append(front.Services, ui.LinkCardProps{Title: i18n.T(ctx, "applications.front.map"), Text: i18n.T(ctx, "applications.front.map_text"), Href: "/map", Icon: "map"})
 	front.Services = append(front.Services, ui.LinkCardProps{Title: i18n.T(ctx, "applications.front.follow"), Text: i18n.T(ctx, "applications.front.follow_text"), Href: "/my", Icon: "folder"})
 	return web.Render(w, r, http.StatusOK, frontPage(front, unboundCards(ctx, p.UnboundKinds(ctx))))
 }
@@ -89,7 +90,7 @@ func (p *pages) beginWith(w http.ResponseWriter, r *http.Request, status int, wr
 		return err
 	}
 	register.Unbound = p.TakesUnbound(r.Context(), definition.Key)
-	return web.Render(w, r, status, beginPage(props, definition, children, register, wrong))
+	return web.Render(w, r, status, beginPage(props, definition, children, register, p.carried(r), wrong))
 }
 
 func (p *pages) start(w http.ResponseWriter, r *http.Request) error {
@@ -112,7 +113,7 @@ func (p *pages) start(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return p.alreadyThere(w, r, err)
 	}
-	return web.Redirect(w, r, pagePath(draft.ID, draft.Page))
+	return web.Redirect(w, r, p.firstPage(r, draft))
 }
 
 // base is below which the draft's pages stand.

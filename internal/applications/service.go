@@ -74,6 +74,7 @@ type Service struct {
 	notify   *notify.Service
 	bundle   *i18n.Bundle
 	siteURL  func(t tenant.Tenant) string
+	renew    Renew
 }
 
 // Deps is what the service stands on.
@@ -89,13 +90,15 @@ type Deps struct {
 	Bundle   *i18n.Bundle
 	// SiteURL returns the address of the municipality's pages, for links in messages.
 	SiteURL func(t tenant.Tenant) string
+	// Renew may be nil.
+	Renew Renew
 }
 
 // NewService returns the service.
 func NewService(d Deps) *Service {
 	return &Service{
 		db: d.DB, access: d.Access, forms: d.Forms, identity: d.Identity, cases: d.Cases, blobs: d.Blobs, keys: d.Keys,
-		notify: d.Notify, bundle: d.Bundle, siteURL: d.SiteURL,
+		notify: d.Notify, bundle: d.Bundle, siteURL: d.SiteURL, renew: d.Renew,
 	}
 }
 

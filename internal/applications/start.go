@@ -142,7 +142,7 @@ func (s *Service) facts(ctx context.Context, tx *store.Tx, kind cases.Kind, subj
 		return nil, err
 	}
 	if kind.Facts == nil {
-		return map[string]any{}, nil
+		return nil, nil //nolint:nilnil // nothing is known beforehand; what a draft knows already stays
 	}
 	responsible, err := s.responsible(ctx, tx, subjectID)
 	if err != nil {

@@ -46,7 +46,7 @@ func formProps(ctx context.Context, props ui.PageProps, o Opened, v forms.PageVi
 
 // steps lead back to any page of the form: nothing is lost by going.
 func steps(ctx context.Context, o Opened, v forms.PageView) []ui.Step {
-	list := make([]ui.Step, 0, len(v.Steps)+1)
+	list := o.aheadStep(ctx)
 	for _, s := range v.Steps {
 		step := ui.Step{Label: s.Title, Href: o.page(s.ID)}
 		switch {
@@ -183,6 +183,7 @@ func summaryProps(ctx context.Context, props ui.PageProps, o Opened, s forms.Sum
 		Form: ui.FormProps{Action: o.base() + "/submit"},
 		Next: ui.ButtonProps{Label: i18n.T(ctx, "applications.summary.send"), Icon: "check"},
 	}
+	f.Steps = o.aheadStep(ctx)
 	for _, page := range s.Pages {
 		f.Steps = append(f.Steps, ui.Step{Label: page.Title, Href: o.page(page.ID), State: ui.StepDone})
 	}

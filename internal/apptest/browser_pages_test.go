@@ -45,9 +45,11 @@ const nobody demo.Part = "nobody"
 // a file.
 func noPages() []string {
 	return []string{
-		"/robots.txt", "/login", "/login/callback", "/logout/front-channel", "/drafts/{id}",
+		"/map/here", "/map/style.json", "/map/picture.svg", "/map/print.pdf", "/around/feed.atom", "/robots.txt", "/login", "/login/callback", "/logout/front-channel", "/drafts/{id}",
 		"/my/cases/{id}/sent.pdf", "/work/cases/{id}/sent.pdf", "/work/appeals/{id}/package", "/my/takeout/{id}/file", "/work/cases/{id}/reasons",
 		"/work/print/{letter}", "/work/print/{letter}/enclosure",
+		"/my/notices/{id}/receipt", "/work/notices/{id}/receipt", "/my/notices/{id}/letters/{recipient}", "/my/notices/{id}/drawings/{drawing}",
+		"/my/neighbour-notices/{neighbour}/drawings/{drawing}", "/notice/{code}/drawings/{drawing}", "/work/notices/{id}/drawings/{drawing}",
 		"/my/cases/{id}/documents/{document}", "/work/cases/{id}/documents/{document}", "/work/load/csv",
 		// Without the device's cookie there is nothing; they look as those of a draft.
 		"/unbound/{id}", "/unbound/{id}/pages/{page}", "/unbound/{id}/summary", "/unbound/{id}/receipt", "/unbound/{id}/delete",

@@ -29,6 +29,8 @@ type world struct {
 	appeal                                         string // the mother's, not prepared yet
 	unsigned                                       string // waits for the mother's signature
 	unbound                                        string // sent without log-in
+	noticed                                        noticed
+	around                                         surroundings
 }
 
 func worldOf(t *testing.T, h *apptest.Harness) world {
@@ -48,11 +50,13 @@ func worldOf(t *testing.T, h *apptest.Harness) world {
 	w.school, w.nursingHome = others(t, h)
 	w.unsigned = unsigned(t, h, w.draft)
 	w.unbound = sentUnbound(t, h).ID
+	w.around = surrounded(t, h)
 	w.administration(t, h)
 	w.shared = together(t, h)
 	w.job, _ = givenUp(t, h)
 	w.message, w.printed = toPrint(t, h, w.accepted)
 	w.appeal = lodged(t, h, w.accepted)
+	w.noticed = noticedOf(t, h)
 	return w
 }
 
@@ -213,7 +217,20 @@ func (w world) addresses(t *testing.T) map[string]address {
 		"/work/cases/{id}/appeal": {demo.Head, []string{"/work/cases/" + w.accepted + "/appeal"}},
 		"/work/appeal-bodies":     {demo.Head, []string{"/work/appeal-bodies"}},
 
+		"/my/notices": {demo.Mother, []string{"/my/notices"}}, "/my/notices/new": {demo.Mother, []string{"/my/notices/new", "/my/notices/new?property=12-34"}},
+		"/my/notices/{id}":                  {demo.Mother, []string{"/my/notices/" + w.noticed.sent, "/my/notices/" + w.noticed.begun}},
+		"/my/neighbour-notices/{neighbour}": {demo.Apart, []string{"/my/neighbour-notices/" + w.noticed.neighbour}},
+		"/notice":                           {nobody, []string{"/notice", "/notice?code=x"}}, "/notice/{code}": {nobody, []string{"/notice/" + w.noticed.code}},
+		"/work/notices":      {demo.Planner, []string{"/work/notices", "/work/notices?show=asked"}},
+		"/work/notices/{id}": {demo.Planner, []string{"/work/notices/" + w.noticed.sent, "/work/notices/" + w.noticed.begun}},
+
 		"/work/deadlines": {demo.Head, []string{"/work/deadlines", "/work/deadlines?window=this_week&rule=building.simple"}},
+
+		"/map": {nobody, []string{"/map", "/map?q=finnes+ikke"}},
+		"/around": {nobody, []string{"/around", "/around?q=finnes+ikke", "/around?status=granted&days=365"}}, "/around/{id}": {nobody, []string{"/around/" + w.around.caseID}},
+		"/my/areas": {demo.Mother, []string{"/my/areas"}}, "/my/areas/new": {demo.Mother, []string{"/my/areas/new", "/my/areas/new?q=finnes+ikke"}}, "/my/areas/{area}": {demo.Mother, []string{"/my/areas/" + w.around.area}},
+		"/areas/new": {nobody, []string{"/areas/new"}}, "/areas/sent": {nobody, []string{"/areas/sent"}},
+		"/areas/confirm/{code}": {nobody, []string{"/areas/confirm/" + w.around.confirm}}, "/areas/stop/{code}": {nobody, []string{"/areas/stop/" + w.around.stop}},
 
 		"/schools": {nobody, []string{"/schools"}}, "/work/schools": {demo.Head, []string{"/work/schools"}},
 		"/work/schools/new": {demo.Head, []string{"/work/schools/new"}}, "/work/schools/{id}": {demo.Head, []string{"/work/schools/" + w.school}},

@@ -69,7 +69,7 @@ func openWorld(ctx context.Context, base clock.Clock, settings map[string]string
 			if err != nil {
 				return app.World{}, err
 			}
-			return app.World{Register: d.Register(), Client: d.Client, HTTP: demo.LocalClient(), Issuer: d.Issuer(), Portal: d.Portal}, nil
+			return app.World{Register: d.Register(), Properties: d.Properties(), Client: d.Client, HTTP: demo.LocalClient(), Issuer: d.Issuer(), Portal: d.Portal}, nil
 		},
 	})
 	if err != nil {

@@ -162,7 +162,7 @@ func (h *Harness) world(ctx context.Context, a *app.App, shown *demo.Clock, o Op
 		return app.World{}, err
 	}
 	w := app.World{
-		Register: h.Demo.Register(), Client: h.Demo.Client, HTTP: demo.LocalClient(), Issuer: h.Demo.Issuer(), Portal: h.portal, Banner: demo.Banner(),
+		Register: h.Demo.Register(), Properties: h.Demo.Properties(), Client: h.Demo.Client, HTTP: demo.LocalClient(), Issuer: h.Demo.Issuer(), Portal: h.portal, Banner: demo.Banner(),
 	}
 	if o.Reach {
 		err = h.reach(&w, shown)

@@ -23,6 +23,9 @@ func advice(c cases.Case, _ identity.Person, answers map[string]any, words *i18n
 			terms = append(terms, cases.Term{Label: words.T("building.advice." + key + "_label"), Value: words.T("building.advice."+key, args...)})
 		}
 	}
+	if a.mapped() > 0 {
+		add(true, "map", "dispensations", a.count("map_dispensations"), "cautions", a.count("map_cautions"), "unknown", a.count("map_unknown"))
+	}
 	nearest, _ := a.number("nearest")
 	add(a.near(), "near."+groundOf(a), "distance", decimal(nearest))
 	used, _ := a.number("utilisation")

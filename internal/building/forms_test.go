@@ -23,10 +23,10 @@ import (
 func definition(t *testing.T) *forms.Definition {
 	t.Helper()
 	list, err := forms.ParseAll(building.Definitions())
-	if err != nil || len(list) != 1 {
+	if err != nil || len(list) != 2 || list[0].Version != 1 || list[1].Version != 2 {
 		t.Fatalf("%d forms: %v", len(list), err)
 	}
-	return list[0]
+	return list[1]
 }
 
 func env() forms.Env {
@@ -206,6 +206,6 @@ func printed(t *testing.T, h *apptest.Harness, c cases.Case) {
 		t.Errorf("a stranger: %v", err)
 	}
 	page := h.Visitor("torgoy").As(demo.Mother).Get("/my/cases/" + c.ID + "/sent").Must(200)
-	page.Has("Gårdsnummer (gnr.)", "Last ned PDF", "building-permit, versjon 1")
+	page.Has("Gårdsnummer (gnr.)", "Last ned PDF", "building-permit, versjon 2")
 	h.Visitor("torgoy").As(demo.Mother).Get("/my/cases/" + c.ID + "/sent.pdf").Must(200)
 }

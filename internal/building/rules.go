@@ -22,6 +22,12 @@ const (
 	ownBuilding, ownExtension = 70, 50
 	// validYears is how long a permit is valid when nothing is begun (§ 21-9).
 	validYears = 3
+	// ordinaryWeeks is the limit for what is not simple (§ 21-7 first paragraph).
+	ordinaryWeeks = 12
+	// simpleWeeks is the limit for what is (§ 21-7 second and third paragraph).
+	simpleWeeks = 3
+	// parkingSquareMetres is what a parking space counts as built up, as the form has it.
+	parkingSquareMetres = 18
 )
 
 // Expiry is the last day on which the works may begin (plan- og bygningsloven
@@ -42,6 +48,12 @@ func (a application) number(id string) (float64, bool) {
 	return n, ok
 }
 
+// count is a number of things; 0 when it was not given.
+func (a application) count(id string) int {
+	n, _ := a.number(id)
+	return int(n)
+}
+
 func (a application) has(id string, value any) bool {
 	list, _ := a[id].([]any)
 	return slices.Contains(list, value)
@@ -59,10 +71,12 @@ func (a application) items(group, field string, value any) int {
 	return n
 }
 
-// near reports whether it stands nearer to a boundary than the law wants.
+// near reports whether it stands nearer to a boundary than the law wants: four
+// metres, or half its height where the map has worked that out.
 func (a application) near() bool {
 	metres, ok := a.number("nearest")
-	return ok && metres < boundaryMetres
+	required, _ := a.number("map_required")
+	return ok && metres < max(boundaryMetres, required)
 }
 
 // over reports whether it uses more of the plot than the plan allows.
@@ -93,13 +107,20 @@ func (a application) large() bool {
 
 func (a application) remarks() int { return a.items("notices", "answer", "remark") }
 
+// mapped is the limit in weeks that the map suggests, 0 when it was not asked.
+func (a application) mapped() float64 {
+	weeks, _ := a.number("map_weeks")
+	return weeks
+}
+
 // Simple reports whether the answers tell of works in accordance with the plan,
 // without remarks from neighbours and without other authorities, which are decided
 // within three weeks and else deemed permitted (plan- og bygningsloven § 21-7).
-// Every other application has twelve weeks.
+// Every other application has twelve weeks, and so has one where the map found
+// something that stands against the works, whatever the applicant says of it.
 func Simple(answers map[string]any) bool {
 	a := application(answers)
-	return a.text("dispensation") == "no" && !a.over() && a.remarks() == 0 && a.text("other_authorities") == "" &&
+	return a.mapped() != ordinaryWeeks && a.text("dispensation") == "no" && !a.over() && a.remarks() == 0 && a.text("other_authorities") == "" &&
 		a.text("access_road") == "no" && a.text("heritage") == "no" && a.text("plan") != "unknown" &&
 		(!a.near() || a.text("near_ground") != "dispensation")
 }

@@ -41,6 +41,9 @@ func TestSimple_isWhatTheLawCallsSimple(t *testing.T) {
 		"unknown plan":      {map[string]any{"plan": "unknown"}, false},
 		"road":              {map[string]any{"access_road": "yes"}, false},
 		"old house":         {map[string]any{"heritage": "unknown"}, false},
+		"the map agrees":    {map[string]any{"map_weeks": 3.0}, true},
+		"the map does not":  {map[string]any{"map_weeks": 12.0}, false},
+		"half its height":   {map[string]any{"map_weeks": 3.0, "map_required": 5.5, "near_ground": "dispensation"}, false},
 	} {
 		if got := Simple(changed(test.change)); got != test.want {
 			t.Errorf("%s: %t", name, got)
@@ -81,9 +84,9 @@ func TestAdvice_namesTheLaw(t *testing.T) {
 	all := changed(map[string]any{
 		"nearest": 1.0, "utilisation": 40.0, "new_bya": 90.0, "other_building": 6.0, "notices": []any{map[string]any{"answer": "remark"}},
 		"notice": "exempt", "dispensation": "yes", "dispensations": []any{map[string]any{"kind": "shore"}}, "hazards": []any{"flood", "clay"},
-		"access_road": "yes", "water": "yes", "heritage": "yes", "notice_until": "2026-11-22",
+		"access_road": "yes", "water": "yes", "heritage": "yes", "notice_until": "2026-11-22", "map_weeks": 12.0, "map_dispensations": 2.0,
 	})
-	if n := count(all); n != 14 {
+	if n := count(all); n != 15 {
 		t.Errorf("everything at once: %d pieces of advice", n)
 	}
 }

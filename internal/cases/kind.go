@@ -35,6 +35,9 @@ type Kind struct {
 	// Icon and Intro show the form on the front page: an icon of package ui and a
 	// message key.
 	Icon, Intro string
+	// Ahead is a page of the service's own that a draft begins on, before the pages of
+	// its form; may be empty.
+	Ahead Ahead
 	// Also is a further page about the service for the front page; may be empty.
 	Also Link
 	// Setting names the tenant's setting that holds the department new cases
@@ -65,6 +68,15 @@ type Kind struct {
 	// party's answer; both may be nil.
 	Decided  func(ctx context.Context, tx *store.Tx, c Case, d Decision) error
 	Answered func(ctx context.Context, tx *store.Tx, c Case, d Decision, answer Answer) error
+}
+
+// Ahead is a page of a service's own, below the address of a draft. It goes with the
+// versions of the form that have its fact.
+type Ahead struct {
+	Path  string // below the draft's address: "site"
+	Title string // message key, for the steps of the form
+	Fact  string // of the form
+	Carry string // what the address of the form may hold for the page: "property"
 }
 
 // Link leads to a page: its title and text are message keys.

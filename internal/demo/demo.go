@@ -22,6 +22,8 @@ import (
 	"github.com/torg-no/torg/internal/platform/notify"
 	"github.com/torg-no/torg/internal/platform/tenant"
 	"github.com/torg-no/torg/internal/platform/ui/theme"
+	"github.com/torg-no/torg/internal/property"
+	landregister "github.com/torg-no/torg/internal/property/fakeregister"
 )
 
 //go:embed messages/*.toml
@@ -51,6 +53,7 @@ type Demo struct {
 	options    Options
 	population Population
 	register   *fakeregister.Register
+	owners     *landregister.Register
 	provider   *fakeidporten.Provider
 	key        jose.JSONWebKey
 	themes     *theme.Themes
@@ -81,6 +84,9 @@ func New(o Options) (*Demo, error) {
 			return nil, fmt.Errorf("demo: organisations: %w", err)
 		}
 	}
+	if d.owners, err = d.landRegister(); err != nil {
+		return nil, err
+	}
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		return nil, fmt.Errorf("demo: key: %w", err)
@@ -98,6 +104,9 @@ func New(o Options) (*Demo, error) {
 
 // Register is the population register.
 func (d *Demo) Register() identity.Register { return d.register }
+
+// Properties is the property register: who owns what.
+func (d *Demo) Properties() property.Register { return d.owners }
 
 // Population is everybody.
 func (d *Demo) Population() Population { return d.population }

@@ -45,12 +45,14 @@ func bundle(root string) ([]size, error) {
 }
 
 // build returns the output files by name, with the manifest among them, and the
-// npm packages they are made of. The worker keeps its name: browsers know it by
-// its address.
+// npm packages they are made of. The service worker keeps its name: browsers know it
+// by its address. The map and its worker are files of their own, which only the map
+// page asks for.
 func build(frontend string) (files map[string][]byte, packages []string, err error) {
 	results := []api.BuildResult{
-		api.Build(options(frontend, "[name]-[hash]", "src/app.ts", "src/css/app.css")),
+		api.Build(options(frontend, "[name]-[hash]", "src/app.ts", "src/css/app.css", "src/map.ts", "src/css/map.css")),
 		api.Build(options(frontend, "[name]", "src/sw.ts")),
+		api.Build(whole(options(frontend, "[name]-[hash]", "src/mapworker.ts"))),
 	}
 	files = map[string][]byte{}
 	manifest, inputs := map[string]string{}, map[string]bool{}
@@ -80,6 +82,13 @@ func options(frontend, names string, entries ...string) api.BuildOptions {
 		Target: api.ES2022, Charset: api.CharsetUTF8, LegalComments: api.LegalCommentsNone,
 		Loader: map[string]api.Loader{".woff2": api.LoaderFile}, LogLevel: api.LogLevelWarning,
 	}
+}
+
+// whole keeps what a package claims to have no effect by itself: the map's worker
+// is imported for its effects only.
+func whole(o api.BuildOptions) api.BuildOptions {
+	o.IgnoreAnnotations = true
+	return o
 }
 
 func problems(messages []api.Message) error {

@@ -138,10 +138,13 @@ func checkContents(t *testing.T, files map[string]string) {
 	if err := json.Unmarshal([]byte(files["manifest.json"]), &manifest); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"app.js", "app.css", "sw.js"} {
+	for _, name := range []string{"app.js", "app.css", "sw.js", "map.js", "map.css", "mapworker.js"} {
 		if files[manifest[name]] == "" || files[manifest[name]+".gz"] == "" {
 			t.Errorf("%s is %q, which is missing or not packed", name, manifest[name])
 		}
+	}
+	if strings.Contains(files[manifest["app.js"]], "maplibre") || len(files[manifest["mapworker.js"]]) < 100_000 {
+		t.Error("the map is not in files of its own")
 	}
 	if _, ok := files[".gitkeep"]; !ok {
 		t.Error(".gitkeep is gone")
@@ -151,7 +154,7 @@ func checkContents(t *testing.T, files map[string]string) {
 			t.Errorf("%s names a source map", name)
 		}
 	}
-	for _, owner := range []string{"@digdir/designsystemet-css", "@fontsource-variable/inter", "SIL OPEN FONT LICENSE"} {
+	for _, owner := range []string{"@digdir/designsystemet-css", "@fontsource-variable/inter", "SIL OPEN FONT LICENSE", "maplibre-gl"} {
 		if !strings.Contains(files["licenses.txt"], owner) {
 			t.Errorf("licenses.txt says nothing of %s", owner)
 		}

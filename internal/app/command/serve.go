@@ -174,7 +174,7 @@ func demoWorld(ctx context.Context, a *app.App, shown *demo.Clock) (*demo.Demo, 
 		return nil, app.World{}, err
 	}
 	w := app.World{
-		Register: d.Register(), Client: d.Client, HTTP: demo.LocalClient(), Issuer: d.Issuer(), Portal: d.Portal, Banner: demo.Banner(),
+		Register: d.Register(), Properties: d.Properties(), Client: d.Client, HTTP: demo.LocalClient(), Issuer: d.Issuer(), Portal: d.Portal, Banner: demo.Banner(),
 	}
 	if w.Phones, w.SMSToken, err = d.Phones(); err != nil {
 		return nil, w, err

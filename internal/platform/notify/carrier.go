@@ -16,6 +16,7 @@ type Envelope struct {
 	Lang                string
 	Subject, Text, HTML string
 	Attachments         []Attachment
+	Unsubscribe         string // where a subscription is ended; "" for what is none
 }
 
 // Sender is who a message comes from: "Vestby kommune" <post@vestby.kommune.no>.

@@ -45,7 +45,7 @@ func compose(m Message, sender string, l *i18n.Localizer) (content, error) {
 	}
 	return content{
 		Subject: p.Subject, Text: p.text(), HTML: html.String(), Attachments: m.Attachments,
-		Short: short(m, p, l), Body: p.body(),
+		Short: short(m, p, l), Body: p.body(), Unsubscribe: oneLine(m.Unsubscribe),
 	}, nil
 }
 

@@ -223,6 +223,7 @@ func (s *Service) carry(ctx context.Context, p *parcel) (Answer, error) {
 	e := &Envelope{
 		From: s.From(ctx), ReplyTo: s.ReplyTo(ctx), ReturnTo: s.returnTo(item.ID), To: p.delivery.To, MessageID: item.MessageID, References: item.References,
 		Date: item.CreatedAt, Lang: item.Lang.Tag(), Subject: item.Subject, Text: item.Text, HTML: item.HTML,
+		Unsubscribe: item.Unsubscribe,
 	}
 	size := int64(0)
 	for _, id := range item.Attachments {

@@ -60,6 +60,9 @@ type Message struct {
 	// Attachments are ids of documents in package blob. They must be permitted
 	// to leave the house.
 	Attachments []string
+	// Unsubscribe is the address of a page that ends messages of this sort, for those
+	// that people have subscribed to; a POST to it ends them at once (RFC 8058).
+	Unsubscribe string
 	// Dedupe makes a second message with the same key nothing. "" is no key.
 	Dedupe string
 }
@@ -97,6 +100,7 @@ type Item struct {
 	HandedOverAt               time.Time
 	SeenAt                     time.Time // on the person's own page; zero when not yet
 	LastError                  string    // a code
+	Unsubscribe                string
 }
 
 // Receipt is something that happened to a message.
@@ -115,6 +119,7 @@ type content struct {
 	Short       string   `json:"short,omitempty"`
 	Body        Body     `json:"body,omitzero"`
 	Attachments []string `json:"attachments,omitempty"`
+	Unsubscribe string   `json:"unsubscribe,omitempty"`
 }
 
 func (c content) marshal() ([]byte, error) { return json.Marshal(c) }
@@ -133,14 +138,19 @@ func (m *Message) check() error {
 	case oneLine(m.Subject) == "":
 		return errors.New("notify: a message without a subject")
 	}
-	if m.Body.Action == nil {
-		return nil
-	}
-	u, err := url.Parse(m.Body.Action.URL)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+	if m.Body.Action != nil && !leads(m.Body.Action.URL) {
 		return fmt.Errorf("notify: the action of a %s message does not lead to a page", m.Kind)
 	}
+	if m.Unsubscribe != "" && (!leads(m.Unsubscribe) || oneLine(m.Unsubscribe) != m.Unsubscribe) {
+		return fmt.Errorf("notify: what ends %s messages does not lead to a page", m.Kind)
+	}
 	return nil
+}
+
+// leads reports whether an address is that of a page.
+func leads(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
 }
 
 // address returns the bare address, "" when the text is none. A person can have

@@ -32,6 +32,10 @@ func build(e *Envelope) (*gomail.Msg, error) {
 		m.SetGenHeaderPreformatted(gomail.HeaderReferences, "<"+strings.Join(e.References, "> <")+">")
 		m.SetGenHeaderPreformatted(gomail.HeaderInReplyTo, "<"+e.References[n-1]+">")
 	}
+	if e.Unsubscribe != "" { // RFC 2369 section 3.2, and one click by RFC 8058
+		m.SetGenHeaderPreformatted(gomail.HeaderListUnsubscribe, "<"+e.Unsubscribe+">")
+		m.SetGenHeaderPreformatted(gomail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
+	}
 	m.SetBodyString(gomail.TypeTextPlain, e.Text)
 	m.AddAlternativeString(gomail.TypeTextHTML, e.HTML)
 	for _, a := range e.Attachments {

@@ -260,6 +260,7 @@ func (s *Service) open(ctx context.Context, tenant string, row *messageRow) (Ite
 		Class: row.class, Urgent: row.urgent, Short: c.Short, Body: c.Body, SeenAt: row.seen.Time,
 		MessageID: row.messageID, References: strings.Fields(row.refs), Attempts: row.attempts,
 		CreatedAt: row.created.Time, NextAt: row.next.Time, HandedOverAt: row.handedOver.Time, LastError: row.lastError,
+		Unsubscribe: c.Unsubscribe,
 	}, nil
 }
 

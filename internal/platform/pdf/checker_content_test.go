@@ -36,6 +36,7 @@ type content struct {
 	font    pdfName
 	args    []any
 	nesting int
+	inPath  bool // ISO 32000-1, 8.2: nothing but path operators until it is painted
 }
 
 func (in *inspector) checkContent(page int, data []byte) {
@@ -85,7 +86,21 @@ func (in *inspector) operator(c *content, op string) {
 		if c.depth != 1 || c.inText {
 			in.badf("page %d: %s outside marked content", c.page, op)
 		}
-	case "rg", "Td", "cm":
+		c.inPath = op == "re"
+	case "m", "l", "c", "h", "W":
+		if c.depth != 1 || c.inText || len(c.args) == 0 && !c.inPath {
+			in.badf("page %d: %s out of place", c.page, op)
+		}
+		c.inPath = true
+	case "S", "f*", "B", "B*", "n":
+		if c.depth != 1 || !c.inPath {
+			in.badf("page %d: %s paints nothing", c.page, op)
+		}
+		c.inPath = false
+	case "rg", "Td", "cm", "RG", "w", "d", "J", "j", "M", "Tm", "Tr":
+		if c.inPath {
+			in.badf("page %d: %s within a path", c.page, op)
+		}
 	default:
 		in.badf("page %d: operator %s", c.page, op)
 	}

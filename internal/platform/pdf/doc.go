@@ -9,6 +9,11 @@
 // envelopes follow), breaks lines and pages, and writes one file. The same
 // Document gives the same bytes.
 //
+// A map or a plan is a [Drawing]: [WriteDrawing] hands its caller a [Canvas] whose
+// pages may have any size, with lines and areas in millimetres inside figures
+// that have an alternative text, and with real text around them, tagged as
+// letters are.
+//
 // The look is the municipality's colour and emblem; the letters are the Go
 // fonts, embedded as subsets. They cover Norwegian and the Northern, Lule and
 // Southern Sámi alphabets. A character without a glyph is shown as U+FFFD,

@@ -28,3 +28,21 @@ func ExampleWrite() {
 	fmt.Println(err, bytes.HasPrefix(out.Bytes(), []byte("%PDF-1.7")))
 	// Output: <nil> true
 }
+
+func ExampleWriteDrawing() {
+	var out bytes.Buffer
+	black := [3]uint8{}
+	err := pdf.WriteDrawing(&out, pdf.Drawing{
+		Title: "Plan", Lang: "nb-NO", Created: time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC),
+	}, func(c *pdf.Canvas) error {
+		c.Page(297, 210)
+		c.Heading(1, pdf.TextBox{X: 20, Y: 20, Width: 80, Size: 14, Bold: true}, "Plan av rommet")
+		c.Figure("Et rom på fire ganger tre meter", 20, 40, 120, 90, func(p *pdf.Pen) {
+			p.Rect(30, 50, 80, 60)
+			p.Paint(pdf.Ink{Stroke: &black, Width: 0.5})
+		})
+		return nil
+	})
+	fmt.Println(err, bytes.HasPrefix(out.Bytes(), []byte("%PDF-1.7")))
+	// Output: <nil> true
+}

@@ -35,6 +35,22 @@ type page struct {
 	annots []*annotation
 	open   *elem // the element whose content is being written
 	marked bool  // inside marked content
+	size   [2]float64
+}
+
+// width and height are the page's size; a page is A4 unless it was given one.
+func (p *page) width() float64 {
+	if p.size[0] == 0 {
+		return pageWidth
+	}
+	return p.size[0]
+}
+
+func (p *page) height() float64 {
+	if p.size[1] == 0 {
+		return pageHeight
+	}
+	return p.size[1]
 }
 
 // begin makes what follows content of e (ISO 32000-1, 14.6). Content of the
@@ -82,12 +98,12 @@ func (p *page) text(fs *fonts, st *style, x, y float64, chars []char) {
 		fmt.Fprintf(&hex, "%04X", fs[st.weight].id(c.r))
 	}
 	fmt.Fprintf(&p.buf, "BT /F%d %s Tf %s rg %s %s Td <%s> Tj ET\n",
-		st.weight, num(st.size), st.color.operands(), num(x), num(pageHeight-y), hex.String())
+		st.weight, num(st.size), st.color.operands(), num(x), num(p.height()-y), hex.String())
 }
 
 // rect fills a rectangle whose top left corner is x, y.
 func (p *page) rect(x, y, w, h float64, c rgb) {
-	fmt.Fprintf(&p.buf, "%s rg %s %s %s %s re f\n", c.operands(), num(x), num(pageHeight-y-h), num(w), num(h))
+	fmt.Fprintf(&p.buf, "%s rg %s %s %s %s re f\n", c.operands(), num(x), num(p.height()-y-h), num(w), num(h))
 }
 
 // decoration fills a rectangle that means nothing.
@@ -99,13 +115,13 @@ func (p *page) decoration(x, y, w, h float64, c rgb) {
 
 // draw shows an image with its top left corner at x, y.
 func (p *page) draw(name string, x, y, w, h float64) {
-	fmt.Fprintf(&p.buf, "q %s 0 0 %s %s %s cm /%s Do Q\n", num(w), num(h), num(x), num(pageHeight-y-h), name)
+	fmt.Fprintf(&p.buf, "q %s 0 0 %s %s %s cm /%s Do Q\n", num(w), num(h), num(x), num(p.height()-y-h), name)
 }
 
 // link lays a link over a rectangle and hangs it under its element.
 func (p *page) link(st *style, e *elem, x, y, w, h float64) {
 	a := &annotation{
-		rect: [4]float64{x, pageHeight - y - h, x + w, pageHeight - y},
+		rect: [4]float64{x, p.height() - y - h, x + w, p.height() - y},
 		uri:  st.link, alt: st.linkAlt, owner: e, page: p,
 	}
 	p.annots = append(p.annots, a)

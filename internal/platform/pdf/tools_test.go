@@ -43,8 +43,13 @@ func run(t *testing.T, name string, args ...string) string {
 // onDisk writes the sample letter to a file.
 func onDisk(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "letter.pdf")
-	if err := os.WriteFile(path, written(t, sample(t)), 0o600); err != nil {
+	return fileOf(t, written(t, sample(t)))
+}
+
+func fileOf(t *testing.T, data []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "document.pdf")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -100,32 +105,52 @@ func jars(t *testing.T) string {
 
 var finding = regexp.MustCompile(`(?m)^FINDING (\S+) (.*)$`)
 
-// Preflight knows PDF/A-1b only. A letter differs from it in two things that
+// preflight compiles the program that asks PDFBox.
+func preflight(t *testing.T) func(path string) string {
+	t.Helper()
+	javac, java, cp, classes := tool(t, "javac", "default-jdk-headless"), tool(t, "java", "default-jdk-headless"), jars(t), t.TempDir()
+	run(t, javac, "-encoding", "UTF-8", "-cp", cp, "-d", classes, "-sourcepath", "testdata/preflight",
+		"testdata/preflight/Preflight.java", "testdata/preflight/javax/xml/bind/DatatypeConverter.java", "testdata/preflight/javax/activation/FileDataSource.java")
+	return func(path string) string {
+		return run(t, java, "-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", "-cp", classes+":"+cp, "Preflight", path)
+	}
+}
+
+// Preflight knows PDF/A-1b only. Our files differ from it in two things that
 // PDF/A-2 changed: the part number, and CIDSet, which is no longer asked for
 // (ISO 19005-2, 6.2.11.4.2). Everything else must hold.
 func TestTools_preflightFindsOnlyWhatPartTwoChanged(t *testing.T) {
 	t.Parallel()
-	javac, java, cp, classes := tool(t, "javac", "default-jdk-headless"), tool(t, "java", "default-jdk-headless"), jars(t), t.TempDir()
-	run(t, javac, "-encoding", "UTF-8", "-cp", cp, "-d", classes, "-sourcepath", "testdata/preflight",
-		"testdata/preflight/Preflight.java", "testdata/preflight/javax/xml/bind/DatatypeConverter.java", "testdata/preflight/javax/activation/FileDataSource.java")
-	out := run(t, java, "-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", "-cp", classes+":"+cp, "Preflight", onDisk(t))
-	got := map[string]int{}
-	for _, m := range finding.FindAllStringSubmatch(out, -1) {
-		switch {
-		case m[1] == "3.1.11" && strings.HasSuffix(m[2], "The CIDSet entry is missing for the Composite Subset"):
-			got["no CIDSet"]++
-		case m[1] == "7.11.2" && strings.HasSuffix(m[2], "part must be 1"):
-			got["part 2"]++
-		default:
-			t.Errorf("finding %s", m[0])
+	ask := preflight(t)
+	for name, tt := range map[string]struct {
+		data  []byte
+		fonts int
+		texts []string
+	}{
+		"letter": {written(t, sample(t)), 3, []string{
+			"Đoarkká Hætta", "Besøksadresse: Čáhppesgeaidnu 4", "Måltider og husarbeid 4 4", "Side 2 av 2",
+		}},
+		"drawing": {drawn(t, sampleDrawing), 2, []string{"Kart over Bakken 2", "Målestokk 1:500", "Bakken"}},
+	} {
+		out := ask(fileOf(t, tt.data))
+		got := map[string]int{}
+		for _, m := range finding.FindAllStringSubmatch(out, -1) {
+			switch {
+			case m[1] == "3.1.11" && strings.HasSuffix(m[2], "The CIDSet entry is missing for the Composite Subset"):
+				got["no CIDSet"]++
+			case m[1] == "7.11.2" && strings.HasSuffix(m[2], "part must be 1"):
+				got["part 2"]++
+			default:
+				t.Errorf("%s: finding %s", name, m[0])
+			}
 		}
-	}
-	if diff := cmp.Diff(map[string]int{"no CIDSet": 3, "part 2": 1}, got); diff != "" {
-		t.Errorf("expected findings (-want +got):\n%s", diff)
-	}
-	for _, want := range []string{"Đoarkká Hætta", "Besøksadresse: Čáhppesgeaidnu 4", "Måltider og husarbeid 4 4", "Side 2 av 2"} {
-		if !strings.Contains(out, want) {
-			t.Errorf("text lacks %q", want)
+		if diff := cmp.Diff(map[string]int{"no CIDSet": tt.fonts, "part 2": 1}, got); diff != "" {
+			t.Errorf("%s: expected findings (-want +got):\n%s", name, diff)
+		}
+		for _, want := range tt.texts {
+			if !strings.Contains(out, want) {
+				t.Errorf("%s: text lacks %q", name, want)
+			}
 		}
 	}
 }

@@ -148,6 +148,6 @@ func (p *page) write(f *file, tree, resources ref, index int) error {
 		annots = " /Annots [" + list.String() + "]"
 	}
 	f.put(p.obj, fmt.Sprintf("<</Type /Page /Parent %s /MediaBox [0 0 %s %s] /Resources %s /Contents %s /StructParents %d /Tabs /S%s>>",
-		tree, num(pageWidth), num(pageHeight), resources, content, index, annots))
+		tree, num(p.width()), num(p.height()), resources, content, index, annots))
 	return nil
 }

@@ -60,6 +60,8 @@ func serviceIcon(name string) []string {
 		return []string{"M4 5.500h16v11h-8.500L7 20v-3.500H4z", "M8 9.500h8", "M8 12.500h5"}
 	case "folder":
 		return []string{"M3.500 6h6l2 2.500h9v10.500h-17z"}
+	case "map":
+		return []string{"M9 4.500L3.500 7v12.500L9 17l6 2.500 5.500-2.500V4.500L15 7z", "M9 4.500V17", "M15 7v12.500"}
 	case "search":
 		return []string{"M10.500 17a6.500 6.500 0 1 0 0-13 6.500 6.500 0 0 0 0 13z", "M15.500 15.500L20.500 20.500"}
 	case "info":

@@ -128,6 +128,10 @@ type PageProps struct {
 	Session     *Session
 	Footer      Footer
 	Wide        bool // uses the whole screen, for tables with many columns
+	Bleed       bool // the content touches the edges of the screen, as a map does
+	// Styles and Scripts name bundled files that this page needs besides those of
+	// every page.
+	Styles, Scripts []string
 	NoIndex     bool
 }
 
@@ -158,6 +162,9 @@ func (p PageProps) title() string {
 }
 
 func (p PageProps) mainClass() string {
+	if p.Bleed {
+		return "t-main t-main--bleed"
+	}
 	if p.Wide {
 		return "t-main t-container t-container--full"
 	}

@@ -40,6 +40,8 @@ func newAPI(s *Site) huma.API {
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		bearerScheme: {Type: "http", Scheme: "bearer", Description: "torg token create --tenant … --role … --days …"},
 	}
+	s.names = newSchemaNames()
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", s.names.name)
 	return humago.New(s.mux, config)
 }
 
@@ -137,7 +139,7 @@ func (p *problem) speak(ctx context.Context) {
 }
 
 // titled are the statuses that have a title of their own.
-var titled = []int{400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503}
+var titled = []int{400, 401, 403, 404, 405, 406, 409, 413, 414, 415, 422, 429, 500, 503}
 
 // instance names the request as an address that leads nowhere (RFC 9562 section 4).
 func instance(ctx context.Context) string {
@@ -212,6 +214,7 @@ func Operation[I, O any](r *Routes, op huma.Operation, perm access.Permission, h
 	if perm != access.Public {
 		op.Security = []map[string][]string{{bearerScheme: {}}}
 	}
+	r.site.names.module = r.module
 	op.Middlewares = append(huma.Middlewares{r.site.admitAPI(&route)}, op.Middlewares...)
 	huma.Register(r.site.api, op, func(ctx context.Context, input *I) (*O, error) {
 		out, err := handler(ctx, input)

@@ -7,5 +7,6 @@
 // returns into a page in the reader's language. Internal text is never shown.
 //
 // Under /api the same mux serves the JSON operations by huma, with bearer tokens and
-// problem documents (RFC 9457).
+// problem documents (RFC 9457). A route registered with Data is both: a page to
+// people and data to programs, which may bring a token.
 package web

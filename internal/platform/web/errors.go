@@ -34,6 +34,9 @@ func Status(err error) int {
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return http.StatusRequestEntityTooLarge
 	}
+	if own, ok := errors.AsType[*statusError](err); ok {
+		return own.status
+	}
 	e := errs.Of(err)
 	if e == nil {
 		return http.StatusInternalServerError
@@ -72,12 +75,12 @@ func Words(ctx context.Context, err error) string {
 	return i18n.T(ctx, e.Key, e.Args...)
 }
 
-// Fail answers with the page of an error, under /api with its problem document.
+// Fail answers with the page of an error, programs with its problem document.
 // Somebody who must log in first is sent there and comes back; a script of a
 // page is only told, since a log-in that it starts leads nowhere.
 func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	v := visitOf(r.Context())
-	if isAPI(r) && !began(w) {
+	if wantsProblem(r, v) && !began(w) {
 		v.site.apiProblem(w, r, err)
 		return
 	}

@@ -8,7 +8,7 @@ import (
 // secureHeaders forbids what no page of ours needs. Pages load scripts, styles
 // and fonts from their own host only; Designsystemet's icons are data images.
 func secureHeaders(h http.Header, d Deps) {
-	h.Set("Content-Security-Policy", policy("'none'", d.FormTargets))
+	h.Set("Content-Security-Policy", policy("'none'", d.FormTargets, ""))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Referrer-Policy", "same-origin")
@@ -21,10 +21,18 @@ func secureHeaders(h http.Header, d Deps) {
 	}
 }
 
-func policy(frameAncestors string, formTargets []string) string {
+// AllowPictures lets the page fetch pictures from one other host, such as the tiles of
+// an outside base map that the municipality has chosen. origin is scheme and host.
+func AllowPictures(w http.ResponseWriter, r *http.Request, origin string) {
+	w.Header().Set("Content-Security-Policy", policy("'none'", visitOf(r.Context()).site.deps.FormTargets, " "+origin))
+}
+
+// policy is the content security policy; pictures is a space and the host that they
+// may come from besides ours.
+func policy(frameAncestors string, formTargets []string, pictures string) string {
 	return strings.Join([]string{
-		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
-		"connect-src 'self'", "worker-src 'self'", "manifest-src 'self'", "base-uri 'none'",
+		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:" + pictures, "font-src 'self'",
+		"connect-src 'self'" + pictures, "worker-src 'self'", "manifest-src 'self'", "base-uri 'none'",
 		"form-action " + strings.Join(append([]string{"'self'"}, formTargets...), " "),
 		"frame-ancestors " + frameAncestors,
 	}, "; ")
@@ -34,7 +42,7 @@ func policy(frameAncestors string, formTargets []string) string {
 // session by a frame (front-channel logout).
 func AllowFraming(w http.ResponseWriter, r *http.Request, ancestor string) {
 	d := visitOf(r.Context()).site.deps
-	w.Header().Set("Content-Security-Policy", policy(ancestor, d.FormTargets))
+	w.Header().Set("Content-Security-Policy", policy(ancestor, d.FormTargets, ""))
 	w.Header().Del("X-Frame-Options")
 	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
 }

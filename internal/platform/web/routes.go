@@ -98,7 +98,11 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, route *Route, h Han
 	v := visitOf(r.Context())
 	v.route, v.value = route, r.PathValue
 	setPattern(r.Context(), v.pattern())
-	if err := s.admit(w, r, route); err != nil {
+	r, err := s.asProgram(r, route)
+	if err == nil {
+		err = s.admit(w, r, route)
+	}
+	if err != nil {
 		Fail(w, r, err)
 		return
 	}

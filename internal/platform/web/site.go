@@ -83,6 +83,7 @@ type Site struct {
 	table   []Route
 	nav     []navEntry
 	api     huma.API
+	names   *schemaNames
 	limit   *limiter
 	metrics *metrics
 	csrf    *http.CrossOriginProtection

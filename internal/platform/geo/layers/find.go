@@ -39,6 +39,9 @@ type Query struct {
 	System crs.System
 	// Box wants those that meet it.
 	Box *orb.Bound
+	// Area wants those that meet it, in the layer's own system and instead of Box: what a
+	// box of another system is there.
+	Area orb.Polygon
 	// IDs wants these, at most 1,000.
 	IDs []string
 	// Where is a filter, read with the coordinates of the layer's system. Its
@@ -105,6 +108,7 @@ type finder struct {
 	box      *orb.Bound      // in the layer's system
 	look     *lookup         // when the index narrows it down
 	frame    *shape.Prepared // the box, when there is no index to ask
+	area     *area           // what is wanted instead of the box around it
 	ids      map[string]bool
 }
 
@@ -149,6 +153,10 @@ func (s *Service) narrow(ctx context.Context, tx *store.Tx, f *finder) error {
 		}
 		f.box = &box
 	}
+	if len(f.q.Area) > 0 {
+		box := f.q.Area.Bound()
+		f.box, f.area = &box, newArea(f.q.Area)
+	}
 	if f.q.Where != nil {
 		if err := f.q.Where.Check(l.Types()); err != nil {
 			return err
@@ -163,7 +171,7 @@ func (s *Service) narrow(ctx context.Context, tx *store.Tx, f *finder) error {
 	look, err := s.lookupIn(ctx, tx, l, f.q.Timed)
 	switch {
 	case errors.Is(err, index.ErrTooLarge):
-		f.frame = frameOf(*f.box) // every row is held against it
+		f.frame = f.shape() // every row is held against it
 		return nil
 	case err != nil:
 		return err
@@ -345,9 +353,9 @@ func (f *finder) indexed(ctx context.Context, tx *store.Tx) error {
 // candidates are the lowest numbers after the page's beginning of rows that meet the
 // box in the asked time, in order and at most so many; and how many there are in all.
 func (f *finder) candidates(most int) (numbers []int64, matched int64) {
-	frame, h := frameOf(*f.box), &highest{}
+	frame, h := f.shape(), &highest{}
 	f.look.Search(*f.box, func(i item) bool {
-		if i.during(f.from, f.to) && f.look.meets(i, *f.box, frame) {
+		if i.during(f.from, f.to) && f.meets(i, frame) {
 			matched++
 			if i.row > f.after {
 				h.keep(i.row, most)
@@ -439,4 +447,41 @@ func (h *highest) Pop() any {
 	last := (*h)[len(*h)-1]
 	*h = (*h)[:len(*h)-1]
 	return last
+}
+
+// area is an area to look in, ready for many questions.
+type area struct {
+	*shape.Prepared
+
+	inside *shape.Locator
+}
+
+func newArea(p orb.Polygon) *area {
+	return &area{shape.Prepare(p), shape.NewLocator(orb.MultiPolygon{p})}
+}
+
+// shape is what features are held against.
+func (f *finder) shape() *shape.Prepared {
+	if f.area != nil {
+		return f.area.Prepared
+	}
+	return frameOf(*f.box)
+}
+
+// meets reports whether an item of the index meets what is asked.
+func (f *finder) meets(i item, frame *shape.Prepared) bool {
+	if f.area == nil {
+		return f.look.meets(i, *f.box, frame)
+	}
+	u := i.open(f.look.scale)
+	g := u.shape()
+	b := g.Bound()
+	switch {
+	case !b.Intersects(*f.box):
+		return false
+	case f.area.inside.Contains(b.Min) && f.area.inside.Contains(b.Max) && f.area.inside.Contains(b.LeftTop()) && f.area.inside.Contains(b.RightBottom()):
+		return true // the area is what a box has become: what its corners are in, it is in
+	default:
+		return shape.Prepare(g).Intersects(frame)
+	}
 }

@@ -33,10 +33,16 @@ type Import struct {
 	Anywhere bool
 	// DryRun finds out all that an import would, and changes nothing.
 	DryRun bool
+	// Beside says that other processes write to the same database: the import then
+	// pauses between its transactions, so that they get their turn on SQLite.
+	Beside bool
 	// Progress is told now and then how far it is, by another goroutine.
 	Progress func(Progress)
 	// Words turn what is worth knowing into text for the history; nil keeps the keys.
 	Words func(key string, args ...any) string
+
+	// nothing says that a source without features is meant so.
+	nothing bool
 }
 
 // Target is a layer that is brought in.
@@ -216,9 +222,7 @@ func (r *run) all(ctx context.Context) error {
 	if err := r.judge(); err != nil {
 		return err
 	}
-	for _, in := range r.intakes {
-		in.adopt(r.s.Home(ctx).Code) // one without features has no other
-	}
+	r.settleSystems(ctx)
 	if err := r.endGone(ctx); err != nil || r.o.DryRun {
 		return err
 	}
@@ -237,12 +241,29 @@ func (r *run) collect() {
 	slices.SortStableFunc(r.report.Problems, func(a, b exchange.Problem) int { return cmp.Compare(a.Line, b.Line) })
 }
 
+// settleSystems gives layers without features the system of the others, or else the
+// municipality's own.
+func (r *run) settleSystems(ctx context.Context) {
+	epsg := r.s.Home(ctx).Code
+	for _, in := range r.intakes {
+		if !in.system.IsZero() {
+			epsg = in.layer.EPSG
+			break
+		}
+	}
+	for _, in := range r.intakes {
+		in.adopt(epsg)
+	}
+}
+
 // judge refuses what has anything wrong.
 func (r *run) judge() error {
 	switch {
 	case r.report.Failed():
 		return errs.Invalid("layers.import.refused", "count", r.report.Count)
-	case r.features == 0:
+	case r.unclear != nil:
+		return r.unclear
+	case r.features == 0 && !r.o.nothing:
 		return errs.Invalid("layers.import.empty")
 	default:
 		return nil

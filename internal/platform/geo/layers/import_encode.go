@@ -88,10 +88,9 @@ func (r *run) unpack(f *Feature) {
 	takeText(f, propertyType, &f.Type)
 	takeTime(f, propertyFrom, &f.From)
 	takeTime(f, propertyTo, &f.To)
-	if part := ""; r.o.Whole {
-		if takeText(f, propertyPart, &part); part != "" && validPart(part) {
-			f.Part = part
-		}
+	part := ""
+	if takeText(f, propertyPart, &part); part != "" && validPart(part) {
+		f.Part = part
 	}
 }
 

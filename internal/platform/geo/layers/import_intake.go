@@ -251,7 +251,10 @@ func (r *run) know(ctx context.Context, in *intake) error {
 	case in.found && in.layer.Kind == Tiles:
 		return errs.Invalid("layers.import.other_kind", "layer", in.layer.Name)
 	case r.o.Part == "" && own == 0 && in.others > 0:
-		return errs.Invalid("layers.import.which_part", "layer", in.layer.Name)
+		// Said when the file has been read: what is wrong with that goes before.
+		r.unclear = errs.Invalid("layers.import.which_part", "layer", in.layer.Name)
+		r.hopeless.Store(true)
+		return nil
 	case in.stale && !r.o.DryRun:
 		in.stale = false
 		return r.unend(ctx, in)

@@ -67,6 +67,7 @@ func (r *run) findHome(ctx context.Context) error {
 		}
 		box := crs.Box(l.Extent, crs.Between(l.System(), crs.CRS84()))
 		switch {
+		case !crs.Norway().Contains(box.Center()):
 		case l.Name == boundary:
 			p.home, p.known = box, true
 			return nil

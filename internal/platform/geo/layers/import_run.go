@@ -22,6 +22,8 @@ type run struct {
 	report   exchange.Report
 	place    placing
 	features int64
+	// unclear is what the operator has to say more clearly.
+	unclear error
 	// hopeless says that something is wrong: what is left is only read.
 	hopeless atomic.Bool
 }

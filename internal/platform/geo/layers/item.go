@@ -272,8 +272,8 @@ func (u *unpacker) tags(names []string, out []tile.Tag) []tile.Tag {
 	return out
 }
 
-// pack makes the item of a feature in its layer's system.
-func pack(f Feature, scale float64, tags []string) item {
+// itemOf makes the item of a feature in its layer's system.
+func itemOf(f Feature, scale float64, tags []string) item {
 	p := packer{scale: scale}
 	p.shape(f.Geometry)
 	p.tags(tags, f)

@@ -25,7 +25,7 @@ func TestItem_keepsShapesToTheMillimetre(t *testing.T) {
 		nil,
 	}
 	for _, g := range shapes {
-		it := pack(Feature{Row: 7, Geometry: g}, 1e3, nil)
+		it := itemOf(Feature{Row: 7, Geometry: g}, 1e3, nil)
 		u := it.open(1e3)
 		if diff := cmp.Diff(g, u.shape()); diff != "" {
 			t.Errorf("%T: %s", g, diff)
@@ -44,7 +44,7 @@ func TestItem_roundsAnyNumberToItsMillimetre(t *testing.T) {
 		for i := range line {
 			line[i] = orb.Point{(r.Float64() - 0.3) * 1.2e6, r.Float64() * 8e6}
 		}
-		u := pack(Feature{Geometry: line}, 1e3, nil).open(1e3)
+		u := itemOf(Feature{Geometry: line}, 1e3, nil).open(1e3)
 		got, _ := u.shape().(orb.LineString)
 		for i, p := range got {
 			if math.Abs(p[0]-line[i][0]) > 0.00051 || math.Abs(p[1]-line[i][1]) > 0.00051 {
@@ -60,7 +60,7 @@ func TestItem_carriesTags(t *testing.T) {
 	f := Feature{ID: "a/1", Geometry: orb.Point{1, 1}, Properties: map[string]any{
 		"name": "Kråkå", "whole": int64(-12), "number": 0.1, "yes": true, "no": false, "list": []any{1}, "other": "x",
 	}}
-	u := pack(f, 1e3, names).open(1e3)
+	u := itemOf(f, 1e3, names).open(1e3)
 	u.shape()
 	want := []tile.Tag{
 		{Key: "name", Value: tile.Text("Kråkå")}, {Key: "whole", Value: tile.Int(-12)}, {Key: "number", Value: tile.Double(0.1)},
@@ -80,8 +80,8 @@ func TestItem_carriesTags(t *testing.T) {
 func TestItem_isValidFromItsFirstMinuteUntilItsEnd(t *testing.T) {
 	t.Parallel()
 	from, to := day(2020, 1, 1), day(2021, 1, 1)
-	i := pack(Feature{Geometry: orb.Point{}, From: from, To: to}, 1e3, nil)
-	open := pack(Feature{Geometry: orb.Point{}}, 1e3, nil)
+	i := itemOf(Feature{Geometry: orb.Point{}, From: from, To: to}, 1e3, nil)
+	open := itemOf(Feature{Geometry: orb.Point{}}, 1e3, nil)
 	for at, want := range map[time.Time]bool{from: true, from.Add(-time.Minute): false, to.Add(-time.Minute): true, to: false} {
 		if got := i.at(minutes(at, 0)); got != want {
 			t.Errorf("valid at %s: %v", at, got)

@@ -90,7 +90,7 @@ func load(ctx context.Context, tx *store.Tx, l Layer, past bool, b *index.Builde
 			if f.Geometry == nil {
 				continue
 			}
-			it := pack(f, scale, tags)
+			it := itemOf(f, scale, tags)
 			if err := b.Add(f.Geometry.Bound(), it, len(it.data)); err != nil {
 				return err
 			}

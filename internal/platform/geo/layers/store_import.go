@@ -1,8 +1,10 @@
 package layers
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -245,8 +247,15 @@ func (r *run) write(ctx context.Context, b batch) error {
 	if err != nil {
 		return fmt.Errorf("layers: write rows: %w", err)
 	}
+	if r.o.Beside && r.s.db.Dialect() == store.SQLite {
+		waited(ctx, pause)
+	}
 	return nil
 }
+
+// pause is what other processes have to get hold of SQLite's file: they look every 25
+// milliseconds at the most while they have not waited long.
+const pause = 15 * time.Millisecond
 
 // insertRows writes rows, those of a layer that follow each other together.
 func insertRows(ctx context.Context, tx *store.Tx, rows []encoded) error {
@@ -284,21 +293,21 @@ func (e *encoded) arguments(args []any) []any {
 	return append(args, e.number, e.id, e.part, e.kind, e.from, e.to, e.digest, geometry, e.properties)
 }
 
-// endings is how many rows a statement ends.
-const endings = 50
-
-// endRows ends rows with the generation that is being made.
+// endRows ends rows with the generation that is being made, those with numbers after
+// each other together. A list of numbers would be shorter, but PostgreSQL reads the
+// whole layer for one as long as it has not counted its rows.
 func endRows(ctx context.Context, tx *store.Tx, ends []ending) error {
+	slices.SortFunc(ends, func(a, b ending) int {
+		return cmp.Or(cmp.Compare(a.in.place, b.in.place), cmp.Compare(a.row, b.row))
+	})
 	for len(ends) > 0 {
 		in, n := ends[0].in, 1
-		for n < min(endings, len(ends)) && ends[n].in == in {
+		for n < len(ends) && ends[n].in == in && ends[n].row == ends[n-1].row+1 {
 			n++
 		}
-		args := append(make([]any, 0, 3+endings), tx.Tenant, in.layer.Name, in.layer.Generation+1)
-		for i := range padded(n) {
-			args = append(args, ends[min(i, n-1)].row)
-		}
-		if err := tx.Queue(ctx, `update geo_features set ended = $3 where tenant_id = $1 and layer = $2 and row_number in (`+marks(4, len(args))+`)`, args...); err != nil {
+		err := tx.Queue(ctx, `update geo_features set ended = $3 where tenant_id = $1 and layer = $2 and row_number >= $4 and row_number <= $5 and ended is null`,
+			tx.Tenant, in.layer.Name, in.layer.Generation+1, ends[0].row, ends[n-1].row)
+		if err != nil {
 			return fmt.Errorf("layers: end rows of %s: %w", in.layer.Name, err)
 		}
 		ends = ends[n:]
@@ -371,4 +380,20 @@ func (r *run) notes() string {
 		lines = append(lines, words(key, args...))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// forget deletes a layer and its history; its rows are then seen by nobody.
+func (r *run) forget(ctx context.Context, tx *store.Tx) error {
+	name := r.intakes[0].target.Layer.Name
+	if err := r.fence(ctx, tx, r.intakes[0]); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `delete from geo_generations where tenant_id = $1 and layer = $2`, tx.Tenant, name); err != nil {
+		return fmt.Errorf("layers: remove %s: %w", name, err)
+	}
+	if _, err := tx.Exec(ctx, `delete from geo_layers where tenant_id = $1 and name = $2`, tx.Tenant, name); err != nil {
+		return fmt.Errorf("layers: remove %s: %w", name, err)
+	}
+	tx.AfterCommit(func() { r.s.Moved(tx.Tenant) })
+	return audit.Record(ctx, tx, audit.Event{Action: "layers.removed", Object: audit.Ref{Type: "layer", ID: name}})
 }

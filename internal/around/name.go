@@ -1,0 +1,41 @@
+package around
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/torg-no/torg/internal/platform/identity"
+)
+
+// companyForms are the words by which the law makes a company's name say what it is,
+// and which a person's own business (enkeltpersonforetak) may not use: aksjeselskap
+// and allmennaksjeselskap, samvirkeforetak, interkommunalt selskap, kommunalt foretak,
+// helseforetak, europeisk selskap and borettslag (foretaksnavneloven § 2-2, to be
+// confirmed for the public forms).
+func companyForms() []string {
+	return []string{"as", "asa", "sa", "iks", "kf", "fkf", "hf", "rhf", "se", "aksjeselskap", "allmennaksjeselskap", "samvirkeforetak", "borettslag", "brl"}
+}
+
+// publicBodies are words of which a name that ends in one is a public body's.
+func publicBodies() []string { return []string{"kommune", "fylkeskommune", "fylkeskommun"} }
+
+// PublicName is the applicant's name if everybody may be shown it on a list with a map:
+// that of an organisation which the register knows and whose name cannot be a person's
+// business of her own. A sole proprietorship bears its owner's surname
+// (foretaksnavneloven § 2-2), and a partnership a partner's: they are treated as the
+// persons they name. "" is the answer for all others.
+func PublicName(p identity.Person) string {
+	if !p.IsOrganisation() || p.Deceased() || p.Protection.Protected() {
+		return ""
+	}
+	name := p.Name.Full()
+	words := strings.Fields(strings.ToLower(strings.ReplaceAll(name, ".", "")))
+	if len(words) < 2 {
+		return ""
+	}
+	last := words[len(words)-1]
+	if slices.Contains(companyForms(), last) || slices.Contains(companyForms(), words[0]) || slices.Contains(publicBodies(), last) {
+		return name
+	}
+	return ""
+}

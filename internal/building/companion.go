@@ -1,0 +1,191 @@
+package building
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"github.com/torg-no/torg/internal/building/check"
+	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/platform/audit"
+	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/store"
+)
+
+// Companion holds an application against the map as it comes in, and shows what was
+// found on the case's pages.
+func (s *Service) Companion() cases.Companion {
+	return cases.Companion{Name: Name, Happened: s.happened, Panel: s.panel}
+}
+
+// happened keeps what the map says of an application as it comes in, in the same
+// transaction: it is what the application was judged by.
+func (s *Service) happened(ctx context.Context, tx *store.Tx, e cases.Event) error {
+	if e.What != cases.HappenedReceived || e.Case.Kind != Name {
+		return nil
+	}
+	sent, err := s.Forms.Submission(ctx, tx, e.Case.Submission)
+	if err != nil {
+		return fmt.Errorf("building: read what was sent: %w", err)
+	}
+	p, used, err := s.again(ctx, tx, sent.Facts, sent.Values)
+	if err != nil || !used {
+		return err
+	}
+	return keep(ctx, tx, p.site(s.Layers.Home(ctx).Code, e.Case.ID))
+}
+
+func (p Placed) site(system int, caseID string) Site {
+	return Site{
+		Case: caseID, Property: p.Request.Property, System: system, Footprint: p.Footprint, Request: p.Request, Result: p.Result, Generations: p.Generations,
+	}
+}
+
+// Review is what a case's page of the map shows.
+type Review struct {
+	Case cases.Case
+	Site Site // as it was when the application came in
+	Now  Placed
+	// Gone says that the property is no longer in the map; Now is empty then.
+	Gone bool
+
+	picture picture
+	differs []string
+}
+
+// Review reads what was found when an application came in, and holds it against the
+// map as it is now. The actor must be allowed to read the case.
+func (s *Service) Review(ctx context.Context, caseID string) (r Review, err error) {
+	err = s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		r, err = s.review(ctx, tx, caseID)
+		if err != nil {
+			return err
+		}
+		return audit.Look(ctx, tx, audit.Ref{Type: "case", ID: caseID}, r.Case.Applicant)
+	})
+	return r, err
+}
+
+func (s *Service) review(ctx context.Context, tx *store.Tx, caseID string) (r Review, err error) {
+	if r.Case, err = s.Cases.CaseIn(ctx, tx, caseID); err != nil {
+		return r, err
+	}
+	if err := s.Cases.CheckCase(ctx, cases.PermRead, r.Case); err != nil {
+		return r, err
+	}
+	var used bool
+	if r.Site, used, err = s.SiteIn(ctx, tx, caseID); err != nil {
+		return r, err
+	}
+	if !used {
+		return r, errs.NotFound("errs.not_found")
+	}
+	if err := s.present(ctx, tx, &r); err != nil || r.Gone {
+		return r, err
+	}
+	if r.picture, err = s.draw(ctx, tx, r.Now); err != nil {
+		return r, err
+	}
+	r.differs, err = s.differences(ctx, tx, r.Case)
+	return r, err
+}
+
+// present holds the case's works against the map as it is now.
+func (s *Service) present(ctx context.Context, tx *store.Tx, r *Review) (err error) {
+	r.Now = Placed{Request: r.Site.Request, Footprint: r.Site.Footprint}
+	r.Now.plot, err = s.plotOf(ctx, tx, r.Site.Request.ref())
+	if errs.Is(err, errs.KindNotFound) {
+		r.Gone = true
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.hold(ctx, tx, &r.Now)
+}
+
+// changed are the names of the layers that have had an import since the application
+// came in.
+func (r Review) changed(words *i18n.Localizer) string {
+	var list []string
+	for name, now := range r.Now.Generations {
+		if now != r.Site.Generations[name] && slices.Contains(namedLayers(), name) {
+			list = append(list, words.T("building.layer."+name))
+		}
+	}
+	slices.Sort(list)
+	return strings.Join(list, ", ")
+}
+
+func namedLayers() []string {
+	return []string{"properties", check.LayerBuildings, check.LayerZones, check.LayerCautions, check.LayerHazards, check.LayerPipes, check.LayerSea}
+}
+
+// others counts the answers that are no longer what they were.
+func (r Review) others() int {
+	key := func(a check.Answer) string { return a.Key + a.Case + string(a.Verdict) + a.Source.Plan }
+	n := 0
+	for _, a := range r.Now.Result.Answers {
+		if !slices.ContainsFunc(r.Site.Result.Answers, func(b check.Answer) bool { return key(a) == key(b) }) {
+			n++
+		}
+	}
+	return n
+}
+
+// differences are what the applicant has corrected of what the map filled in.
+func (s *Service) differences(ctx context.Context, tx *store.Tx, c cases.Case) ([]string, error) {
+	sent, err := s.Forms.Submission(ctx, tx, c.Submission)
+	if err != nil {
+		return nil, fmt.Errorf("building: read what was sent: %w", err)
+	}
+	words := i18n.From(ctx)
+	var list []string
+	for _, pair := range []struct {
+		field, fact string
+		unit        func(*i18n.Localizer, float64) string
+	}{
+		{"plot", factPlot, squareMetres}, {"existing_bya", factExisting, squareMetres}, {"new_bya", factBYA, squareMetres},
+		{"allowed", factAllowed, percent}, {"nearest", factNearest, metres}, {"eaves", factCornice, metres}, {"ridge", factRidge, metres},
+	} {
+		told, answered := sent.Values[pair.field].(float64)
+		measured, known := sent.Facts[pair.fact].(float64)
+		if answered && known && told != measured {
+			list = append(list, words.T("building.panel.differs_line",
+				"what", words.T("building.panel.field."+pair.field), "map", pair.unit(words, measured), "told", pair.unit(words, told)))
+		}
+	}
+	return list, nil
+}
+
+// panel shows on the case's pages what was found, with the drawing.
+func (s *Service) panel(ctx context.Context, tx *store.Tx, c cases.Case, audience cases.Audience) (templ.Component, error) {
+	if c.Kind != Name {
+		return nil, nil //nolint:nilnil // nothing to show is written so
+	}
+	at, used, err := s.SiteIn(ctx, tx, c.ID)
+	if err != nil || !used {
+		return nil, err
+	}
+	r := Review{Case: c, Site: at}
+	if err := s.present(ctx, tx, &r); err != nil {
+		return nil, err
+	}
+	if !r.Gone {
+		if r.picture, err = s.draw(ctx, tx, r.Now); err != nil {
+			return nil, err
+		}
+	}
+	if audience == cases.ForParty {
+		return partyPanel(r), nil
+	}
+	if r.differs, err = s.differences(ctx, tx, c); err != nil && !errors.Is(err, store.ErrNoRows) {
+		return nil, err
+	}
+	return staffPanel(r), nil
+}

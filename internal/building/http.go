@@ -1,0 +1,345 @@
+package building
+
+import (
+	"bytes"
+	"context"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/torg-no/torg/internal/applications"
+	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/store"
+	"github.com/torg-no/torg/internal/platform/ui"
+	"github.com/torg-no/torg/internal/platform/web"
+	"github.com/torg-no/torg/internal/property"
+)
+
+// Routes registers the page of the map ahead of an application, and its case worker's.
+func (s *Service) Routes(r *web.Routes) {
+	p := &pages{s}
+	r.Page("GET /drafts/{id}/site", applications.PermRead, p.show)
+	r.Form("POST /drafts/{id}/site", applications.PermWrite, p.post)
+	r.Page("GET /drafts/{id}/site.pdf", applications.PermRead, p.draftPlan)
+	r.Page("GET /work/cases/{id}/site", cases.PermRead, p.review)
+	r.Page("GET /work/cases/{id}/site.pdf", cases.PermRead, p.casePlan)
+}
+
+type pages struct{ *Service }
+
+// What the buttons of the page do.
+const (
+	buttonName = "do"
+	doDraw     = "draw"
+	doSuggest  = "suggest"
+	doSave     = "save"
+	doNorth    = "north"
+	doSouth    = "south"
+	doEast     = "east"
+	doWest     = "west"
+	doLeft     = "left"
+	doRight    = "right"
+)
+
+// turnStep is how many degrees a press turns the building.
+const turnStep = 5
+
+// siteView is what the page shows.
+type siteView struct {
+	opened  applications.Opened
+	placed  Placed
+	picture picture
+	wrong   ui.Errors
+	step    float64 // metres that the arrows move the building
+	saved   bool    // the application holds exactly this
+}
+
+func (p *pages) show(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	o, err := p.Applications.Open(ctx, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if there, err := p.mapped(ctx); err != nil || !there || !o.HasAhead() || o.Draft.Submission != "" {
+		return orRedirect(w, r, err, o.FirstPage())
+	}
+	query := r.URL.Query()
+	stored, placed := storedRequest(o.Draft.Facts)
+	ref, asked := property.ParseRef(query.Get("property"))
+	switch {
+	case query.Has("q") || query.Has("choose"), !placed && !asked:
+		return p.choose(w, r, o, query)
+	case placed && (!asked || ref.String() == stored.Property):
+		return p.showPlaced(w, r, http.StatusOK, siteView{opened: o, step: 1, saved: true}, stored, false)
+	}
+	return p.showPlaced(w, r, http.StatusOK, siteView{opened: o, step: 1}, usual(ref), true)
+}
+
+func orRedirect(w http.ResponseWriter, r *http.Request, err error, to string) error {
+	if err != nil {
+		return err
+	}
+	return web.Redirect(w, r, to)
+}
+
+// mapped reports whether the municipality has its properties in the map.
+func (p *pages) mapped(ctx context.Context) (there bool, err error) {
+	err = p.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		there, err = p.Layers.Has(ctx, tx, "properties")
+		return err
+	})
+	return there, err
+}
+
+// mostHits is how many properties a search shows.
+const mostHits = 12
+
+// choose asks which property it is about.
+func (p *pages) choose(w http.ResponseWriter, r *http.Request, o applications.Opened, query url.Values) error {
+	ctx := r.Context()
+	v := chooseView{opened: o, query: query.Get("q"), unknown: query.Get("property")}
+	if v.query != "" {
+		err := p.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+			hits, err := p.Properties.Search(ctx, tx, v.query, 3*mostHits)
+			for _, h := range hits {
+				if !h.Ref.IsZero() && len(v.hits) < mostHits {
+					v.hits = append(v.hits, h)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return web.Render(w, r, http.StatusOK, choosePage(v.props(ctx, web.Props(w, r, ui.Resident, i18n.T(ctx, "building.site.choose_title"))), v))
+}
+
+// chooseView is the page on which the property is chosen.
+type chooseView struct {
+	opened  applications.Opened
+	query   string
+	hits    []property.Hit
+	unknown string
+}
+
+// showPlaced works out where the building stands, draws it and shows the answers. With
+// suggest it finds a place first.
+func (p *pages) showPlaced(w http.ResponseWriter, r *http.Request, status int, v siteView, request Request, suggest bool) error {
+	ctx := r.Context()
+	var wrong []errs.Field
+	err := p.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		if suggest {
+			if request, err = p.suggest(ctx, tx, request); err != nil {
+				return err
+			}
+		}
+		if v.placed, wrong, err = p.place(ctx, tx, request); err != nil {
+			return err
+		}
+		v.picture, err = p.draw(ctx, tx, v.placed)
+		return err
+	})
+	if errs.Is(err, errs.KindNotFound) {
+		return p.choose(w, r, v.opened, url.Values{"property": {request.Property}})
+	}
+	if err != nil {
+		return err
+	}
+	v.wrong = append(v.wrong, worded(ctx, wrong)...)
+	if len(v.wrong) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	props := web.Props(w, r, ui.Resident, i18n.T(ctx, "building.site.place_title"))
+	return web.Render(w, r, status, placePage(v.props(ctx, props), v))
+}
+
+func (p *pages) suggest(ctx context.Context, tx *store.Tx, request Request) (Request, error) {
+	at, err := p.plotOf(ctx, tx, request.ref())
+	if err != nil {
+		return request, err
+	}
+	found, ok, err := p.suggested(ctx, tx, at, request)
+	if !ok {
+		// The middle of the property is at least seen on the map.
+		middle := at.property.Ground.Bound().Center()
+		request.Mode, request.East, request.North = modePoint, round2(middle[0]), round2(middle[1])
+		return request, err
+	}
+	return found, err
+}
+
+func worded(ctx context.Context, wrong []errs.Field) ui.Errors {
+	var list ui.Errors
+	for _, f := range wrong {
+		list = append(list, ui.FieldError{Name: f.Name, Text: i18n.T(ctx, f.Key, f.Args...)})
+	}
+	return list
+}
+
+func (p *pages) post(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	o, err := p.Applications.Open(ctx, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if !o.HasAhead() || o.Draft.Submission != "" {
+		return web.Redirect(w, r, o.FirstPage())
+	}
+	if err := r.ParseForm(); err != nil {
+		return errs.Invalid("errs.invalid_input").Because(err)
+	}
+	request, wrong := posted(r.PostForm)
+	v := siteView{opened: o, step: step(r.PostForm.Get("step")), wrong: worded(ctx, wrong)}
+	do := r.PostForm.Get(buttonName)
+	if len(wrong) > 0 {
+		return p.showWrong(w, r, v, request)
+	}
+	if do == doSave {
+		return p.save(w, r, v, request)
+	}
+	if moved, ok := p.moved(ctx, request, do, v.step); ok {
+		request = moved
+	}
+	return p.showPlaced(w, r, http.StatusOK, v, request, do == doSuggest)
+}
+
+// step is how far the arrows move the building, in metres.
+func step(text string) float64 {
+	n, ok := parseNumber(text)
+	if !ok || n <= 0 || n > 50 {
+		return 1
+	}
+	return n
+}
+
+// showWrong shows what was typed with what is wrong with it, and the property without
+// a building.
+func (p *pages) showWrong(w http.ResponseWriter, r *http.Request, v siteView, request Request) error {
+	ctx := r.Context()
+	err := p.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		v.placed.Request = request
+		if v.placed.plot, err = p.plotOf(ctx, tx, request.ref()); err != nil {
+			return err
+		}
+		v.picture, err = p.draw(ctx, tx, v.placed)
+		return err
+	})
+	if errs.Is(err, errs.KindNotFound) {
+		return p.choose(w, r, v.opened, url.Values{"property": {request.Property}})
+	}
+	if err != nil {
+		return err
+	}
+	props := web.Props(w, r, ui.Resident, i18n.T(ctx, "building.site.place_title"))
+	return web.Render(w, r, http.StatusUnprocessableEntity, placePage(v.props(ctx, props), v))
+}
+
+// moved is the request after a press of an arrow.
+func (p *pages) moved(ctx context.Context, request Request, do string, metres float64) (moved Request, ok bool) {
+	by := map[string][3]float64{
+		doNorth: {0, metres, 0}, doSouth: {0, -metres, 0}, doEast: {metres, 0, 0}, doWest: {-metres, 0, 0}, doLeft: {0, 0, -turnStep}, doRight: {0, 0, turnStep},
+	}
+	step, ok := by[do]
+	if !ok || request.Mode == modeCorners {
+		return request, false
+	}
+	err := p.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		at, err := p.plotOf(ctx, tx, request.ref())
+		if err != nil {
+			return err
+		}
+		here, _, wrong := request.footprint(at.sides, at.property.Ground.Bound())
+		if len(wrong) > 0 {
+			ok = false
+			return nil
+		}
+		here.SideA, here.SideB = "", ""
+		moved = here.at(here.rectangle().Moved(step[0], step[1]).Turned(step[2]), at.sides)
+		return nil
+	})
+	return moved, ok && err == nil
+}
+
+// save fills in the application and goes on to its first page.
+func (p *pages) save(w http.ResponseWriter, r *http.Request, v siteView, request Request) error {
+	ctx := r.Context()
+	wrong, err := p.Fill(ctx, v.opened.Draft.ID, request)
+	if err != nil {
+		return err
+	}
+	if len(wrong) > 0 {
+		v.wrong = worded(ctx, wrong)
+		return p.showWrong(w, r, v, request)
+	}
+	web.SetFlash(w, r, ui.Success, "building.site.filled")
+	return web.Redirect(w, r, v.opened.FirstPage())
+}
+
+// draftPlan is the situation plan of what the application holds now.
+func (p *pages) draftPlan(w http.ResponseWriter, r *http.Request) error {
+	o, err := p.Applications.Open(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	request, placed := storedRequest(o.Draft.Facts)
+	if !placed {
+		return errs.NotFound("errs.not_found")
+	}
+	file, _, err := p.planOf(r.Context(), request)
+	if err != nil {
+		return err
+	}
+	return sendPlan(w, r, request, file)
+}
+
+// review shows the case worker what was found then, and what is found now.
+func (p *pages) review(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	v, err := p.Review(ctx, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	props := web.Props(w, r, ui.Staff, i18n.T(ctx, "building.panel.title"))
+	props.Breadcrumbs = []ui.Crumb{{Label: v.Case.Label(), Href: "/work/cases/" + v.Case.ID}, {Label: props.Title}}
+	return web.Render(w, r, http.StatusOK, reviewPage(props, v))
+}
+
+// casePlan is the situation plan of a case.
+func (p *pages) casePlan(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.Review(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if v.Gone {
+		return errs.NotFound("errs.not_found")
+	}
+	var file []byte
+	err = p.DB.Read(r.Context(), func(ctx context.Context, tx *store.Tx) (err error) {
+		file, err = p.situationPlan(ctx, tx, v.Now)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return sendPlan(w, r, v.Site.Request, file)
+}
+
+func sendPlan(w http.ResponseWriter, r *http.Request, request Request, file []byte) error {
+	name := planFile(i18n.From(r.Context()), request)
+	w.Header().Set("Content-Type", "application/pdf")
+	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	w.Header().Set("Content-Length", strconv.Itoa(len(file)))
+	w.Header().Set("Cache-Control", "no-store")
+	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(file))
+	return nil
+}
+
+// planFile is what the file of a situation plan is called.
+func planFile(words *i18n.Localizer, request Request) string {
+	return words.T("building.plan.file", "property", request.ref().Path())
+}

@@ -1,0 +1,67 @@
+package building
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"github.com/torg-no/torg/internal/applications"
+	"github.com/torg-no/torg/internal/platform/blob"
+	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/forms"
+	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/store"
+)
+
+// fieldSitePlan is the question of the form that the situation plan answers.
+const fieldSitePlan = "site_plan"
+
+// Fill puts a building into an application: its answers, what the map says, and the
+// situation plan. What was typed wrong is told by field. The actor must be allowed to
+// write in the draft, which package applications asks.
+func (s *Service) Fill(ctx context.Context, draft string, r Request) ([]errs.Field, error) {
+	o, err := s.Applications.Open(ctx, draft)
+	if err != nil {
+		return nil, err
+	}
+	var p Placed
+	var wrong []errs.Field
+	var file []byte
+	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		if p, wrong, err = s.place(ctx, tx, r); err != nil || len(wrong) > 0 {
+			return err
+		}
+		file, err = s.situationPlan(ctx, tx, p)
+		return err
+	})
+	if err != nil || len(wrong) > 0 {
+		return wrong, err
+	}
+	words := i18n.From(ctx)
+	stored, err := s.Blobs.Put(ctx, bytes.NewReader(file), blob.PutOptions{Name: planFile(words, p.Request), Declared: "application/pdf", Generated: true})
+	if err != nil {
+		return nil, fmt.Errorf("building: store situation plan: %w", err)
+	}
+	facts := p.facts()
+	facts[FactSystem] = float64(s.Layers.Home(ctx).Code)
+	_, err = s.Applications.Fill(ctx, draft, applications.Filling{
+		Filling: forms.Filling{Values: p.answers(words, o.Draft.Answers.Values), Facts: facts}, File: stored, Field: fieldSitePlan, Document: FactDocument,
+	})
+	return nil, err
+}
+
+// planOf draws the situation plan of what was typed.
+func (s *Service) planOf(ctx context.Context, r Request) (file []byte, wrong []errs.Field, err error) {
+	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		p, typed, err := s.place(ctx, tx, r)
+		if wrong = typed; err != nil || len(typed) > 0 {
+			return err
+		}
+		file, err = s.situationPlan(ctx, tx, p)
+		return err
+	})
+	if err == nil && len(wrong) > 0 {
+		err = errs.NotFound("errs.not_found")
+	}
+	return file, wrong, err
+}

@@ -1,0 +1,222 @@
+package building
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"github.com/torg-no/torg/internal/building/check"
+	"github.com/torg-no/torg/internal/building/site"
+	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/geo/layers"
+	"github.com/torg-no/torg/internal/platform/geo/shape"
+	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/store"
+	"github.com/torg-no/torg/internal/property"
+)
+
+// plot is what is known of the property that is built on.
+type plot struct {
+	property   property.Property
+	facts      property.Facts
+	neighbours []property.Neighbour // those that adjoin
+	sides      []site.Side
+}
+
+// asTorg is a context that reads layers kept from the public, for an answer that
+// tells a distance and never shows where a pipe lies.
+func asTorg(ctx context.Context) context.Context { return identity.AsSystem(ctx, Name) }
+
+// plotOf reads what is known of a property.
+func (s *Service) plotOf(ctx context.Context, tx *store.Tx, ref property.Ref) (p plot, err error) {
+	if p.property, err = s.Properties.ByRef(ctx, tx, ref); err != nil {
+		return p, err
+	}
+	if p.facts, err = s.Properties.FactsOf(ctx, tx, p.property); err != nil {
+		return p, err
+	}
+	all, err := s.Properties.Neighbours(ctx, tx, p.property)
+	if err != nil {
+		return p, err
+	}
+	var behind []site.Ground
+	for _, n := range all {
+		if !n.Opposite {
+			p.neighbours = append(p.neighbours, n)
+			behind = append(behind, site.Ground{Name: neighbour(n).Label(), Area: n.Ground})
+		}
+	}
+	p.sides = site.Sides(p.property.Ground, behind)
+	return p, nil
+}
+
+func neighbour(n property.Neighbour) check.Neighbour {
+	return check.Neighbour{Ref: n.Ref.String(), Address: n.Address, Use: n.Use, Ground: n.Ground}
+}
+
+// input brings together what the works are held against.
+func (s *Service) input(ctx context.Context, tx *store.Tx, p plot, w check.Works) (check.Input, error) {
+	in := check.Input{Ref: p.property.Ref.String(), Use: p.property.Use, Ground: p.property.Ground, Works: w, Sea: math.Inf(1)}
+	for _, n := range p.neighbours {
+		in.Neighbours = append(in.Neighbours, neighbour(n))
+	}
+	zones, cautions, pipes, missing, err := s.Properties.FactsUnder(ctx, tx, w.Footprint)
+	if err != nil {
+		return in, err
+	}
+	in.Missing = append(slices.Clone(p.facts.Missing), missing...)
+	for _, z := range merged(p.facts.Zones, zones) {
+		in.Zones = append(in.Zones, p.zone(z))
+	}
+	for _, c := range cautions {
+		in.Cautions = append(in.Cautions, p.caution(c))
+	}
+	for _, pipe := range pipes {
+		in.Pipes = append(in.Pipes, check.Pipe{Kind: pipe.Kind, Line: pipe.Line})
+	}
+	if in.Buildings, err = s.buildings(ctx, tx, p, w.Footprint); err != nil {
+		return in, err
+	}
+	return in, s.sea(ctx, tx, &in)
+}
+
+// merged are the zones of the property, and those under a building that reaches
+// beyond it.
+func merged(zones, more []property.Zone) []property.Zone {
+	all := slices.Clone(zones)
+	for _, z := range more {
+		if !slices.ContainsFunc(all, func(o property.Zone) bool { return o.ID == z.ID }) {
+			all = append(all, z)
+		}
+	}
+	return all
+}
+
+func (p plot) zone(z property.Zone) check.Zone {
+	plan, _ := p.facts.Plan(z.Plan)
+	return check.Zone{
+		Plan: z.Plan, PlanName: plan.Name, Field: z.Field, Purpose: z.Purpose, PurposeText: z.PurposeText, BYA: z.BYA, Cornice: z.Cornice, Ridge: z.Ridge,
+		Line: z.Line, Master: z.Master, Ground: z.Ground,
+	}
+}
+
+func (p plot) caution(c property.Caution) check.Caution {
+	plan, _ := p.facts.Plan(c.Plan)
+	return check.Caution{Plan: c.Plan, PlanName: plan.Name, Code: c.Code, Kind: c.Kind, Text: c.Text, Layer: c.Source, Ground: c.Ground}
+}
+
+// lookAround is how far from the works buildings are looked for: farther than fire
+// asks about, so that the nearest can be named.
+const lookAround = 50
+
+// buildings are those of the property, and others near the works.
+func (s *Service) buildings(ctx context.Context, tx *store.Tx, p plot, footprint orb.MultiPolygon) ([]check.Building, error) {
+	var list []check.Building
+	own := map[string]bool{}
+	for _, b := range p.facts.Buildings {
+		own[b.ID] = true
+		list = append(list, check.Building{Number: b.Number, Own: true, Ground: b.Ground})
+	}
+	near, err := s.near(ctx, tx, check.LayerBuildings, footprint, lookAround)
+	for _, f := range near {
+		if !own[f.ID] {
+			list = append(list, check.Building{Number: int64(f.Number("number")), Ground: f.Area()})
+		}
+	}
+	return list, err
+}
+
+// sea measures the way to the sea.
+func (s *Service) sea(ctx context.Context, tx *store.Tx, in *check.Input) error {
+	has, err := s.Layers.Has(ctx, tx, check.LayerSea)
+	if err != nil {
+		return fmt.Errorf("building: the layer of the sea: %w", err)
+	}
+	if !has {
+		in.Missing = append(in.Missing, check.LayerSea)
+		return nil
+	}
+	near, err := s.near(ctx, tx, check.LayerSea, in.Works.Footprint, s.law.Shore.Metres)
+	if len(near) > 0 {
+		in.Sea = round2(shape.Distance(near[0].Geometry, in.Works.Footprint))
+	}
+	return err
+}
+
+// near reads what a layer has near a shape; nothing when there is no such layer.
+func (s *Service) near(ctx context.Context, tx *store.Tx, layer string, g orb.Geometry, metres float64) ([]layers.Feature, error) {
+	list, err := s.Layers.NearIn(asTorg(ctx), tx, layer, g, metres, s.Layers.Home(ctx))
+	if errs.Is(err, errs.KindNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("building: read %s: %w", layer, err)
+	}
+	return list, nil
+}
+
+// suggested is a request with a place for the works, when there is one.
+func (s *Service) suggested(ctx context.Context, tx *store.Tx, p plot, r Request) (Request, bool, error) {
+	_, _, pipes, _, err := s.Properties.FactsUnder(ctx, tx, p.property.Ground)
+	if err != nil {
+		return r, false, err
+	}
+	w := site.Wish{
+		Ground: p.property.Ground, Boundary: max(s.law.Boundary.Metres, r.Cornice*s.law.Boundary.ShareOfHeight), Apart: s.law.Fire.SmallMetres,
+		AvoidBy: s.law.Pipes.Metres, AttachOwn: slices.Contains([]check.Kind{check.Extension, check.Upper, check.Terrace}, r.Kind),
+	}
+	for _, pipe := range pipes {
+		w.Avoid = append(w.Avoid, pipe.Line)
+	}
+	for _, b := range p.facts.Buildings {
+		w.Own = append(w.Own, b.Ground)
+	}
+	for _, n := range p.neighbours {
+		if n.IsRoad() {
+			w.Roads = append(w.Roads, n.Ground)
+		}
+	}
+	for _, z := range p.facts.Zones {
+		w.Road = max(w.Road, z.Line)
+	}
+	others, err := s.near(ctx, tx, check.LayerBuildings, p.property.Ground, lookAround)
+	for _, f := range others {
+		if !slices.ContainsFunc(p.facts.Buildings, func(b property.Building) bool { return b.ID == f.ID }) {
+			w.Others = append(w.Others, f.Area())
+		}
+	}
+	if err != nil {
+		return r, false, err
+	}
+	rectangle, ok := site.Suggest(w, r.Width, r.Length)
+	if !ok {
+		return r, false, nil
+	}
+	r.SideA, r.SideB = "", ""
+	r = r.at(rectangle, p.sides)
+	if r.SideA == "" || r.Mode == modeCorners {
+		r.Mode = modePoint
+	}
+	return r, true, nil
+}
+
+// generations are the versions of the layers that the answers rest on.
+func (s *Service) generations(ctx context.Context, tx *store.Tx) (map[string]int64, error) {
+	all, err := s.Layers.LayersIn(asTorg(ctx), tx)
+	if err != nil {
+		return nil, fmt.Errorf("building: layers: %w", err)
+	}
+	used := []string{
+		"properties", "addresses", "plans", check.LayerBuildings, check.LayerZones, check.LayerCautions, check.LayerHazards, check.LayerPipes, check.LayerSea,
+	}
+	generations := map[string]int64{}
+	for _, l := range all {
+		if slices.Contains(used, l.Name) {
+			generations[l.Name] = l.Generation
+		}
+	}
+	return generations, nil
+}

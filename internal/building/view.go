@@ -1,0 +1,231 @@
+package building
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+	"github.com/paulmach/orb"
+
+	"github.com/torg-no/torg/internal/building/check"
+	"github.com/torg-no/torg/internal/building/site"
+	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/forms"
+	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/ui"
+	"github.com/torg-no/torg/internal/property"
+)
+
+// formSteps are the page of the map and the pages of the form behind it.
+func formSteps(ctx context.Context, pages []forms.Page, here string) []ui.Step {
+	words := i18n.From(ctx)
+	list := []ui.Step{{Label: words.T("building.site.step"), Href: here, State: ui.StepCurrent}}
+	for _, p := range pages {
+		if p.When == nil {
+			list = append(list, ui.Step{Label: p.Title.In(words.Lang())})
+		}
+	}
+	return append(list, ui.Step{Label: words.T("building.site.last_step")})
+}
+
+func (v chooseView) props(ctx context.Context, page ui.PageProps) ui.FormPageProps {
+	words := i18n.From(ctx)
+	return ui.FormPageProps{
+		Page: page, Service: v.opened.Definition.Title.In(words.Lang()), Intro: words.T("building.site.choose_intro"),
+		Steps: formSteps(ctx, v.opened.Definition.Pages, v.opened.AheadPath()),
+		Form:  ui.FormProps{Action: v.opened.AheadPath(), Method: "get", Guard: "off"},
+		Next:  ui.ButtonProps{Label: words.T("building.site.search_do"), Icon: "search"},
+		Extra: skipLink(v.opened.FirstPage()),
+	}
+}
+
+func (v siteView) props(ctx context.Context, page ui.PageProps) ui.FormPageProps {
+	words := i18n.From(ctx)
+	return ui.FormPageProps{
+		Page: page, Service: v.opened.Definition.Title.In(words.Lang()), Intro: words.T("building.site.place_intro"), Errors: v.wrong,
+		Steps: formSteps(ctx, v.opened.Definition.Pages, v.opened.AheadPath()),
+		Form: ui.FormProps{
+			Action: v.opened.AheadPath(), Guard: "off",
+			Enter:  ui.ButtonProps{Label: words.T("building.site.draw"), Name: buttonName, Value: doDraw},
+			Hidden: []ui.HiddenValue{{Name: "property", Value: v.placed.Request.Property}},
+			Attrs:  templ.Attributes{"data-site": v.boxJSON()},
+		},
+		Next:  ui.ButtonProps{Label: words.T("building.site.save"), Name: buttonName, Value: doSave, Icon: "arrow-right", IconAfter: true},
+		Extra: skipLink(v.opened.FirstPage()),
+	}
+}
+
+// boxJSON tells the script what ground the picture shows: west, south, east, north.
+func (v siteView) boxJSON() string {
+	b := v.picture.box
+	text, err := json.Marshal([4]float64{b.Min[0], b.Min[1], b.Max[0], b.Max[1]})
+	if err != nil {
+		return "" // the script leaves the page as it is
+	}
+	return string(text)
+}
+
+func (v siteView) number(ctx context.Context, name, label string, n float64, required bool, unit string) ui.Field {
+	words := i18n.From(ctx)
+	f := ui.Field{Name: name, Label: words.T("building.site." + label), Required: required, Unit: unit, Error: v.wrong.For(name), Width: ui.Short, HideOptional: true}
+	if n != 0 || required {
+		f.Value = figure(words, n)
+	}
+	return f
+}
+
+func (v siteView) hinted(ctx context.Context, f ui.Field) ui.Field {
+	f.Hint = i18n.T(ctx, "building.site."+f.Name+"_hint")
+	return f
+}
+
+func (v siteView) kinds(ctx context.Context) ui.Field {
+	f := ui.Field{Name: "kind", Label: i18n.T(ctx, "building.site.kind"), Value: string(v.placed.Request.Kind), Required: true, Error: v.wrong.For("kind")}
+	for _, k := range check.Kinds() {
+		f.Options = append(f.Options, ui.Option{Value: string(k), Label: i18n.T(ctx, "building.kind."+string(k))})
+	}
+	return f
+}
+
+func (v siteView) modes(ctx context.Context) ui.Field {
+	f := ui.Field{Name: "mode", Label: i18n.T(ctx, "building.site.mode"), Value: v.placed.Request.Mode, Required: true}
+	for _, m := range []string{modeSides, modePoint, modeCorners} {
+		f.Options = append(f.Options, ui.Option{Value: m, Label: i18n.T(ctx, "building.site.mode."+m), Hint: i18n.T(ctx, "building.site.mode."+m+"_hint")})
+	}
+	return f
+}
+
+func (v siteView) side(ctx context.Context, name, chosen string) ui.Field {
+	words := i18n.From(ctx)
+	f := ui.Field{Name: name, Label: words.T("building.site." + name), Value: chosen, Required: true, Error: v.wrong.For(name)}
+	for _, s := range v.placed.plot.sides {
+		f.Options = append(f.Options, ui.Option{Value: s.Letter, Label: sideLabel(words, s)})
+	}
+	return f
+}
+
+func sideLabel(words *i18n.Localizer, s site.Side) string {
+	return words.T("building.site.side", "letter", s.Letter, "faces", words.T("building.site.faces."+s.Faces()),
+		"behind", cmp.Or(s.Behind, words.T("building.site.nobody")), "length", metres(words, round1(s.Length)))
+}
+
+// when is the condition on which the fields of a way of placing are shown.
+func when(modes ...string) string {
+	list := make([]string, len(modes))
+	for i, m := range modes {
+		list[i] = strconv.Quote(m)
+	}
+	return `{"op":"in","args":[{"field":"mode"},[` + strings.Join(list, ",") + `]]}`
+}
+
+// ways is what the arrows can be set to move by, in metres.
+func (v siteView) ways(ctx context.Context) ui.Field {
+	f := ui.Field{Name: "step", Label: i18n.T(ctx, "building.site.step_metres"), Value: figure(i18n.From(ctx), v.step), HideOptional: true, Width: ui.Short}
+	for _, n := range []float64{0.1, 0.5, 1, 5} {
+		text := figure(i18n.From(ctx), n)
+		f.Options = append(f.Options, ui.Option{Value: text, Label: text + " m"})
+	}
+	return f
+}
+
+// press is a button that moves or turns the building.
+func press(ctx context.Context, do, label, icon string) ui.ButtonProps {
+	return ui.ButtonProps{Label: i18n.T(ctx, "building.site."+label), Name: buttonName, Value: do, Variant: ui.Secondary, Icon: icon, Small: true}
+}
+
+// cornersText writes corners as they are typed, one on each line.
+func cornersText(area orb.MultiPolygon) string {
+	if len(area) == 0 {
+		return ""
+	}
+	var text strings.Builder
+	for _, p := range area[0][0][:len(area[0][0])-1] {
+		fmt.Fprintf(&text, "%.2f %.2f\n", p[0], p[1])
+	}
+	return text.String()
+}
+
+// answers is the table of what was found, what must be seen first first.
+func answersTable(ctx context.Context, r check.Result) ui.TableProps {
+	words := i18n.From(ctx)
+	t := ui.TableProps{Caption: words.T("building.site.result"), HideCaption: true, RowHeader: true, Columns: []ui.Column{
+		{Label: words.T("building.site.question"), Prose: true}, {Label: words.T("building.site.verdict"), Tight: true},
+		{Label: words.T("building.site.answer"), Prose: true}, {Label: words.T("building.site.source"), Prose: true},
+	}}
+	sorted := slices.Clone(r.Answers)
+	slices.SortStableFunc(sorted, func(a, b check.Answer) int { return cmp.Compare(order(a.Verdict), order(b.Verdict)) })
+	for _, a := range sorted {
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
+			{Text: words.T("building.ask." + a.Key)}, {Content: ui.Tag(verdictTag(words, a.Verdict))}, {Text: text(words, a)}, {Text: source(words, a.Source)},
+		}})
+	}
+	return t
+}
+
+// exemptTable is the table of the conditions for building without an application.
+func exemptTable(ctx context.Context, e check.Exempt) ui.TableProps {
+	words := i18n.From(ctx)
+	t := ui.TableProps{Caption: words.T("building.exempt.conditions"), HideCaption: true, RowHeader: true, Columns: []ui.Column{
+		{Label: words.T("building.exempt.condition"), Prose: true}, {Label: words.T("building.site.verdict"), Tight: true},
+	}}
+	for _, c := range e.Conditions {
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: condition(words, c)}, {Content: ui.Tag(verdictTag(words, c.Verdict))}}})
+	}
+	return t
+}
+
+// exemptKind is the tone of the message on whether one must apply.
+func exemptKind(e check.Exempt) ui.Kind {
+	switch e.Verdict {
+	case check.OK:
+		return ui.Success
+	case check.CannotTell:
+		return ui.Warning
+	case check.Breach, check.Attention:
+	}
+	return ui.Info
+}
+
+// follows tells who may apply and which limit the municipality has.
+func follows(ctx context.Context, r check.Result) []ui.Term {
+	words := i18n.From(ctx)
+	return []ui.Term{
+		{Label: words.T("building.applicant.title"), Long: true, Value: sourced(words, words.T("building.applicant."+r.Applicant.Case), r.Applicant.Laws)},
+		{Label: words.T("building.class.title"), Long: true, Value: sourced(words, classText(words, r.Class), r.Class.Laws)},
+	}
+}
+
+// sourced is a sentence with the law it rests on.
+func sourced(words *i18n.Localizer, text string, keys []string) string {
+	if len(keys) == 0 {
+		return text
+	}
+	return text + " (" + strings.Join(laws(words, keys), ", ") + ")"
+}
+
+// hitPath leads from a search to a property.
+func (v chooseView) hitPath(h property.Hit) string { return v.opened.AheadPath() + "?property=" + h.Ref.Path() }
+
+// staffTerms are the lines on top of the case worker's panel.
+func staffTerms(ctx context.Context, r Review) []ui.Term {
+	words := i18n.From(ctx)
+	p := r.Site.Result
+	terms := []ui.Term{{Label: words.T("building.panel.class"), Long: true, Value: sourced(words, classText(words, p.Class), p.Class.Laws)}}
+	title, _ := exemptKeys(p.Exempt)
+	return append(terms,
+		ui.Term{Label: words.T("building.applicant.title"), Long: true, Value: sourced(words, words.T("building.applicant."+p.Applicant.Case), p.Applicant.Laws)},
+		ui.Term{Label: words.T("building.site.property"), Value: r.Site.Property},
+		ui.Term{Label: words.T(title), Value: counted(words, p)},
+	)
+}
+
+// when tells the day and time of the check.
+func (r Review) when(ctx context.Context) string {
+	words := i18n.From(ctx)
+	return words.T("building.panel.when", "at", words.Date(clock.DateIn(r.Site.CheckedAt)))
+}

@@ -1,0 +1,34 @@
+// Package neighbours is the neighbour notice (nabovarsel, plan- og bygningsloven
+// § 21-3, byggesaksforskriften §§ 5-2, 5-4 and 6-2): before somebody applies for a
+// building permit, those who own the adjoining ground and the ground opposite are
+// told, and have two weeks to say something.
+//
+// The developer (tiltakshaver) begins from the application she fills in, or from a
+// property. The list of those to notify is worked out from the map and the register
+// of properties: each owner once, however many properties; co-owners each; where
+// the flats of a building are sections, the owners of the sections. Her own
+// ownership is left out. She reads it through, describes the works, names the
+// dispensations she applies for (§ 19-1) and attaches drawings. Sending is one
+// transaction.
+//
+// She is shown names and properties, and never an address: the municipality sends,
+// by the route that each person has with it (package notify), so that nothing on
+// her pages differs for a neighbour whose address is protected
+// (folkeregisterloven § 10-4). Only whom the municipality cannot reach – the
+// estate of somebody who is dead, an owner without a number – she notifies herself,
+// with a letter that is made for it.
+//
+// A neighbour answers on her own page, or with the code of the letter without
+// logging in: no remarks, consent to building nearer than four metres (§ 29-4
+// third paragraph a), or remarks. She may change the answer until the deadline.
+// The answers stand in the application while it is filled in, and follow it to
+// the case, where late ones are shown as late. Neighbours with remarks are told of
+// the decision (forvaltningsloven §§ 27 and 28: they have a legal interest in it).
+//
+// Which days count: two weeks from when the notice is sent, so the last day is the
+// fourteenth after it, the whole of it, in Norwegian time. A letter is sent when it
+// is posted, and its two weeks run from then.
+//
+// What it does not do: find out who rents, fetch who sits on the board of an
+// organisation, send reminders, or take an appeal from a neighbour by itself.
+package neighbours

@@ -1,0 +1,199 @@
+package neighbours
+
+import (
+	"bytes"
+	"net/http"
+	"net/url"
+
+	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/ui"
+	"github.com/torg-no/torg/internal/platform/web"
+)
+
+func (p *pages) mine(w http.ResponseWriter, r *http.Request) error {
+	m, err := p.Mine(r.Context())
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, minePage(web.Props(w, r, ui.Resident, i18n.T(r.Context(), "neighbours.mine.title")), m))
+}
+
+// begin asks what is to be built on, or whether to look up the neighbours of what
+// the address names: opening a page begins nothing.
+func (p *pages) begin(w http.ResponseWriter, r *http.Request) error {
+	return p.beginWith(w, r, http.StatusOK, r.URL.Query(), nil)
+}
+
+func (p *pages) beginWith(w http.ResponseWriter, r *http.Request, status int, typed url.Values, wrong ui.Errors) error {
+	props := web.Props(w, r, ui.Resident, i18n.T(r.Context(), "neighbours.begin.title"))
+	props.Breadcrumbs = crumbs(r, props.Title)
+	return web.Render(w, r, status, beginPage(props, typed.Get("property"), typed.Get("draft"), typed.Get("again"), wrong))
+}
+
+func (p *pages) start(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return errs.Invalid("errs.invalid_input").Because(err)
+	}
+	n, err := p.Begin(r.Context(), Source{DraftID: r.PostForm.Get("draft"), Property: r.PostForm.Get("property"), Again: r.PostForm.Get("again") != ""})
+	if wrong, ok := wrongOf(r, err); ok {
+		return p.beginWith(w, r, web.Status(err), r.PostForm, wrong)
+	}
+	if errs.Is(err, errs.KindConflict) {
+		return cases.Back(w, r, err, "", "/my/notices")
+	}
+	if err != nil {
+		return err
+	}
+	return web.Redirect(w, r, noticeURL(n.ID))
+}
+
+func noticeURL(id string) string { return "/my/notices/" + url.PathEscape(id) }
+
+func crumbs(r *http.Request, title string) []ui.Crumb {
+	return []ui.Crumb{
+		{Label: i18n.T(r.Context(), "mypage.title"), Href: "/my"}, {Label: i18n.T(r.Context(), "neighbours.nav"), Href: "/my/notices"}, {Label: title},
+	}
+}
+
+func (p *pages) show(w http.ResponseWriter, r *http.Request) error {
+	return p.showWith(w, r, http.StatusOK, typed{})
+}
+
+// typed is what was written in one of a page's forms that was refused.
+type typed struct {
+	form   string // "write", "exemption", or the id of a recipient
+	values url.Values
+	wrong  ui.Errors
+}
+
+// of returns what was typed, or else what stands.
+func (t typed) of(form, name, stands string) string {
+	if t.form != form {
+		return stands
+	}
+	return t.values.Get(name)
+}
+
+func (t typed) errors(form string) ui.Errors {
+	if t.form != form {
+		return nil
+	}
+	return t.wrong
+}
+
+func (p *pages) showWith(w http.ResponseWriter, r *http.Request, status int, t typed) error {
+	v, err := p.View(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if !v.Own {
+		return web.Redirect(w, r, "/work/notices/"+url.PathEscape(v.Notice.ID))
+	}
+	props := web.Props(w, r, ui.Resident, i18n.T(r.Context(), "neighbours.page.title", "address", placeOf(v.Notice)))
+	props.Breadcrumbs = crumbs(r, placeOf(v.Notice))
+	if v.Notice.State == Draft {
+		return web.Render(w, r, status, writePage(props, senderView{View: v, typed: t}))
+	}
+	return web.Render(w, r, status, statusPage(props, senderView{View: v, typed: t}))
+}
+
+// write keeps what is written, and sends it when that was pressed. What is missing
+// is told when it is sent.
+func (p *pages) write(w http.ResponseWriter, r *http.Request) error {
+	ctx, id := r.Context(), r.PathValue("id")
+	if _, _, err := p.read(ctx, id, PermWrite); err != nil {
+		return err // before any file is taken in
+	}
+	in, err := p.posted(r)
+	if wrong, ok := wrongOf(r, err); ok {
+		return p.showWith(w, r, web.Status(err), typed{form: "write", values: in.values, wrong: wrong})
+	}
+	if err != nil {
+		return err
+	}
+	n, err := p.Write(ctx, id, version(in.values), Writing{
+		Description: in.values.Get("description"), Dispensations: in.values.Get("dispensations"), Contact: in.values.Get("contact"),
+		Files: in.files, Remove: in.values.Get("remove"),
+	})
+	done := "neighbours.flash.saved"
+	if err == nil && in.values.Get("do") == "send" {
+		done = "neighbours.flash.sent"
+		_, err = p.Send(ctx, id, n.Version)
+	}
+	if p.sentBefore(r, id, in.values, err) {
+		err, done = nil, "neighbours.flash.sent"
+	}
+	if wrong, ok := wrongOf(r, err); ok {
+		return p.showWith(w, r, web.Status(err), typed{form: "write", values: in.values, wrong: wrong})
+	}
+	return cases.Back(w, r, err, done, noticeURL(id))
+}
+
+// sentBefore reports whether a conflict is the second of two presses on "send".
+func (p *pages) sentBefore(r *http.Request, id string, values url.Values, err error) bool {
+	if values.Get("do") != "send" || !errs.Is(err, errs.KindConflict) {
+		return false
+	}
+	n, _, err := p.read(r.Context(), id, PermWrite)
+	return err == nil && n.State == Sent
+}
+
+func (p *pages) refresh(w http.ResponseWriter, r *http.Request) error {
+	_, err := p.Refresh(r.Context(), r.PathValue("id"))
+	return cases.Back(w, r, err, "neighbours.flash.listed", noticeURL(r.PathValue("id")))
+}
+
+func (p *pages) bind(w http.ResponseWriter, r *http.Request) error {
+	_, err := p.Bind(r.Context(), r.PathValue("id"), r.PostFormValue("draft"))
+	return cases.Back(w, r, err, "neighbours.flash.bound", noticeURL(r.PathValue("id")))
+}
+
+func (p *pages) comment(w http.ResponseWriter, r *http.Request) error {
+	recipient := r.PostFormValue("recipient")
+	_, err := p.Comment(r.Context(), r.PathValue("id"), recipient, r.PostFormValue("comment"))
+	return p.back(w, r, err, recipient, "neighbours.flash.commented")
+}
+
+func (p *pages) brought(w http.ResponseWriter, r *http.Request) error {
+	recipient := r.PostFormValue("recipient")
+	_, err := p.Brought(r.Context(), r.PathValue("id"), recipient, r.PostFormValue("how"), dayIn(r.PostForm, "on"))
+	return p.back(w, r, err, recipient, "neighbours.flash.brought")
+}
+
+func (p *pages) askExemption(w http.ResponseWriter, r *http.Request) error {
+	_, err := p.AskExemption(r.Context(), r.PathValue("id"), r.PostFormValue("why"))
+	return p.back(w, r, err, "exemption", "neighbours.flash.asked")
+}
+
+// back answers an act with the page again when what was written was refused.
+func (p *pages) back(w http.ResponseWriter, r *http.Request, err error, form, done string) error {
+	if wrong, ok := wrongOf(r, err); ok {
+		return p.showWith(w, r, web.Status(err), typed{form: form, values: r.PostForm, wrong: wrong})
+	}
+	return cases.Back(w, r, err, done, noticeURL(r.PathValue("id")))
+}
+
+func (p *pages) receipt(w http.ResponseWriter, r *http.Request) error {
+	var out bytes.Buffer
+	if err := p.Receipt(r.Context(), r.PathValue("id"), &out); err != nil {
+		return err
+	}
+	servePDF(w, i18n.T(r.Context(), "neighbours.receipt.file")+".pdf", out.Bytes())
+	return nil
+}
+
+func (p *pages) handLetter(w http.ResponseWriter, r *http.Request) error {
+	var out bytes.Buffer
+	if err := p.HandLetter(r.Context(), r.PathValue("id"), r.PathValue("recipient"), &out); err != nil {
+		return err
+	}
+	servePDF(w, i18n.T(r.Context(), "neighbours.hand.file")+".pdf", out.Bytes())
+	return nil
+}
+
+func (p *pages) document(w http.ResponseWriter, r *http.Request) error {
+	content, d, err := p.OpenFor(r.Context(), r.PathValue("id"), r.PathValue("drawing"))
+	return serve(w, content, d, err)
+}

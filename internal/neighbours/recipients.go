@@ -1,0 +1,142 @@
+package neighbours
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/torg-no/torg/internal/platform/ids"
+)
+
+// Place is a property as the map knows it.
+type Place struct {
+	Ref      string // its number: "12/34"
+	Address  string
+	Opposite bool     // across a road or narrow ground (gjenboer)
+	Sections []string // numbers of the flats that are sections
+}
+
+// Owner is somebody who owns a property, as the register of properties tells it.
+type Owner struct {
+	Number       string // national number, "" when there is none
+	Organisation string // its number
+	Name         string
+	Lines        []string // postal address; none when it is protected
+	Protected    bool
+	Deceased     bool
+}
+
+// Surroundings is what lies around a property and who owns it.
+type Surroundings interface {
+	// Around returns a property by its number, and those that adjoin it or lie opposite.
+	Around(ctx context.Context, ref string) (own Place, around []Place, err error)
+	// Owners returns who owns properties and sections, by their number. It asks a
+	// register over the network.
+	Owners(ctx context.Context, refs []string) (map[string][]Owner, error)
+}
+
+// mayNotify bounds how many one notice goes to.
+const mayNotify = 300
+
+// wanted are the properties and sections whose owners are asked for.
+func wanted(around []Place) (refs []string) {
+	for _, p := range around {
+		refs = append(append(refs, p.Ref), p.Sections...)
+	}
+	slices.Sort(refs)
+	return slices.Compact(refs)
+}
+
+// ownersOf are those who are notified of a property: whoever owns the ground –
+// which a housing association does itself – or else those who own the sections.
+func ownersOf(p Place, owners map[string][]Owner) (list []Owner) {
+	if list = owners[p.Ref]; len(list) > 0 {
+		return list
+	}
+	for _, section := range p.Sections {
+		list = append(list, owners[section]...)
+	}
+	return list
+}
+
+// recipientsOf works out who is notified: each owner once, with all the properties
+// she is notified of, the developer left out. Those of adjoining ground come first.
+func recipientsOf(around []Place, owners map[string][]Owner, self string) []Recipient {
+	var list []Recipient
+	found := map[string]int{}
+	for _, p := range around {
+		for _, o := range ownersOf(p, owners) {
+			key := o.key()
+			if key == "" || key == self {
+				continue
+			}
+			i, there := found[key]
+			if !there {
+				i = len(list)
+				found[key] = i
+				list = append(list, o.recipient())
+			}
+			r := &list[i]
+			r.Opposite = r.Opposite && p.Opposite
+			if !slices.Contains(r.Properties, p.Ref) {
+				r.Properties = append(r.Properties, p.Ref)
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Recipient) int {
+		if a.Opposite != b.Opposite {
+			if a.Opposite {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Compare(a.Properties[0], b.Properties[0])
+	})
+	for i := range list {
+		list[i].ID = ids.New() // lists are read in the order of the ids
+	}
+	return list
+}
+
+// key knows an owner again among the owners of other properties.
+func (o Owner) key() string {
+	switch name := strings.ToLower(strings.TrimSpace(o.Name)); {
+	case o.Organisation != "":
+		return o.Organisation
+	case o.Number != "":
+		return o.Number
+	case name == "":
+		return ""
+	default:
+		return "name " + name
+	}
+}
+
+// recipient is the owner as one to be notified. Where she lives is kept only of
+// those to whom the developer must send it herself, and of nobody's that is
+// protected.
+func (o Owner) recipient() Recipient {
+	r := Recipient{Kind: Person, Way: ByTorg, Opposite: true, About: About{Name: strings.TrimSpace(o.Name), Number: o.Number}}
+	switch {
+	case o.Organisation != "":
+		r.Kind, r.About.Number = Organisation, o.Organisation
+		r.About.Lines = slices.Clone(o.Lines) // an organisation's address is public
+	case o.Deceased:
+		r.Kind = Estate
+	case o.Number == "":
+		r.Kind = Unknown
+	}
+	if r.Kind == Estate || r.Kind == Unknown {
+		r.Way, r.About.Number = ByHand, ""
+		if !o.Protected {
+			r.About.Lines = slices.Clone(o.Lines)
+		}
+	}
+	return r
+}
+
+// byHand hands a recipient over to the developer.
+func (r *Recipient) byHand(k Kind) {
+	r.Way, r.Kind, r.PersonID, r.About.Number, r.About.Lines = ByHand, k, "", "", nil
+}

@@ -1,0 +1,361 @@
+package neighbours
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/notify"
+)
+
+func TestDeadline_isTheFourteenthDayAfter(t *testing.T) {
+	t.Parallel()
+	for sent, want := range map[clock.Date]clock.Date{
+		clock.NewDate(2026, time.November, 23): clock.NewDate(2026, time.December, 7),
+		clock.NewDate(2026, time.December, 24): clock.NewDate(2027, time.January, 7),
+		clock.NewDate(2028, time.February, 20): clock.NewDate(2028, time.March, 5),
+		clock.NewDate(2027, time.March, 27):    clock.NewDate(2027, time.April, 10), // summer time begins between them
+	} {
+		if got := Deadline(sent); got != want {
+			t.Errorf("sent %s: %s, want %s", sent, got, want)
+		}
+	}
+}
+
+// simple is what a list of recipients is compared by.
+type simple struct {
+	Name, Property string
+	Kind           Kind
+	Way            Way
+	Opposite       bool
+	Lines          int
+}
+
+func simplify(list []Recipient) (all []simple) {
+	for _, r := range list {
+		all = append(all, simple{r.About.Name, r.Property(), r.Kind, r.Way, r.Opposite, len(r.About.Lines)})
+	}
+	return all
+}
+
+func TestRecipientsOf(t *testing.T) {
+	t.Parallel()
+	home := []string{"Storgata 1", "3700 Skien"}
+	owner := func(number, name string) Owner { return Owner{Number: number, Name: name, Lines: home} }
+	for _, test := range []struct {
+		name   string
+		around []Place
+		owners map[string][]Owner
+		want   []simple
+	}{
+		{"nobody", nil, nil, nil},
+		{
+			"an owner of two is notified once, of both",
+			[]Place{{Ref: "1/2"}, {Ref: "1/3", Opposite: true}},
+			map[string][]Owner{"1/2": {owner("1", "Kari")}, "1/3": {owner("1", "Kari")}},
+			[]simple{{"Kari", "1/2, 1/3", Person, ByTorg, false, 0}},
+		},
+		{
+			"co-owners each",
+			[]Place{{Ref: "1/2"}},
+			map[string][]Owner{"1/2": {owner("1", "Kari"), owner("2", "Per")}},
+			[]simple{{"Kari", "1/2", Person, ByTorg, false, 0}, {"Per", "1/2", Person, ByTorg, false, 0}},
+		},
+		{
+			"the developer's own ownership is left out, not her co-owner's",
+			[]Place{{Ref: "1/2"}},
+			map[string][]Owner{"1/2": {owner("self", "Developer"), owner("2", "Per")}},
+			[]simple{{"Per", "1/2", Person, ByTorg, false, 0}},
+		},
+		{
+			"those opposite stand last",
+			[]Place{{Ref: "1/9", Opposite: true}, {Ref: "1/2"}},
+			map[string][]Owner{"1/9": {owner("9", "Ola")}, "1/2": {owner("2", "Per")}},
+			[]simple{{"Per", "1/2", Person, ByTorg, false, 0}, {"Ola", "1/9", Person, ByTorg, true, 0}},
+		},
+		{
+			"the dead, by the developer, with the address she then needs",
+			[]Place{{Ref: "1/2"}},
+			map[string][]Owner{"1/2": {{Number: "3", Name: "Gamle Per", Deceased: true, Lines: home}}},
+			[]simple{{"Gamle Per", "1/2", Estate, ByHand, false, 2}},
+		},
+		{
+			"without a number",
+			[]Place{{Ref: "1/2"}},
+			map[string][]Owner{"1/2": {{Name: "John Smith", Lines: home}}},
+			[]simple{{"John Smith", "1/2", Unknown, ByHand, false, 2}},
+		},
+		{
+			"nobody's protected address is kept, dead or without a number",
+			[]Place{{Ref: "1/2"}},
+			map[string][]Owner{"1/2": {{Number: "3", Name: "A", Deceased: true, Protected: true, Lines: home}, {Name: "B", Protected: true, Lines: home}, {Number: "4", Name: "C", Protected: true, Lines: home}}},
+			[]simple{{"A", "1/2", Estate, ByHand, false, 0}, {"B", "1/2", Unknown, ByHand, false, 0}, {"C", "1/2", Person, ByTorg, false, 0}},
+		},
+		{
+			"flats that are sections",
+			[]Place{{Ref: "1/2", Sections: []string{"1/2/0/1", "1/2/0/2"}}},
+			map[string][]Owner{"1/2/0/1": {owner("1", "Kari")}, "1/2/0/2": {owner("2", "Per"), owner("1", "Kari")}},
+			[]simple{{"Kari", "1/2", Person, ByTorg, false, 0}, {"Per", "1/2", Person, ByTorg, false, 0}},
+		},
+		{
+			"a housing association that owns the ground, not those who live there",
+			[]Place{{Ref: "1/2", Sections: []string{"1/2/0/1"}}},
+			map[string][]Owner{"1/2": {{Organisation: "810000007", Name: "Fjordgløtt borettslag", Lines: home}}, "1/2/0/1": {owner("1", "Kari")}},
+			[]simple{{"Fjordgløtt borettslag", "1/2", Organisation, ByTorg, false, 2}},
+		},
+		{"an owner of whom nothing is told", []Place{{Ref: "1/2"}}, map[string][]Owner{"1/2": {{}}}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got := recipientsOf(test.around, test.owners, "self")
+			if diff := cmp.Diff(test.want, simplify(got)); diff != "" {
+				t.Error(diff)
+			}
+			for i := range got {
+				if i > 0 && got[i].ID <= got[i-1].ID {
+					t.Error("the ids are not in the order of the list")
+				}
+			}
+		})
+	}
+}
+
+// A protected neighbour is indistinguishable from any other on what the developer is
+// shown: everything but the name and the number, which are hers.
+func TestRecipientsOf_tellsNothingOfProtection(t *testing.T) {
+	t.Parallel()
+	around := []Place{{Ref: "1/2"}}
+	open := recipientsOf(around, map[string][]Owner{"1/2": {{Number: "1", Name: "N", Lines: []string{"Storgata 1"}}}}, "")[0]
+	hidden := recipientsOf(around, map[string][]Owner{"1/2": {{Number: "1", Name: "N", Protected: true}}}, "")[0]
+	open.ID, hidden.ID = "", ""
+	if diff := cmp.Diff(open, hidden, cmp.AllowUnexported(Recipient{})); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestCode_isTypedFromALetter(t *testing.T) {
+	t.Parallel()
+	code := newCode()
+	if len(code) != 23 || strings.Count(code, "-") != 3 || tidyCode(code) != strings.ReplaceAll(code, "-", "") {
+		t.Fatalf("code %q", code)
+	}
+	bare := "OIBAAAAAAAAAAAAAAAAA"
+	for typed, want := range map[string]string{
+		bare: bare, "0IBaa-aaaaa aaaaa\u00a0aaaaa": bare, "018AA-AAAAA-AAAAA-AAAAA": bare,
+		"": "", "ABC": "", bare + "A": "", "ÆIBAAAAAAAAAAAAAAAAA": "", "9IBAAAAAAAAAAAAAAAAA": "", strings.Repeat("-", 500): "", "../../etc/passwd": "",
+	} {
+		if got := tidyCode(typed); got != want {
+			t.Errorf("%q: %q, want %q", typed, got, want)
+		}
+	}
+	if digestOf(code) != digestOf(strings.ToLower(code)) || digestOf(code) == digestOf(newCode()) || strings.Contains(digestOf(code), tidyCode(code)) {
+		t.Error("the digest does not know its code again")
+	}
+}
+
+func FuzzTidyCode(f *testing.F) {
+	f.Add("ABCDE-FGHIJ-KLMNO-PQRST")
+	f.Add("018")
+	f.Fuzz(func(t *testing.T, typed string) {
+		code := tidyCode(typed)
+		if code != "" && (len(code) != codeLength || tidyCode(code) != code) {
+			t.Errorf("%q gives %q", typed, code)
+		}
+	})
+}
+
+func TestMisses_stopWhoeverTriesCodes(t *testing.T) {
+	t.Parallel()
+	m, now := &misses{}, time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
+	for i := range missesAllowed {
+		if wait := m.blocked("a", now); wait != 0 {
+			t.Fatalf("after %d: %s", i, wait)
+		}
+		m.add("a", now.Add(time.Duration(i)*time.Second))
+	}
+	if wait := m.blocked("a", now.Add(10*time.Second)); wait <= 0 || wait > missesWithin {
+		t.Errorf("the eleventh waits %s", wait)
+	}
+	if wait := m.blocked("b", now); wait != 0 {
+		t.Errorf("another address waits %s", wait)
+	}
+	if wait := m.blocked("a", now.Add(missesWithin+time.Minute)); wait != 0 {
+		t.Errorf("it still waits %s after the time", wait)
+	}
+	for i := range missesKept + 5 {
+		m.add("x"+strconv.Itoa(i), now)
+	}
+	if len(m.at) > missesKept {
+		t.Errorf("%d addresses are remembered", len(m.at))
+	}
+}
+
+func TestLineOf_reckonsFromWhenItWasSent(t *testing.T) {
+	t.Parallel()
+	sent := time.Date(2026, 11, 23, 22, 30, 0, 0, time.UTC) // 23.30 in Norway
+	day := clock.NewDate(2026, time.November, 23)
+	notice := Notice{State: Sent, SentAt: sent}
+	at := func(d int) time.Time { return sent.AddDate(0, 0, d) }
+	step := func(c notify.Channel, s notify.State, handed time.Time) notify.Step {
+		return notify.Step{Delivery: notify.Delivery{Channel: c, State: s, CreatedAt: sent, HandedOverAt: handed}}
+	}
+	for _, test := range []struct {
+		name     string
+		r        Recipient
+		p        *notify.Proof
+		standing Standing
+		on       clock.Date
+	}{
+		{"no trace", Recipient{Way: ByTorg}, nil, SentOut, day},
+		{"own page only", Recipient{Way: ByTorg}, &notify.Proof{CreatedAt: sent}, SentOut, day},
+		{"e-mail handed over", Recipient{Way: ByTorg}, &notify.Proof{Steps: []notify.Step{step(notify.Email, notify.HandedOver, sent)}}, SentOut, day},
+		{"waits for the register", Recipient{Way: ByTorg}, &notify.Proof{Waiting: true}, Underway, clock.Date{}},
+		{"a letter that is not posted", Recipient{Way: ByTorg}, &notify.Proof{Steps: []notify.Step{step(notify.Letter, notify.Waiting, time.Time{})}}, Underway, clock.Date{}},
+		{"a letter posted three days later", Recipient{Way: ByTorg}, &notify.Proof{Steps: []notify.Step{step(notify.Letter, notify.HandedOver, at(3))}}, SentOut, day.AddDays(3)},
+		{
+			"an e-mail that came back, then a letter",
+			Recipient{Way: ByTorg},
+			&notify.Proof{Steps: []notify.Step{step(notify.Email, notify.Bounced, sent), step(notify.Letter, notify.HandedOver, at(2))}}, SentOut, day.AddDays(2),
+		},
+		{"read on the page before the letter went", Recipient{Way: ByTorg}, &notify.Proof{SeenAt: at(1), Steps: []notify.Step{step(notify.Letter, notify.Waiting, time.Time{})}}, Delivered, day.AddDays(1)},
+		{"not brought yet", Recipient{Way: ByHand}, nil, Yours, clock.Date{}},
+		{"brought", Recipient{Way: ByHand, DeliveredOn: day.AddDays(4)}, nil, Delivered, day.AddDays(4)},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			l := lineOf(notice, test.r, test.p)
+			if l.Standing != test.standing || l.SentOn != test.on {
+				t.Errorf("%s on %s, want %s on %s", l.Standing, l.SentOn, test.standing, test.on)
+			}
+			if want := test.on; want.IsZero() != l.Until.IsZero() || !want.IsZero() && l.Until != Deadline(want) {
+				t.Errorf("until %s", l.Until)
+			}
+		})
+	}
+	if l := lineOf(Notice{State: Draft}, Recipient{Way: ByTorg}, nil); l.Standing != Listed {
+		t.Errorf("before it is sent: %s", l.Standing)
+	}
+	if l := lineOf(notice, Recipient{Way: ByTorg, Answer: NoRemarks}, nil); l.Standing != Answered {
+		t.Errorf("answered: %s", l.Standing)
+	}
+}
+
+func TestMayChange_untilTheDeadline(t *testing.T) {
+	t.Parallel()
+	until := clock.NewDate(2026, time.December, 7)
+	line := func(a Answer, late bool) Line { return Line{Recipient: Recipient{Answer: a, Late: late, Until: until}} }
+	for _, test := range []struct {
+		name  string
+		l     Line
+		today clock.Date
+		may   bool
+	}{
+		{"first answer", line("", false), until, true},
+		{"changed on the last day", line(Remarks, false), until, true},
+		{"changed the day after", line(Remarks, false), until.AddDays(1), false},
+		{"never answered, late", line("", false), until.AddDays(30), true},
+		{"late, changed again", line(Remarks, true), until.AddDays(31), true},
+		{"the letter is not posted", Line{Recipient: Recipient{Answer: NoRemarks}}, until.AddDays(90), true},
+	} {
+		err := mayChange(test.l, test.today)
+		if (err == nil) != test.may {
+			t.Errorf("%s: %v", test.name, err)
+		}
+		if err != nil && errs.Of(err).Key != "neighbours.too_late_to_change" {
+			t.Errorf("%s: %v", test.name, err)
+		}
+	}
+}
+
+func TestItems_areWhatTheFormTakes(t *testing.T) {
+	t.Parallel()
+	n := Notice{SentAt: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)}
+	list := []Recipient{
+		{Way: ByTorg, About: About{Name: strings.Repeat("x", 200)}, Properties: []string{"1/2"}},
+		{Way: ByHand, Kind: Estate, About: About{Name: "not brought"}, Properties: []string{"1/3"}},
+		{Way: ByHand, Kind: Estate, DeliveredOn: clock.NewDate(2026, time.November, 25), About: About{Name: "brought", Brought: "signed"}, Properties: []string{"1/3"}},
+		{Way: ByTorg, Answer: Consents, About: About{Name: "B"}, Properties: []string{"1/4"}},
+		{Way: ByTorg, Answer: Remarks, About: About{Name: "C"}, Properties: []string{"1/5"}},
+	}
+	got := items(n, list)
+	want := []any{
+		map[string]any{"property": "1/5", "name": "C", "sent_on": "2026-11-23", "how": "digital", "answer": "remark"},
+		map[string]any{"property": "1/2", "name": strings.Repeat("x", 119) + "…", "sent_on": "2026-11-23", "how": "digital", "answer": "none"},
+		map[string]any{"property": "1/3", "name": "brought", "sent_on": "2026-11-25", "how": "signed", "answer": "none"},
+		map[string]any{"property": "1/4", "name": "B", "sent_on": "2026-11-23", "how": "digital", "answer": "agrees"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	var many []Recipient
+	for range 60 {
+		many = append(many, list[0])
+	}
+	many = append(many, list[4])
+	if got := items(n, many); len(got) != maxItems || got[0].(map[string]any)["answer"] != "remark" {
+		t.Errorf("%d of sixty; the remarks are not among them", len(got))
+	}
+}
+
+func TestRefsOf_readsTheForm(t *testing.T) {
+	t.Parallel()
+	item := func(parts ...float64) map[string]any {
+		m := map[string]any{}
+		for i, name := range []string{"gnr", "bnr", "fnr", "snr"}[:len(parts)] {
+			m[name] = parts[i]
+		}
+		return m
+	}
+	answers := map[string]any{"properties": []any{item(12, 34), item(12, 34), item(12, 35, 2), item(12, 36, 0, 4), item(0, 3), "nonsense", nil}}
+	if diff := cmp.Diff([]string{"12/34", "12/35/2", "12/36/0/4"}, refsOf(answers)); diff != "" {
+		t.Error(diff)
+	}
+	if refsOf(nil) != nil || refsOf(map[string]any{"properties": "x"}) != nil {
+		t.Error("made properties of nothing")
+	}
+}
+
+func TestCount_andLastDay(t *testing.T) {
+	t.Parallel()
+	day := clock.NewDate(2026, time.December, 7)
+	list := []Recipient{{Answer: Remarks, Until: day}, {Answer: Consents, Until: day.AddDays(2)}, {Answer: NoRemarks}, {}}
+	if diff := cmp.Diff(Tally{All: 4, Answered: 3, Remarks: 1, Consents: 1, Waiting: 1}, Count(list)); diff != "" {
+		t.Error(diff)
+	}
+	if got := LastDay(list[:2], day); got != day.AddDays(2) {
+		t.Errorf("last day %s", got)
+	}
+	if got := LastDay(list, day); got != day.AddDays(14) {
+		t.Errorf("with one whose letter is not posted: %s", got)
+	}
+}
+
+func TestAddressOf(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		lines       []string
+		code, place string
+		rest        int
+	}{
+		{nil, "", "", 0}, {[]string{"Postboks 1", "3701 Skien"}, "3701", "Skien", 1}, {[]string{"1 Main Street", "London"}, "", "", 2}, {[]string{"Skien"}, "", "", 1},
+	} {
+		if a := addressOf(test.lines); a.PostalCode != test.code || a.PostalPlace != test.place || len(a.Lines) != test.rest {
+			t.Errorf("%v: %+v", test.lines, a)
+		}
+	}
+}
+
+func TestShort_keepsWholeLetters(t *testing.T) {
+	t.Parallel()
+	if got := short("ååååå", 4); got != "ååå…" {
+		t.Error(got)
+	}
+	if got := short("åååå", 4); got != "åååå" {
+		t.Error(got)
+	}
+}

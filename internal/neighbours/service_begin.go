@@ -1,0 +1,302 @@
+package neighbours
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/torg-no/torg/internal/platform/access"
+	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/forms"
+	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/ids"
+	"github.com/torg-no/torg/internal/platform/store"
+	"github.com/torg-no/torg/internal/platform/tenant"
+)
+
+// begunADay bounds how many notices a person begins in a day: each is a look in
+// the register of properties.
+const begunADay = 20
+
+// Source is what a notice begins from: an application that is being filled in, or
+// a property.
+type Source struct {
+	DraftID  string
+	Property string // number: "12/34" or "12-34"
+	Again    bool   // another one is meant, although one is sent
+}
+
+// Begin begins a notice, or returns the one that is begun. The owners are looked
+// up; nobody is told before the notice is sent.
+func (s *Service) Begin(ctx context.Context, from Source) (n Notice, err error) {
+	if err := s.Access.Check(ctx, PermStart, access.Resource{Type: "notice"}); err != nil {
+		return n, err
+	}
+	if err := s.warm(ctx); err != nil {
+		return n, err
+	}
+	if n, err = s.seed(ctx, from); err != nil {
+		return n, err
+	}
+	if before, found, err := s.begun(ctx, n, from.Again); err != nil || found {
+		return before, err
+	}
+	own, list, err := s.lookUp(ctx, n)
+	if err != nil {
+		return n, err
+	}
+	if n.Texts.Address == "" {
+		n.Texts.Address = own
+	}
+	err = s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return s.begin(ctx, tx, &n, list)
+	})
+	if errs.Is(err, errs.KindConflict) { // another click was first
+		before, found, again := s.begun(ctx, n, false)
+		if again == nil && found {
+			return before, nil
+		}
+	}
+	return n, err
+}
+
+func (s *Service) begin(ctx context.Context, tx *store.Tx, n *Notice, list []Recipient) error {
+	count, err := begunSince(ctx, tx, n.Sender, store.At(tx.Now.Add(-24*time.Hour)))
+	if err != nil {
+		return err
+	}
+	if count >= begunADay {
+		return errs.TooMany(time.Hour, "neighbours.too_many_begun")
+	}
+	sender, err := s.Identity.PersonIn(ctx, tx, n.Sender)
+	if err != nil {
+		return err
+	}
+	n.Texts.SenderName, n.Restricted = sender.Name.Full(), sender.Protection.Protected()
+	n.CreatedAt, n.UpdatedAt, n.ListedAt, n.Version = tx.Now.Time, tx.Now.Time, tx.Now.Time, 1
+	if err := s.insert(ctx, tx, *n); err != nil {
+		return err
+	}
+	for _, r := range list {
+		r.NoticeID = n.ID
+		if err := s.insertRecipient(ctx, tx, r); err != nil {
+			return err
+		}
+	}
+	return s.record(ctx, tx, *n, "begin", map[string]string{"properties": n.Property(), "recipients": strconv.Itoa(len(list))})
+}
+
+// seed is a notice as it begins: with what stands in the application already.
+func (s *Service) seed(ctx context.Context, from Source) (Notice, error) {
+	n := Notice{ID: ids.New(), Sender: author(ctx), State: Draft, Department: tenant.From(ctx).Settings[s.Setting]}
+	if from.DraftID == "" {
+		ref := strings.ReplaceAll(strings.TrimSpace(from.Property), "-", "/")
+		if ref == "" {
+			return n, errs.InvalidFields(errs.Field{Name: "property", Key: "neighbours.need.property"})
+		}
+		n.Properties = []string{ref}
+		return n, nil
+	}
+	if !ids.Valid(from.DraftID) {
+		return n, errs.NotFound("errs.not_found")
+	}
+	o, err := s.Applications.Open(ctx, from.DraftID)
+	if err != nil {
+		return n, err
+	}
+	if o.Draft.Form != s.Form {
+		return n, errs.NotFound("errs.not_found")
+	}
+	answers := o.Draft.Answers.Values
+	n.DraftID, n.Sender, n.Properties = o.Draft.ID, o.Draft.Person, refsOf(answers)
+	if len(n.Properties) == 0 {
+		return n, errs.Conflict("neighbours.draft_without_property")
+	}
+	n.Texts.Address, _ = answers["address"].(string)
+	n.Texts.Description, _ = answers["description"].(string)
+	n.Texts.Dispensations = dispensationsOf(answers, o.Definition, i18n.LangOf(ctx))
+	n.Documents = drawingsOf(answers)
+	return n, nil
+}
+
+// refsOf are the properties of an application.
+func refsOf(answers map[string]any) (refs []string) {
+	list, _ := answers["properties"].([]any)
+	for _, element := range list {
+		item, _ := element.(map[string]any)
+		part := func(name string) int {
+			f, _ := item[name].(float64)
+			return int(f)
+		}
+		if part("gnr") <= 0 || part("bnr") <= 0 {
+			continue
+		}
+		ref := strconv.Itoa(part("gnr")) + "/" + strconv.Itoa(part("bnr"))
+		if part("fnr") > 0 || part("snr") > 0 {
+			ref += "/" + strconv.Itoa(part("fnr"))
+		}
+		if part("snr") > 0 {
+			ref += "/" + strconv.Itoa(part("snr"))
+		}
+		if !slices.Contains(refs, ref) {
+			refs = append(refs, ref)
+		}
+	}
+	return refs
+}
+
+// dispensationsOf are the provisions that the application wants exceptions from,
+// each on a line.
+func dispensationsOf(answers map[string]any, d *forms.Definition, lang i18n.Lang) (all []string) {
+	if answers["dispensation"] != "yes" {
+		return nil
+	}
+	list, _ := answers["dispensations"].([]any)
+	for _, element := range list {
+		item, _ := element.(map[string]any)
+		kind, _ := item["kind"].(string)
+		provision, _ := item["provision"].(string)
+		if line := strings.Trim(choiceText(d, "dispensations", "kind", kind, lang)+": "+provision, ": "); line != "" {
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
+// choiceText is a chosen value in words.
+func choiceText(d *forms.Definition, group, inner, value string, lang i18n.Lang) string {
+	if d == nil || d.Field(group) == nil || d.Field(group).Inner(inner) == nil {
+		return ""
+	}
+	for _, c := range d.Field(group).Inner(inner).Choices {
+		if c.Value == value {
+			return c.Text.In(lang)
+		}
+	}
+	return ""
+}
+
+// drawingsOf are the drawings that are attached to the application.
+func drawingsOf(answers map[string]any) (documents []string) {
+	for _, field := range []string{"site_plan", "facades", "sections", "floor_plans"} {
+		list, _ := answers[field].([]any)
+		for _, element := range list {
+			file, _ := element.(map[string]any)
+			if id, _ := file["id"].(string); id != "" && len(documents) < maxFiles {
+				documents = append(documents, id)
+			}
+		}
+	}
+	return documents
+}
+
+// begun finds what the sender has begun already for the same.
+func (s *Service) begun(ctx context.Context, n Notice, again bool) (before Notice, found bool, err error) {
+	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		list, err := s.ofSender(ctx, tx, n.Sender)
+		for _, one := range list {
+			same := one.DraftID == n.DraftID && (n.DraftID != "" || slices.Equal(one.Properties, n.Properties))
+			if same && one.CaseID == "" && (one.State == Draft || n.DraftID != "" && !again) {
+				before, found = one, true
+				return nil
+			}
+		}
+		return err
+	})
+	return before, found, err
+}
+
+// lookUp finds who is to be notified of building on a notice's properties, and the
+// address of the first. It asks registers over the network.
+func (s *Service) lookUp(ctx context.Context, n Notice) (address string, list []Recipient, err error) {
+	var around []Place
+	for _, ref := range n.Properties {
+		own, places, err := s.Around.Around(ctx, ref)
+		if errs.Is(err, errs.KindNotFound) {
+			return "", nil, errs.InvalidFields(errs.Field{Name: "property", Key: "neighbours.need.property"})
+		}
+		if err != nil {
+			return "", nil, fmt.Errorf("neighbours: what lies around: %w", err)
+		}
+		if address == "" {
+			address = own.Address
+		}
+		around = append(around, places...)
+	}
+	around = slices.DeleteFunc(around, func(p Place) bool { return slices.Contains(n.Properties, p.Ref) })
+	if len(around) == 0 {
+		return address, nil, nil
+	}
+	owners, err := s.Around.Owners(ctx, wanted(around))
+	if err != nil {
+		return "", nil, fmt.Errorf("neighbours: who owns: %w", err)
+	}
+	self, err := s.numberOf(ctx, n.Sender)
+	if err != nil {
+		return "", nil, err
+	}
+	if list = recipientsOf(around, owners, self); len(list) > mayNotify {
+		return "", nil, errs.Conflict("neighbours.too_many_owners", "most", mayNotify)
+	}
+	return address, list, nil
+}
+
+func (s *Service) numberOf(ctx context.Context, person string) (number string, err error) {
+	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		number, err = s.Identity.NumberIn(ctx, tx, person)
+		return err
+	})
+	return number, err
+}
+
+// Refresh looks the owners up anew, before the notice is sent.
+func (s *Service) Refresh(ctx context.Context, id string) (Notice, error) {
+	n, _, err := s.read(ctx, id, PermWrite)
+	if err != nil {
+		return n, err
+	}
+	if n.State != Draft {
+		return n, errs.Conflict("neighbours.not_now.write")
+	}
+	_, list, err := s.lookUp(ctx, n)
+	if err != nil {
+		return n, err
+	}
+	return s.inNotice(ctx, id, n.Version, PermWrite, func(ctx context.Context, tx *store.Tx, n *Notice, _ []Recipient) error {
+		if err := clearRecipients(ctx, tx, n.ID); err != nil {
+			return err
+		}
+		for _, r := range list {
+			r.NoticeID = n.ID
+			if err := s.insertRecipient(ctx, tx, r); err != nil {
+				return err
+			}
+		}
+		n.ListedAt = tx.Now.Time
+		return s.record(ctx, tx, *n, "list", map[string]string{"recipients": strconv.Itoa(len(list))})
+	})
+}
+
+// read reads a notice with its recipients, with access asked.
+func (s *Service) read(ctx context.Context, id string, perm access.Permission) (n Notice, list []Recipient, err error) {
+	if !ids.Valid(id) {
+		return n, nil, errs.NotFound("errs.not_found")
+	}
+	if err := s.warm(ctx); err != nil {
+		return n, nil, err
+	}
+	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if n, err = s.load(ctx, tx, id, false); err != nil {
+			return err
+		}
+		if err := s.Access.Check(ctx, perm, n.resource()); err != nil {
+			return err
+		}
+		list, err = s.recipients(ctx, tx, n.ID)
+		return err
+	})
+	return n, list, err
+}

@@ -1,0 +1,220 @@
+package neighbours
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/torg-no/torg/internal/platform/blob"
+	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/forms"
+	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/identity/pid"
+	"github.com/torg-no/torg/internal/platform/store"
+)
+
+// Send sends a notice: from then on the deadline runs. A second press finds it sent.
+func (s *Service) Send(ctx context.Context, id string, version int64) (Notice, error) {
+	n, list, err := s.read(ctx, id, PermWrite)
+	if err != nil || n.State == Sent {
+		return n, err
+	}
+	if n.State != Draft {
+		return n, errs.Conflict("neighbours.not_now.write")
+	}
+	if version != 0 && version != n.Version {
+		return n, errs.Conflict("errs.conflict")
+	}
+	if err := s.complete(ctx, n, list); err != nil {
+		return n, err
+	}
+	if list, err = s.meet(ctx, n, list); err != nil {
+		return n, err
+	}
+	proof, err := s.receiptFile(ctx, n, list)
+	if err != nil {
+		return n, err
+	}
+	return s.inNotice(ctx, id, 0, PermWrite, func(ctx context.Context, tx *store.Tx, now *Notice, _ []Recipient) error {
+		if now.State == Sent {
+			return errSame
+		}
+		if now.Version != n.Version {
+			return errs.Conflict("errs.conflict")
+		}
+		return s.send(ctx, tx, now, list, proof)
+	})
+}
+
+// complete says what is missing. What a notice must hold: the works, so that the
+// neighbour can judge them, with drawings (byggesaksforskriften § 5-4), and the
+// dispensations (plan- og bygningsloven § 19-1).
+func (s *Service) complete(ctx context.Context, n Notice, list []Recipient) error {
+	wrong := checkText("description", n.Texts.Description, minText)
+	err := s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		there, err := s.documents(ctx, tx, n.Documents)
+		if err == nil && len(there) == 0 {
+			wrong = append(wrong, errs.Field{Name: "files", Key: "neighbours.need.files"})
+		}
+		if err != nil || n.DraftID == "" {
+			return err
+		}
+		d, err := s.Forms.Draft(ctx, tx, n.DraftID)
+		if err == nil && d.Answers.Values["dispensation"] == "yes" && len(n.Texts.Dispensations) == 0 {
+			wrong = append(wrong, errs.Field{Name: "dispensations", Key: "neighbours.need.dispensations"})
+		}
+		if errs.Is(err, errs.KindNotFound) {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		return errs.Conflict("neighbours.nobody")
+	}
+	return errs.InvalidFields(wrong...)
+}
+
+// meet makes sure that the municipality knows those whom it is to reach. Whom the
+// population register does not know, or says is dead, the developer notifies
+// herself. It asks the register over the network.
+func (s *Service) meet(ctx context.Context, n Notice, list []Recipient) ([]Recipient, error) {
+	for i := range list {
+		r := &list[i]
+		if r.Way != ByTorg {
+			continue
+		}
+		if r.Kind == Organisation {
+			if err := s.meetOrganisation(ctx, r); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if err := s.meetPerson(ctx, r); err != nil {
+			return nil, err
+		}
+		if r.PersonID != "" && r.PersonID == n.Sender {
+			return nil, errs.Conflict("neighbours.list_is_old") // her number has changed since it was made
+		}
+	}
+	return list, nil
+}
+
+func (s *Service) meetOrganisation(ctx context.Context, r *Recipient) error {
+	number, err := pid.ParseOrg(r.About.Number)
+	if err != nil {
+		r.byHand(Unknown)
+		return nil //nolint:nilerr // a number that is none is the register's fault: the developer notifies
+	}
+	r.PersonID, err = s.Identity.EnsureOrganisation(ctx, identity.RegisterOrganisation{Number: number, Name: r.About.Name, Address: addressOf(r.About.Lines)})
+	if err != nil {
+		return fmt.Errorf("neighbours: an organisation: %w", err)
+	}
+	r.About.Number, r.About.Lines = "", nil
+	return nil
+}
+
+// addressOf takes the lines of an address apart: the last is postal code and place.
+func addressOf(lines []string) (a identity.Address) {
+	if len(lines) == 0 {
+		return a
+	}
+	last := lines[len(lines)-1]
+	if code, place, ok := strings.Cut(last, " "); ok && len(code) == 4 && strings.Trim(code, "0123456789") == "" {
+		return identity.Address{Lines: lines[:len(lines)-1], PostalCode: code, PostalPlace: place}
+	}
+	return identity.Address{Lines: lines}
+}
+
+func (s *Service) meetPerson(ctx context.Context, r *Recipient) error {
+	number, err := pid.Parse(r.About.Number)
+	if err != nil {
+		r.byHand(Unknown)
+		return nil //nolint:nilerr // as above
+	}
+	p, err := s.Identity.EnsurePerson(ctx, number)
+	switch {
+	case errs.Is(err, errs.KindForbidden), errors.Is(err, identity.ErrUnknownPerson), err == nil && p.RegisterUpdatedAt.IsZero():
+		r.byHand(Unknown)
+		return nil
+	case err != nil:
+		return fmt.Errorf("neighbours: a person: %w", err)
+	case p.Deceased():
+		r.byHand(Estate)
+		return nil
+	}
+	r.PersonID, r.About.Number, r.About.Lines = p.ID, "", nil
+	return nil
+}
+
+// send tells everyone, in the transaction.
+func (s *Service) send(ctx context.Context, tx *store.Tx, n *Notice, list []Recipient, proof blob.Stored) error {
+	n.State, n.SentAt, n.Until = Sent, tx.Now.Time, Deadline(clock.DateIn(tx.Now.Time))
+	for i := range list {
+		r := &list[i]
+		if r.Way == ByTorg {
+			code := newCode()
+			r.code, r.Until = digestOf(code), n.Until
+			var err error
+			if r.message, err = s.tellNeighbour(ctx, tx, *n, *r, code); err != nil {
+				return err
+			}
+		}
+		if err := s.saveRecipient(ctx, tx, r); err != nil {
+			return err
+		}
+		if err := s.recordOf(ctx, tx, *n, *r, "notify", map[string]string{"way": string(r.Way)}); err != nil {
+			return err
+		}
+	}
+	if err := s.record(ctx, tx, *n, "send", map[string]string{"recipients": strconv.Itoa(len(list)), "until": n.Until.String()}); err != nil {
+		return err
+	}
+	if err := s.attachReceipt(ctx, tx, *n, proof); err != nil {
+		return err
+	}
+	return s.fill(ctx, tx, *n, list)
+}
+
+// attachReceipt puts the list of who was notified with the application, which asks
+// for it (byggesaksforskriften § 5-4).
+func (s *Service) attachReceipt(ctx context.Context, tx *store.Tx, n Notice, proof blob.Stored) error {
+	if writable, err := s.writable(ctx, tx, n); err != nil || !writable {
+		return err
+	}
+	d, err := s.Blobs.Keep(ctx, tx, proof, blob.Owner{Type: ownerDraft, ID: n.DraftID, Person: n.Sender})
+	if err != nil {
+		return fmt.Errorf("neighbours: keep the receipt: %w", err)
+	}
+	_, err = s.Forms.AddFile(ctx, tx, n.DraftID, fieldReceipts, forms.Document{ID: d.ID, Name: d.Name, Size: d.Size})
+	if errs.Is(err, errs.KindInvalid) || errs.Is(err, errs.KindNotFound) {
+		return s.Blobs.Remove(ctx, tx, d.ID) // the form takes no more, or none
+	}
+	return err
+}
+
+// receiptFile stores the list of who is notified as a PDF.
+func (s *Service) receiptFile(ctx context.Context, n Notice, list []Recipient) (blob.Stored, error) {
+	n.State, n.SentAt, n.Until = Sent, s.DB.Clock().Now(), Deadline(s.today())
+	for i := range list {
+		if list[i].Way == ByTorg {
+			list[i].Until = n.Until
+		}
+	}
+	var out bytes.Buffer
+	words := s.wordsOf(ctx)
+	if err := s.writeReceipt(ctx, &out, words, n, s.plain(n, list)); err != nil {
+		return blob.Stored{}, err
+	}
+	stored, err := s.Blobs.Put(ctx, &out, blob.PutOptions{Name: words.T("neighbours.receipt.file") + ".pdf", Generated: true})
+	if err != nil {
+		return stored, fmt.Errorf("neighbours: keep the receipt: %w", err)
+	}
+	return stored, nil
+}

@@ -1,0 +1,350 @@
+package neighbours
+
+import (
+	"context"
+	"strings"
+
+	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/platform/blob"
+	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/ui"
+)
+
+// senderView is a notice on the developer's page, or the staff's.
+type senderView struct {
+	View
+	typed typed
+}
+
+func (v senderView) base() string {
+	if v.Own {
+		return "/my/notices/" + v.Notice.ID
+	}
+	return "/work/notices/" + v.Notice.ID
+}
+
+func (v senderView) documents() []ui.Document { return documentsOf(v.Documents, v.base()) }
+
+func documentsOf(list []blob.Document, base string) (all []ui.Document) {
+	for _, d := range list {
+		all = append(all, ui.Document{Name: d.Name, Href: base + "/drawings/" + d.ID, Bytes: d.Size})
+	}
+	return all
+}
+
+// removable are the drawings with a button to take each away.
+func (v senderView) removable() []ui.Document {
+	list := v.documents()
+	for i := range list {
+		list[i].RemoveName, list[i].RemoveValue = "remove", v.Documents[i].ID
+	}
+	return list
+}
+
+// listed is who is to be notified, before it is sent.
+func (v senderView) listed(ctx context.Context) ui.TableProps {
+	words := i18n.From(ctx)
+	t := ui.TableProps{Caption: words.T("neighbours.list_of"), HideCaption: true, RowHeader: true}
+	for _, key := range []string{"name", "property", "why", "way"} {
+		t.Columns = append(t.Columns, ui.Column{Label: words.T("neighbours.column." + key), Prose: key == "way"})
+	}
+	for _, l := range v.Lines {
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
+			{Text: nameOf(words, l.Recipient)}, {Text: l.Property()}, {Text: sideOf(words, l.Recipient)}, {Text: wayText(words, l.Recipient)},
+		}})
+	}
+	return t
+}
+
+func sideOf(words *i18n.Localizer, r Recipient) string {
+	if r.Opposite {
+		return words.T("neighbours.opposite")
+	}
+	return words.T("neighbours.adjoining")
+}
+
+// wayText says who brings the notice, and why when it is the developer.
+func wayText(words *i18n.Localizer, r Recipient) string {
+	if r.Way == ByTorg {
+		return words.T("neighbours.way.torg")
+	}
+	return words.T("neighbours.way." + string(r.Kind))
+}
+
+// standing is how it stands with each, once it is sent.
+func (v senderView) standing(ctx context.Context) ui.TableProps {
+	words := i18n.From(ctx)
+	t := ui.TableProps{Caption: words.T("neighbours.status_of"), HideCaption: true, RowHeader: true}
+	for _, key := range []string{"name", "property", "standing", "sent", "until", "answer"} {
+		t.Columns = append(t.Columns, ui.Column{Label: words.T("neighbours.column." + key), Tight: key == "standing"})
+	}
+	for _, l := range v.Lines {
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
+			{Text: nameOf(words, l.Recipient)},
+			{Text: l.Property()},
+			{Content: ui.Tag(standingTag(words, l))},
+			{Text: dayText(words, l.SentOn, l)},
+			{Text: dayText(words, l.Until, l)},
+			{Text: answerText(words, l)},
+		}})
+	}
+	return t
+}
+
+// standingTag shows how far it is, with a word, a colour and a sign.
+func standingTag(words *i18n.Localizer, l Line) ui.TagProps {
+	tag := ui.TagProps{Label: words.T("neighbours.standing." + string(l.Standing))}
+	switch l.Standing {
+	case Answered:
+		tag.Status = ui.StatusDone
+		if l.Answer == Remarks {
+			tag.Label, tag.Status, tag.Color = words.T("neighbours.standing.remarks"), ui.StatusReceived, ui.TagWarning
+		}
+	case Yours:
+		tag.Status = ui.StatusWaiting
+	case Delivered, SentOut:
+		tag.Status = ui.StatusReceived
+	case Underway:
+		tag.Status = ui.StatusWorking
+	case Listed:
+		tag.Status = ui.StatusDraft
+	}
+	return tag
+}
+
+// withText are the answers that hold something to read.
+func (v View) withText() (list []Line) {
+	for _, l := range v.Lines {
+		if l.Answer != "" && (l.About.Text != "" || l.About.Comment != "" || len(l.Documents) > 0) {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+// byYou are those whom the developer must bring the notice herself.
+func (v View) byYou() (list []Line) {
+	for _, l := range v.Lines {
+		if v.Notice.State == Sent && l.Way == ByHand && l.Answer == "" {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+// unanswered are those whose answer can come on paper.
+func (v View) unanswered() (list []Line) {
+	for _, l := range v.Lines {
+		if v.Notice.State == Sent && mayChange(l, v.Today) == nil {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+// said is the head of an answer: who, of which property, when, and how late.
+func said(ctx context.Context, l Line) string {
+	words := i18n.From(ctx)
+	return words.T("neighbours.said", "name", nameOf(words, l.Recipient), "property", l.Property(), "date", words.Date(clock.DateIn(l.AnsweredAt)))
+}
+
+func noticeTerms(ctx context.Context, v View) []ui.Term {
+	words, n := i18n.From(ctx), v.Notice
+	list := []ui.Term{{Label: words.T("neighbours.term.property"), Value: n.Property()}}
+	if n.Texts.Address != "" {
+		list = append(list, ui.Term{Label: words.T("neighbours.term.address"), Value: n.Texts.Address})
+	}
+	list = append(list, ui.Term{Label: words.T("neighbours.term.sender"), Value: n.Texts.SenderName})
+	if n.State == Sent {
+		list = append(list, ui.Term{Label: words.T("neighbours.term.sent"), Value: words.DateTime(n.SentAt)},
+			ui.Term{Label: words.T("neighbours.term.until"), Value: words.Date(v.Last())})
+	}
+	return append(list, sayTerms(words, n)...)
+}
+
+// sayTerms are what a notice says.
+func sayTerms(words *i18n.Localizer, n Notice) (list []ui.Term) {
+	add := func(key, value string) {
+		if value != "" {
+			list = append(list, ui.Term{Label: words.T("neighbours.term." + key), Value: value, Long: true})
+		}
+	}
+	add("description", n.Texts.Description)
+	for i, d := range n.Texts.Dispensations {
+		if i == 0 {
+			add("dispensations", d)
+			continue
+		}
+		list[len(list)-1].Value += "\n" + d
+	}
+	add("contact", n.Texts.Contact)
+	return list
+}
+
+// stateTag shows where a notice is.
+func stateTag(ctx context.Context, n Notice) ui.TagProps {
+	words := i18n.From(ctx)
+	switch {
+	case n.State == Draft && n.Exemption == Asked:
+		return ui.TagProps{Label: words.T("neighbours.state.asked"), Status: ui.StatusWaiting}
+	case n.State == Sent:
+		return ui.TagProps{Label: words.T("neighbours.state.sent"), Status: ui.StatusReceived}
+	case n.State == Exempt:
+		return ui.TagProps{Label: words.T("neighbours.state.exempt"), Status: ui.StatusDone}
+	}
+	return ui.TagProps{Label: words.T("neighbours.state.draft"), Status: ui.StatusDraft}
+}
+
+// heardView is a notice on the page of the one who is notified.
+type heardView struct {
+	Heard
+	typed typed
+	path  string
+}
+
+func (v heardView) terms(ctx context.Context) []ui.Term {
+	words, n := i18n.From(ctx), v.Notice
+	list := []ui.Term{
+		{Label: words.T("neighbours.term.sender"), Value: n.Texts.SenderName},
+		{Label: words.T("neighbours.term.property"), Value: n.Property()},
+		{Label: words.T("neighbours.term.yours"), Value: v.Line.Property()},
+		{Label: words.T("neighbours.term.sent"), Value: dayText(words, v.Line.SentOn, v.Line)},
+		{Label: words.T("neighbours.term.until"), Value: dayText(words, v.Line.Until, v.Line)},
+	}
+	return append(list, sayTerms(words, n)...)
+}
+
+// answerTerms are what the neighbour has answered, with what the developer says to it.
+func (v heardView) answerTerms(ctx context.Context) []ui.Term {
+	words, r := i18n.From(ctx), v.Line
+	list := []ui.Term{
+		{Label: words.T("neighbours.term.answer"), Value: answerText(words, r)},
+		{Label: words.T("neighbours.term.answered"), Value: words.Date(clock.DateIn(r.AnsweredAt))},
+	}
+	if r.About.Text != "" {
+		list = append(list, ui.Term{Label: words.T("neighbours.term.text"), Value: r.About.Text, Long: true})
+	}
+	if r.About.Comment != "" {
+		list = append(list, ui.Term{Label: words.T("neighbours.term.comment"), Value: r.About.Comment, Long: true})
+	}
+	return list
+}
+
+func answerOptions(ctx context.Context) (list []ui.Option) {
+	for _, a := range Answers() {
+		list = append(list, ui.Option{
+			Value: string(a), Label: i18n.T(ctx, "neighbours.answer."+string(a)), Hint: i18n.T(ctx, "neighbours.answer."+string(a)+"_hint"),
+		})
+	}
+	return list
+}
+
+func howOptions(ctx context.Context) []ui.Option {
+	return []ui.Option{{Value: "signed", Label: i18n.T(ctx, "neighbours.how.signed")}, {Value: "letter", Label: i18n.T(ctx, "neighbours.how.letter")}}
+}
+
+func once() []ui.HiddenValue { return []ui.HiddenValue{{Name: cases.OnceField, Value: cases.NewKey()}} }
+
+// listView is the staff's list.
+type listView struct {
+	props  ui.ListProps
+	list   []Notice
+	filter Filter
+}
+
+func (v listView) withFilter() ui.ListProps {
+	props := v.props
+	props.Filter = filterForm(v)
+	return props
+}
+
+func (v listView) table(ctx context.Context) ui.TableProps {
+	words := i18n.From(ctx)
+	t := ui.TableProps{Caption: words.T("neighbours.list.title"), HideCaption: true, RowHeader: true}
+	for _, key := range []string{"property", "sender", "state", "sent", "until"} {
+		t.Columns = append(t.Columns, ui.Column{Label: words.T("neighbours.column." + key), Tight: key == "state" || key == "property"})
+	}
+	for _, n := range v.list {
+		sent, until := "", ""
+		if n.State == Sent {
+			sent, until = words.Date(clock.DateIn(n.SentAt)), words.Date(n.Until)
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
+			{Text: n.Property(), Note: n.Texts.Address, Href: "/work/notices/" + n.ID}, {Text: n.Texts.SenderName}, {Content: ui.Tag(stateTag(ctx, n))}, {Text: sent}, {Text: until},
+		}})
+	}
+	return t
+}
+
+// mineCards are somebody's own notices.
+func mineCards(ctx context.Context, list []Notice) (cards []ui.LinkCardProps) {
+	words := i18n.From(ctx)
+	for _, n := range list {
+		card := ui.LinkCardProps{Title: placeOf(n), Href: "/my/notices/" + n.ID, Text: words.T("neighbours.mine.sent_text", "property", n.Property()), Icon: "document", Status: stateTag(ctx, n)}
+		if n.State == Sent {
+			card.Meta = words.T("neighbours.mine.until", "date", words.Date(n.Until))
+		}
+		cards = append(cards, card)
+	}
+	return cards
+}
+
+// gotCards are the notices that somebody has got.
+func gotCards(ctx context.Context, list []Got) (cards []ui.LinkCardProps) {
+	words := i18n.From(ctx)
+	for _, g := range list {
+		card := ui.LinkCardProps{
+			Title: placeOf(g.Notice), Href: "/my/neighbour-notices/" + g.Line.ID, Icon: "inbox",
+			Text: words.T("neighbours.mine.got_text", "name", g.Notice.Texts.SenderName), Status: ui.TagProps{Label: words.T("neighbours.standing.unanswered"), Status: ui.StatusWaiting},
+		}
+		if g.Line.Answer != "" {
+			card.Status = ui.TagProps{Label: words.T("neighbours.answer." + string(g.Line.Answer)), Status: ui.StatusDone}
+		}
+		if !g.Line.Until.IsZero() {
+			card.Meta = words.T("neighbours.mine.until", "date", words.Date(g.Line.Until))
+		}
+		cards = append(cards, card)
+	}
+	return cards
+}
+
+// panelTable is who was notified and what they said, on a case's page.
+func panelTable(ctx context.Context, v View) ui.TableProps {
+	words := i18n.From(ctx)
+	t := ui.TableProps{Caption: words.T("neighbours.panel.title"), HideCaption: true, RowHeader: true}
+	for _, key := range []string{"name", "property", "until", "answer"} {
+		t.Columns = append(t.Columns, ui.Column{Label: words.T("neighbours.column." + key)})
+	}
+	for _, l := range v.Lines {
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
+			{Text: nameOf(words, l.Recipient)}, {Text: l.Property()}, {Text: dayText(words, l.Until, l)}, {Text: answerText(words, l)},
+		}})
+	}
+	return t
+}
+
+// panelTerms are an answer's text and the developer's comment to it.
+func panelTerms(ctx context.Context, l Line) []ui.Term {
+	list := []ui.Term{{Label: said(ctx, l), Value: l.About.Text, Long: true}}
+	if l.About.Comment != "" {
+		list = append(list, ui.Term{Label: i18n.T(ctx, "neighbours.term.comment"), Value: l.About.Comment, Long: true})
+	}
+	return list
+}
+
+func joined(list []string) string { return strings.Join(list, "\n") }
+
+func answerTitle(ctx context.Context, v heardView) string {
+	if v.Line.Answer != "" {
+		return i18n.T(ctx, "neighbours.heard.change")
+	}
+	return i18n.T(ctx, "neighbours.heard.reply")
+}
+
+func shown(f Filter) []ui.HiddenValue {
+	if f.Asked {
+		return []ui.HiddenValue{{Name: "show", Value: "asked"}}
+	}
+	return nil
+}

@@ -1,0 +1,208 @@
+package property
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+
+	"github.com/a-h/templ"
+	"github.com/paulmach/orb"
+
+	"github.com/torg-no/torg/internal/platform/access"
+	"github.com/torg-no/torg/internal/platform/geo/index"
+	"github.com/torg-no/torg/internal/platform/geo/layers"
+	"github.com/torg-no/torg/internal/platform/geo/shape"
+	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/store"
+)
+
+// Name is the module's.
+const Name = "property"
+
+//go:embed messages/*.toml
+var messages embed.FS
+
+//go:embed policies/*.cedar
+var policies embed.FS
+
+// Messages returns the package's texts.
+func Messages() fs.FS { return messages }
+
+// PermOwners lets one see who owns a property; the policy stands in
+// policies/property.cedar.
+const PermOwners access.Permission = "property.owners"
+
+// Rules returns the module's permissions and policies.
+func Rules() access.Rules {
+	return access.Rules{Module: Name, Policies: policies, Permissions: []access.PermissionInfo{access.Describe(Name, PermOwners)}}
+}
+
+// Deps is what the service stands on.
+type Deps struct {
+	DB       *store.DB
+	Access   *access.Access
+	Layers   *layers.Service
+	Identity *identity.Service
+	// Register tells who owns what; nil is none, which pages say.
+	Register Register
+	// Department is the id of the department that handles building cases, "" when
+	// none does: its people may see owners.
+	Department func(ctx context.Context) string
+	// Around shows the public building cases in a box of the home system; nil when
+	// there is nothing to show. It may be nil itself.
+	Around func(ctx context.Context, tx *store.Tx, box orb.Bound) (templ.Component, error)
+}
+
+// Service tells what is known of properties.
+type Service struct {
+	Deps
+
+	names *index.Cache[*gazetteer]
+}
+
+// NewService returns the service.
+func NewService(d Deps) *Service {
+	s := &Service{Deps: d}
+	s.names = s.newNames()
+	return s
+}
+
+// Sweep gives back the memory of names that nobody has asked for lately.
+func (s *Service) Sweep() { s.names.Sweep() }
+
+// ByRef returns the property with a number; that of a section is its ground's.
+// Otherwise it is errs.NotFound.
+func (s *Service) ByRef(ctx context.Context, tx *store.Tx, ref Ref) (Property, error) {
+	r := s.reader(ctx, tx)
+	g, err := s.gazetteer(ctx, r)
+	if err != nil {
+		return Property{}, err
+	}
+	k, known := g.refs[ref.Ground()]
+	if !known {
+		return Property{}, unknown(ref)
+	}
+	return r.propertyByID(ctx, g.entries[k].id)
+}
+
+// At returns the property at a point of the home system; false where there is none,
+// or where the municipality has no properties in the map. Leased ground (festegrunn)
+// goes before the ground it is part of.
+func (s *Service) At(ctx context.Context, tx *store.Tx, p orb.Point) (Property, bool, error) {
+	return s.reader(ctx, tx).propertyAt(ctx, p)
+}
+
+func (r *reader) propertyAt(ctx context.Context, p orb.Point) (Property, bool, error) {
+	found, err := r.near(ctx, layerProperties, p, 0)
+	if err != nil || len(found) == 0 {
+		return Property{}, false, err
+	}
+	best := r.property(found[0])
+	for _, f := range found[1:] {
+		if o := r.property(f); o.Ref.Fnr != 0 && best.Ref.Fnr == 0 || (o.Ref.Fnr != 0) == (best.Ref.Fnr != 0) && o.Ref.Less(best.Ref) {
+			best = o
+		}
+	}
+	return best, true, nil
+}
+
+// FactsOf returns all that the layers say of a property.
+func (s *Service) FactsOf(ctx context.Context, tx *store.Tx, p Property) (f Facts, err error) {
+	r := s.reader(ctx, tx)
+	f.Property = p
+	for _, step := range []func(context.Context, *Facts) error{r.buildings, r.addressesAndSections, r.regulations} {
+		if err := step(ctx, &f); err != nil {
+			return f, err
+		}
+	}
+	f.Missing = r.missing
+	return f, nil
+}
+
+// buildings are those that stand on the property, whoever's they are: a garage across
+// the boundary counts on both sides.
+func (r *reader) buildings(ctx context.Context, f *Facts) error {
+	found, err := r.near(ctx, layerBuildings, f.Property.Ground, 0)
+	if err != nil {
+		return err
+	}
+	for _, b := range found {
+		if shares(f.Property.Ground, b.Area()) {
+			f.Buildings = append(f.Buildings, building(b))
+		}
+	}
+	sortBuildings(f.Buildings)
+	return nil
+}
+
+func (r *reader) addressesAndSections(ctx context.Context, f *Facts) error {
+	for layer, take := range map[string]func(layers.Feature){
+		layerAddresses: func(a layers.Feature) { f.Addresses = append(f.Addresses, address(a)) },
+		layerSections:  func(a layers.Feature) { f.Sections = append(f.Sections, refFrom(a)) },
+	} {
+		found, err := r.near(ctx, layer, f.Property.Ground, 0)
+		if err != nil {
+			return err
+		}
+		for _, a := range found {
+			if a.Text("property") == f.Property.ID {
+				take(a)
+			}
+		}
+	}
+	sortAddresses(f.Addresses)
+	sortRefs(f.Sections)
+	return nil
+}
+
+func (r *reader) regulations(ctx context.Context, f *Facts) (err error) {
+	ground := f.Property.Ground
+	if f.Zones, err = r.zonesIn(ctx, ground); err != nil {
+		return err
+	}
+	if f.Cautions, err = r.cautionsIn(ctx, ground); err != nil {
+		return err
+	}
+	f.Plans, err = r.plansOf(ctx, ground, f.Zones, f.Cautions)
+	return err
+}
+
+// pipeMetres is how near a pipe concerns who builds: nothing may stand nearer than
+// this without the municipality's consent (the usual standard conditions for water
+// and sewer, to which each municipality may add).
+const pipeMetres = 4
+
+// FactsUnder returns what lies where somebody wants to build, in metres of the home
+// system: the zones that go, the cautions, and the pipes within four metres, nearest
+// first. Where pipes lie is not public: the caller decides what to tell whom. Missing
+// are the layers that the municipality does not have.
+func (s *Service) FactsUnder(ctx context.Context, tx *store.Tx, area orb.MultiPolygon) (zones []Zone, cautions []Caution, pipes []Pipe, missing []string, err error) {
+	r := s.reader(ctx, tx)
+	if zones, err = r.zonesIn(ctx, area); err != nil {
+		return nil, nil, nil, nil, err
+	}
+	if cautions, err = r.cautionsIn(ctx, area); err != nil {
+		return nil, nil, nil, nil, err
+	}
+	found, err := r.near(asTorg(ctx), layerPipes, area, pipeMetres)
+	if err != nil {
+		return nil, nil, nil, nil, err
+	}
+	for _, f := range found {
+		for _, line := range linesOf(f.Geometry) {
+			pipes = append(pipes, Pipe{ID: f.ID, Kind: f.Text("kind"), Diameter: int(f.Number("diameter")), Line: line, Distance: shape.Distance(line, area)})
+		}
+	}
+	return zones, cautions, pipes, r.missing, nil
+}
+
+func linesOf(g orb.Geometry) []orb.LineString {
+	switch g := g.(type) {
+	case orb.LineString:
+		return []orb.LineString{g}
+	case orb.MultiLineString:
+		return g
+	default:
+		return nil
+	}
+}
