@@ -34,8 +34,8 @@ const (
 	settingShape = "demo.shape"
 )
 
-// shape is raised when the steps of the set-up are others than before.
-const shape = "4"
+// setupShape is raised when the steps of the set-up are others than before.
+const setupShape = "4"
 
 // actorName is who the audit log names for the set-up.
 const actorName = "demo"
@@ -134,7 +134,7 @@ func (w *worker) setUp(ctx context.Context, known []tenant.Tenant) error {
 			return fmt.Errorf("steps done: %w", err)
 		}
 	}
-	if done > 0 && t.Settings[settingShape] != shape {
+	if done > 0 && t.Settings[settingShape] != setupShape {
 		w.demo.options.Log.WarnContext(ctx, "the demonstration was set up by another release and stays as it is; start it with --fresh for the new one", "tenant", t.ID)
 		return nil
 	}
@@ -196,7 +196,7 @@ func (w *worker) again(ctx context.Context) (context.Context, error) {
 func (w *worker) mark(ctx context.Context, done int) error {
 	return w.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		return tenant.PutSettings(ctx, tx, map[string]string{
-			settingStep: strconv.Itoa(done), settingDay: w.demo.population.Day.String(), settingShape: shape,
+			settingStep: strconv.Itoa(done), settingDay: w.demo.population.Day.String(), settingShape: setupShape,
 		})
 	})
 }
@@ -256,7 +256,7 @@ func (w *worker) arrange(ctx context.Context) error {
 				return err
 			}
 		}
-		return tenant.PutSettings(ctx, tx, map[string]string{settingStep: "1", settingShape: shape})
+		return tenant.PutSettings(ctx, tx, map[string]string{settingStep: "1", settingShape: setupShape})
 	})
 }
 

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/url"
 	"strconv"
 
@@ -178,15 +179,17 @@ func nursingAnswers(ctx context.Context, _ *worker, s story) map[string]url.Valu
 // dispensation and is decided within twelve weeks.
 func buildingAnswers(ctx context.Context, w *worker, s story) map[string]url.Values {
 	sent := w.day(s).AddDays(-20).String()
+	ground, _ := w.demo.population.plotOf(s.applicant)
+	whole := func(n float64) string { return strconv.FormatFloat(math.Round(n), 'f', -1, 64) }
 	answers := map[string]url.Values{
-		"property": {"properties[0]._": {"1"}, "properties[0].gnr": {"12"}, "properties[0].bnr": {strconv.Itoa(30 + s.turn)}, "address": {s.applicant.Address.Lines[0]}, "owner": {"yes"}, "organisation": {"no"}, "phone": {s.applicant.Phone}, "email": {s.applicant.Email}},
+		"property": {"properties[0]._": {"1"}, "properties[0].gnr": {strconv.Itoa(ground.Gnr)}, "properties[0].bnr": {strconv.Itoa(ground.Bnr)}, "address": {s.applicant.Address.Lines[0]}, "owner": {"yes"}, "organisation": {"no"}, "phone": {s.applicant.Phone}, "email": {s.applicant.Email}},
 		"measure":  {"measure": {"garage"}, "description": {s.trade.say(ctx, "why", s)}, "dwelling": {"no"}, "role": {"own"}, "plan": {"zoning"}},
 		"areas": {
-			"plot": {"800"}, "existing_bya": {"120"}, "parking": {"2"}, "allowed": {"30"}, "buildings[0]._": {"1"},
+			"plot": {whole(ground.Area)}, "existing_bya": {whole(ground.built)}, "parking": {"2"}, "allowed": {whole(ground.allowed)}, "buildings[0]._": {"1"},
 			"buildings[0].name": {i18n.T(ctx, "demo.case.building_name")}, "buildings[0].bya": {"40"}, "buildings[0].floor": {"36"}, "buildings[0].floors": {"1"},
 		},
-		"distances":    {"ridge": {"4"}, "terrain": {"no"}, "boundaries[0]._": {"1"}, "boundaries[0].to": {"12/35"}, "boundaries[0].metres": {"5"}, "over_pipes": {"no"}, "power_line": {"no"}},
-		"neighbours":   {"notice": {"yes"}, "notices[0]._": {"1"}, "notices[0].property": {"12/35"}, "notices[0].name": {"Per Hansen"}, "notices[0].sent_on": {sent}, "notices[0].how": {"digital"}, "notices[0].answer": {"agrees"}},
+		"distances":    {"ridge": {"4"}, "terrain": {"no"}, "boundaries[0]._": {"1"}, "boundaries[0].to": {ground.neighbour}, "boundaries[0].metres": {"5"}, "over_pipes": {"no"}, "power_line": {"no"}},
+		"neighbours":   {"notice": {"yes"}, "notices[0]._": {"1"}, "notices[0].property": {ground.neighbour}, "notices[0].name": {"Per Hansen"}, "notices[0].sent_on": {sent}, "notices[0].how": {"digital"}, "notices[0].answer": {"agrees"}},
 		"dispensation": {"dispensation": {"no"}},
 		"surroundings": {"hazards": {"none"}, "access_road": {"no"}, "water": {"no"}, "heritage": {"no"}},
 	}
