@@ -20,7 +20,7 @@ func TestPages_areForEverybody(t *testing.T) {
 	w := worldOf(t, h)
 	addresses := w.addresses(t)
 	for _, route := range h.App.Site.Table() {
-		if known := addresses[route.Path]; route.Kind == web.KindPage && len(known.paths) == 0 && !slices.Contains(noPages(), route.Path) {
+		if known := addresses[route.Path]; (route.Kind == web.KindPage || route.Kind == web.KindData) && len(known.paths) == 0 && !slices.Contains(append(noPages(), noOpenPages()...), route.Path) {
 			t.Errorf("%s %s has no address in this test", route.Module, route.Path)
 		}
 	}
@@ -46,7 +46,7 @@ const nobody demo.Part = "nobody"
 func noPages() []string {
 	return []string{
 		"/map/here", "/map/style.json", "/map/picture.svg", "/map/print.pdf", "/around/feed.atom", "/robots.txt", "/login", "/login/callback", "/logout/front-channel", "/drafts/{id}",
-		"/my/cases/{id}/sent.pdf", "/work/cases/{id}/sent.pdf", "/work/appeals/{id}/package", "/my/takeout/{id}/file", "/work/cases/{id}/reasons",
+		"/my/cases/{id}/sent.pdf", "/work/cases/{id}/sent.pdf", "/drafts/{id}/site.pdf", "/work/cases/{id}/site.pdf", "/work/appeals/{id}/package", "/my/takeout/{id}/file", "/work/cases/{id}/reasons",
 		"/work/print/{letter}", "/work/print/{letter}/enclosure",
 		"/my/notices/{id}/receipt", "/work/notices/{id}/receipt", "/my/notices/{id}/letters/{recipient}", "/my/notices/{id}/drawings/{drawing}",
 		"/my/neighbour-notices/{neighbour}/drawings/{drawing}", "/notice/{code}/drawings/{drawing}", "/work/notices/{id}/drawings/{drawing}",

@@ -2,6 +2,7 @@ package apptest_test
 
 import (
 	"context"
+	"maps"
 	"net/url"
 	"testing"
 	"time"
@@ -29,8 +30,11 @@ type world struct {
 	appeal                                         string // the mother's, not prepared yet
 	unsigned                                       string // waits for the mother's signature
 	unbound                                        string // sent without log-in
+	plot                                           plotted
 	noticed                                        noticed
+	sited                                          sited
 	around                                         surroundings
+	road                                           string // of the open map data
 }
 
 func worldOf(t *testing.T, h *apptest.Harness) world {
@@ -50,13 +54,16 @@ func worldOf(t *testing.T, h *apptest.Harness) world {
 	w.school, w.nursingHome = others(t, h)
 	w.unsigned = unsigned(t, h, w.draft)
 	w.unbound = sentUnbound(t, h).ID
+	w.plot = plottedOf(t, h)
 	w.around = surrounded(t, h)
+	w.road = openRoad(t, h)
 	w.administration(t, h)
 	w.shared = together(t, h)
 	w.job, _ = givenUp(t, h)
 	w.message, w.printed = toPrint(t, h, w.accepted)
 	w.appeal = lodged(t, h, w.accepted)
 	w.noticed = noticedOf(t, h)
+	w.sited = sitedOf(t, h, w.plot.ref)
 	return w
 }
 
@@ -185,8 +192,10 @@ func (w world) addresses(t *testing.T) map[string]address {
 		"/help": {nobody, []string{"/help"}}, "/help/developers": {nobody, []string{"/help/developers"}}, "/offline": {nobody, []string{"/offline"}}, "/waiting-times": {nobody, []string{"/waiting-times"}}, "/components": {nobody, []string{"/components"}},
 		"/invite/{secret}": {nobody, []string{"/invite/" + w.invitation}},
 
-		"/apply/{form}":       {demo.Mother, []string{"/apply/" + kindergarten.FormKey}},
-		"/drafts/{id}/delete": {demo.Mother, []string{"/drafts/" + w.draft + "/delete"}}, "/drafts/{id}/summary": {demo.Mother, []string{"/drafts/" + w.draft + "/summary"}},
+		"/drafts/{id}/site":     {demo.Mother, []string{"/drafts/" + w.sited.draft + "/site", "/drafts/" + w.sited.draft + "/site?choose=1&q=" + w.plot.ref}},
+		"/work/cases/{id}/site": {demo.Planner, []string{"/work/cases/" + w.sited.caseID + "/site", "/work/cases/" + w.sited.caseID}},
+		"/apply/{form}":         {demo.Mother, []string{"/apply/" + kindergarten.FormKey}},
+		"/drafts/{id}/delete":   {demo.Mother, []string{"/drafts/" + w.draft + "/delete"}}, "/drafts/{id}/summary": {demo.Mother, []string{"/drafts/" + w.draft + "/summary"}},
 		"/my": {demo.Mother, []string{"/my"}}, "/my/messages": {demo.Mother, []string{"/my/messages"}}, "/my/messages/{message}": {demo.Mother, []string{"/my/messages/" + w.message}}, "/my/channels": {demo.Mother, []string{"/my/channels"}}, "/my/looks": {demo.Mother, []string{"/my/looks"}},
 		"/my/representation": {demo.Mother, []string{"/my/representation"}}, "/my/representation/new": {demo.Mother, []string{"/my/representation/new"}},
 		"/my/acting": {demo.Mother, []string{"/my/acting"}}, "/my/signatures": {demo.Mother, []string{"/my/signatures"}},
@@ -226,7 +235,9 @@ func (w world) addresses(t *testing.T) map[string]address {
 
 		"/work/deadlines": {demo.Head, []string{"/work/deadlines", "/work/deadlines?window=this_week&rule=building.simple"}},
 
-		"/map": {nobody, []string{"/map", "/map?q=finnes+ikke"}},
+		"/map":    {nobody, []string{"/map", "/map?q=finnes+ikke"}},
+		"/search": {nobody, []string{"/search", "/search?q=kaiveien", "/search?q=finnes+ikke"}}, "/place": {nobody, []string{"/place", w.plot.place, "/place?lat=59.91&lon=10.75"}},
+		"/property/{ref}": {nobody, []string{"/property/" + w.plot.ref}}, "/plan/{number}": {nobody, []string{"/plan/" + w.plot.plan}}, "/work/property/{ref}": {demo.Planner, []string{"/work/property/" + w.plot.ref}},
 		"/around": {nobody, []string{"/around", "/around?q=finnes+ikke", "/around?status=granted&days=365"}}, "/around/{id}": {nobody, []string{"/around/" + w.around.caseID}},
 		"/my/areas": {demo.Mother, []string{"/my/areas"}}, "/my/areas/new": {demo.Mother, []string{"/my/areas/new", "/my/areas/new?q=finnes+ikke"}}, "/my/areas/{area}": {demo.Mother, []string{"/my/areas/" + w.around.area}},
 		"/areas/new": {nobody, []string{"/areas/new"}}, "/areas/sent": {nobody, []string{"/areas/sent"}},
@@ -253,6 +264,7 @@ func (w world) addresses(t *testing.T) map[string]address {
 		"/admin/failed":             {demo.Administrator, []string{"/admin/failed"}}, "/admin/failed/jobs/{job}/discard": {demo.Administrator, []string{"/admin/failed/jobs/" + w.job + "/discard"}},
 		"/admin/log": {demo.Auditor, []string{"/admin/log"}}, "/admin/log/verify": {demo.Auditor, []string{"/admin/log/verify"}},
 	}
+	maps.Copy(all, openData(w.road))
 	for _, page := range definition(t).Pages {
 		form := all["/drafts/{id}/pages/{page}"]
 		all["/drafts/{id}/pages/{page}"] = address{demo.Mother, append(form.paths, "/drafts/"+w.draft+"/pages/"+page.ID)}

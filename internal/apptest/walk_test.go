@@ -105,6 +105,7 @@ var reach = map[access.Permission][]string{
 	"notice.list":           {worker, head, foreign},
 	"notice.register":       {},
 	"notice.exempt":         {},
+	"property.owners":       {},      // of the department that handles building cases
 	"neighbour.read":        {other}, // who is notified
 	"neighbour.answer":      {other},
 	"load.read":             {head},
@@ -211,6 +212,7 @@ func newWalk(t *testing.T, h *apptest.Harness) *walk {
 	w.things["/uploads/{upload}"] = begunUpload(t, h, path.Base(draft.base))
 	w.things["/takeout/{id}"] = copied(t, h)
 	w.things["/conversations/{id}"] = id
+	w.things["/collections/{layer}"], w.things["/tiles/{layers}"], w.things["/items/{id}"] = "roads", "roads,buildings", openRoad(t, h)
 	w.things["/signatures/{id}"] = unsigned(t, h, path.Base(draft.base))
 	w.things["/representation/{id}"] = mandated(t, h)
 	w.private = []string{
@@ -221,6 +223,8 @@ func newWalk(t *testing.T, h *apptest.Harness) *walk {
 	}
 	s := surrounded(t, h)
 	w.things["/around/{id}"], w.things["/areas/{area}"], w.things["/confirm/{code}"], w.things["/stop/{code}"] = s.caseID, s.area, s.confirm, s.stop
+	plot := plottedOf(t, h)
+	w.things["/property/{ref}"], w.things["/plan/{number}"] = plot.ref, plot.plan
 	n := noticedOf(t, h)
 	w.things["/notices/{id}"], w.things["/neighbour-notices/{id}"], w.things["/neighbour-notices/{neighbour}"], w.things["/notice/{code}"] = n.sent, n.sent, n.neighbour, n.code
 	w.things["/drawings/{drawing}"], w.things["/letters/{recipient}"], w.things["/answers/{recipient}"] = n.drawing, n.estate, n.neighbour
@@ -325,7 +329,7 @@ var parameter = regexp.MustCompile(`/[^/{}]+/\{[a-z]+\}`)
 // by ones that exist nowhere.
 func (w *walk) address(r web.Route, strange bool) (address string, bound bool) {
 	w.t.Helper()
-	address = strings.TrimSuffix(r.Path, "{$}")
+	address = inTiles.Replace(strings.TrimSuffix(r.Path, "{$}"))
 	for _, found := range parameter.FindAllString(address, -1) {
 		thing, ok := w.things[found]
 		if !ok {

@@ -253,9 +253,10 @@ func ringText(ring orb.Ring, home crs.System) string {
 			break
 		}
 		p = way(p)
-		parts = append(parts, metres(p[0])+","+metres(p[1]))
+		parts = append(parts, Metres(p[0])+","+Metres(p[1]))
 	}
 	return strings.Join(parts, ";")
 }
 
-func metres(n float64) string { return strconv.FormatFloat(math.Round(n*10)/10, 'f', -1, 64) }
+// Metres writes a coordinate to the decimetre, as addresses carry it.
+func Metres(n float64) string { return strconv.FormatFloat(math.Round(n*10)/10, 'f', -1, 64) }

@@ -253,7 +253,7 @@ func TestArea_isItsOwnersAlone(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
-// Nobody writes to the dead, and an area that nobody renews ends.
+// An area that nobody renews ends.
 func TestArea_endsInItsTime(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
@@ -271,8 +271,17 @@ func TestArea_endsInItsTime(t *testing.T) {
 		if len(list) != 1 || list[0].ID != kept.ID {
 			t.Errorf("%d areas are left, want the newer of %s and %s", len(list), old.ID, kept.ID)
 		}
+	})
+}
+
+func TestSubscription_doesNotWriteToTheDead(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		me, plot := w.as(demo.Apart), w.plot(3)
+		_, err := w.App.Around.Subscribe(me, w.around(plot, 200, around.AtOnce))
+		w.must(err)
 		w.write(w.system(), func(ctx context.Context, tx *store.Tx) error {
-			_, err := tx.Exec(ctx, `update identity_persons set deceased_on = $3 where tenant_id = $1 and id = $2`, tx.Tenant, w.person(demo.Apart), "2028-01-01")
+			_, err := tx.Exec(ctx, `update identity_persons set deceased_on = $3 where tenant_id = $1 and id = $2`, tx.Tenant, w.person(demo.Apart), "2026-11-01")
 			return err
 		})
 		w.garage(demo.Mother, plot)
@@ -309,7 +318,9 @@ func TestSubscribeByMail_confirmsFirst(t *testing.T) {
 			t.Error("a look confirms it")
 		}
 		visitor.Submit(page, "/areas/confirm/"+confirm, apptest.Fill{}).Must(200)
-		w.decide(w.garage(demo.Mother, plot), cases.OutcomeGranted)
+		c := w.garage(demo.Mother, plot)
+		w.Settle()
+		w.decide(c, cases.OutcomeGranted)
 		w.Settle()
 		told := w.told(kind, "", email)
 		if len(told) != 2 {

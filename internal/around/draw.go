@@ -205,9 +205,10 @@ func appendSource(sources []string, l layers.Layer) []string {
 	return append(sources, text)
 }
 
-// areaStyle is the outline of an area.
+// areaStyle is the outline of an area, in a blue that stands out from light ground and
+// dark.
 func areaStyle() sheet.Style {
-	return sheet.Style{Name: "around-area", Stroke: "#1d4f91", Width: 0.7, Dash: [6]float64{2.4, 1.2}}
+	return sheet.Style{Name: "around-area", Stroke: "#2f7fd6", Width: 0.7, Dash: [6]float64{2.4, 1.2}}
 }
 
 // markOf is how a case of the list is drawn. The shape tells the status as well as the

@@ -70,7 +70,7 @@ func (p *pages) list(w http.ResponseWriter, r *http.Request) error {
 	if isNear {
 		v.near = &near
 	}
-	if v.map_, err = p.mapOf(ctx, page); err != nil {
+	if v.drawn, err = p.mapOf(ctx, page); err != nil {
 		return err
 	}
 	props := public(w, r, i18n.T(ctx, "around.list.title"))
@@ -118,7 +118,7 @@ func (p *pages) show(w http.ResponseWriter, r *http.Request) error {
 	props := public(w, r, caseTitle(i18n.From(ctx), c))
 	props.Breadcrumbs = []ui.Crumb{{Label: i18n.T(ctx, "around.list.title"), Href: "/around"}, {Label: props.Title}}
 	v := caseView{PublicCase: c, home: p.Layers.Home(ctx), loggedIn: props.User != nil}
-	if v.map_, err = p.mapAround(ctx, c); err != nil {
+	if v.drawn, err = p.mapAround(ctx, c); err != nil {
 		return err
 	}
 	return web.Render(w, r, http.StatusOK, casePage(props, v))

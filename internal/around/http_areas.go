@@ -46,7 +46,7 @@ type areaForm struct {
 	choice  Choice
 	email   string
 	preview Preview
-	map_    picture
+	drawn   picture
 	system  homeText
 	wrong   ui.Errors
 }
@@ -125,7 +125,7 @@ func (p *pages) look(ctx context.Context, f *areaForm) error {
 		f.ground.Label = spot.Label
 	}
 	if f.ground.IsCircle() {
-		f.system = homeText{e: metres(middle[0]), n: metres(middle[1])}
+		f.system = homeText{e: Metres(middle[0]), n: Metres(middle[1])}
 	} else {
 		f.system = homeText{ring: ringText(f.ground.Ring, home)}
 	}
@@ -133,7 +133,7 @@ func (p *pages) look(ctx context.Context, f *areaForm) error {
 	if f.preview, err = p.Preview(ctx, f.ground); err != nil {
 		return err
 	}
-	f.map_, err = p.mapOfGround(ctx, f.ground, f.preview.Cases)
+	f.drawn, err = p.mapOfGround(ctx, f.ground, f.preview.Cases)
 	return err
 }
 
@@ -221,12 +221,12 @@ func (p *pages) areaWith(w http.ResponseWriter, r *http.Request, status int, a A
 	if err != nil {
 		return err
 	}
-	drawn, err := p.mapOfGround(ctx, a.Ground, preview.Cases)
+	drawing, err := p.mapOfGround(ctx, a.Ground, preview.Cases)
 	if err != nil {
 		return err
 	}
 	props := mine(w, r, a.title(i18n.From(ctx)), areasCrumb(ctx))
-	return web.Render(w, r, status, areaPage(props, areaView{Area: a, preview: preview, map_: drawn, wrong: wrong}))
+	return web.Render(w, r, status, areaPage(props, areaView{Area: a, preview: preview, drawn: drawing, wrong: wrong}))
 }
 
 func (p *pages) change(w http.ResponseWriter, r *http.Request) error {

@@ -88,7 +88,7 @@ func listPage(l ui.ListProps, v listView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = mapFigure(v.map_, true).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = mapFigure(v.drawn, true).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -585,7 +585,7 @@ func casePage(p ui.PageProps, v caseView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = mapFigure(v.map_, false).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = mapFigure(v.drawn, false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -938,7 +938,7 @@ func areaPage(p ui.PageProps, v areaView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = mapFigure(v.map_, true).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = mapFigure(v.drawn, len(v.preview.Cases) > 0).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1266,7 +1266,7 @@ func areaFormPage(p ui.PageProps, f areaForm) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = mapFigure(f.map_, true).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = mapFigure(f.drawn, len(f.preview.Cases) > 0).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

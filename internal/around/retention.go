@@ -14,12 +14,7 @@ import (
 // AreasBefore returns the areas that nobody has renewed since an instant, in order of
 // id, after one.
 func (*Service) AreasBefore(ctx context.Context, tx *store.Tx, before store.Time, after string, limit int) ([]string, error) {
-	list, err := store.All(ctx, tx, store.Value[string], `select id from around_areas where tenant_id = $1 and renewed_at < $2 and id > $3 order by id limit $4`,
-		tx.Tenant, before, after, limit)
-	if err != nil {
-		return nil, fmt.Errorf("around: old areas: %w", err)
-	}
-	return list, nil
+	return renewedBefore(ctx, tx, before, after, limit)
 }
 
 // ForgetArea ends an area that has had its time. What it has told is kept no longer

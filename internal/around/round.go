@@ -8,7 +8,6 @@ import (
 
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/clock"
-	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/tenant"
 )
@@ -43,14 +42,15 @@ func (s *Service) verify(ctx context.Context) error {
 		var seen []string
 		for _, p := range list {
 			seen = append(seen, p.CaseID)
-			c, err := s.Cases.CaseIn(ctx, tx, p.CaseID)
-			if err != nil && !errs.Is(err, errs.KindNotFound) {
+			public, err := s.stillPublic(ctx, tx, p.CaseID)
+			if err != nil {
 				return nil, err
 			}
-			if err != nil || !isPublic(c) {
-				if err := dropCase(ctx, tx, p.CaseID); err != nil {
-					return nil, err
-				}
+			if public {
+				continue
+			}
+			if err := dropCase(ctx, tx, p.CaseID); err != nil {
+				return nil, err
 			}
 		}
 		return seen, err

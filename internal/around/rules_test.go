@@ -61,8 +61,11 @@ func TestProject_takesNothingThatAnybodyTyped(t *testing.T) {
 		"measure": "garage", "description": "Kari Nordmanns garasje", "address": "Hemmelig vei 1 (Kari Nordmann)", "phone": "+4791234567", "email": "kari@example.no",
 		"organisation_name": "Kari Nordmann", "firm_name": "Per Hansen Bygg", "organisation_number": "999999999",
 		"properties": []any{
-			map[string]any{"gnr": 12.0, "bnr": 34.0}, map[string]any{"gnr": 12.0, "bnr": 34.0}, map[string]any{"gnr": 12.0, "bnr": 35.0, "fnr": 0.0, "snr": 2.0},
-			map[string]any{"gnr": 0.0, "bnr": 1.0}, "nonsense",
+			map[string]any{"gnr": 12.0, "bnr": 34.0},
+			map[string]any{"gnr": 12.0, "bnr": 34.0},
+			map[string]any{"gnr": 12.0, "bnr": 35.0, "fnr": 0.0, "snr": 2.0},
+			map[string]any{"gnr": 0.0, "bnr": 1.0},
+			"nonsense",
 		},
 	}
 	got := project(c, answers, Found{Address: "Fyrlia 4", Place: orb.Point{10, 59}, Placed: true}, "")
@@ -353,6 +356,32 @@ func TestQuicker_prefersWhatTellsSooner(t *testing.T) {
 	} {
 		if got := quicker(tt.w, tt.had); got != tt.want {
 			t.Errorf("%+v over %+v: %t", tt.w, tt.had, got)
+		}
+	}
+}
+
+func TestExact_choosesTheOneThatIsMeant(t *testing.T) {
+	t.Parallel()
+	list := []Spot{{Label: "Kaiveien 12, 4950 Torgøy"}, {Label: "Kaiveien 1, 4950 Torgøy"}, {Label: "Kaiveien 1B, 4950 Torgøy"}}
+	for text, want := range map[string]int{"kaiveien  1": 1, "Kaiveien 1, 4950 Torgøy": 1, "Kaiveien": 3, "Kaiveien 1B": 1, "": 3} {
+		if got := exact(list, text); len(got) != want {
+			t.Errorf("%q may be %d places, want %d", text, len(got), want)
+		}
+	}
+}
+
+func TestBusy_leavesOutTheMonthsBeforeTheFirst(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		list []Month
+		want int
+	}{
+		"nothing yet":      {make([]Month, 12), leastMonths},
+		"all of them":      {append([]Month{{Received: 1}}, make([]Month, 11)...), 12},
+		"from the seventh": {append(append(make([]Month, 6), Month{Decided: 2}), make([]Month, 5)...), 6},
+	} {
+		if got := len(busy(tt.list)); got != tt.want {
+			t.Errorf("%s: %d months", name, got)
 		}
 	}
 }

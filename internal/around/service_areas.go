@@ -254,7 +254,19 @@ func (s *Service) Spots(ctx context.Context, text string) (list []Spot, err erro
 		}
 		return err
 	})
-	return list, err
+	return exact(list, text), err
+}
+
+// exact is the one place that is called just what somebody typed, or else all that it may
+// be the beginning of: Kaiveien 1 is also that of Kaiveien 12.
+func exact(list []Spot, text string) []Spot {
+	for i, s := range list {
+		label, _, _ := strings.Cut(s.Label, ",")
+		if store.Fold(s.Label) == store.Fold(text) || store.Fold(label) == store.Fold(text) {
+			return list[i : i+1]
+		}
+	}
+	return list
 }
 
 // maxSpots is how many places somebody chooses between.

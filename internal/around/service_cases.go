@@ -130,8 +130,8 @@ func (s *Service) Case(ctx context.Context, id string) (c PublicCase, err error)
 		if !found {
 			return errs.NotFound("around.case_unknown")
 		}
-		stands, err := s.Cases.CaseIn(ctx, tx, c.CaseID)
-		if err == nil && !isPublic(stands) || errs.Is(err, errs.KindNotFound) {
+		public, err := s.stillPublic(ctx, tx, c.CaseID)
+		if err == nil && !public {
 			return errs.NotFound("around.case_unknown")
 		}
 		return err

@@ -165,3 +165,14 @@ func unconfirmed(ctx context.Context, tx *store.Tx, before time.Time, limit int)
 	}
 	return list, nil
 }
+
+// renewedBefore returns areas that were last renewed before an instant, in order of id,
+// after one.
+func renewedBefore(ctx context.Context, tx *store.Tx, before store.Time, after string, limit int) ([]string, error) {
+	list, err := store.All(ctx, tx, store.Value[string], `select id from around_areas where tenant_id = $1 and renewed_at < $2 and id > $3 order by id limit $4`,
+		tx.Tenant, before, after, limit)
+	if err != nil {
+		return nil, fmt.Errorf("around: old areas: %w", err)
+	}
+	return list, nil
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -84,16 +85,15 @@ func insertHits(ctx context.Context, tx *store.Tx, eventID string, hits []hit) e
 	for len(hits) > 0 {
 		some := hits[:min(len(hits), atOnce)]
 		hits = hits[len(some):]
-		text, args := `insert into around_hits (tenant_id, subscriber, event_id, area_id, often) values `, []any{tx.Tenant, eventID}
+		rows, args := make([]string, len(some)), []any{tx.Tenant, eventID}
 		for i, h := range some {
-			if i > 0 {
-				text += ", "
-			}
 			n := len(args)
-			text += "($1, $" + strconv.Itoa(n+1) + ", $2, $" + strconv.Itoa(n+2) + ", $" + strconv.Itoa(n+3) + ")"
+			rows[i] = "($1, $" + strconv.Itoa(n+1) + ", $2, $" + strconv.Itoa(n+2) + ", $" + strconv.Itoa(n+3) + ")"
 			args = append(args, h.subscriber, h.area, string(h.often))
 		}
-		if _, err := tx.Exec(ctx, text+` on conflict (tenant_id, subscriber, event_id) do nothing`, args...); err != nil {
+		_, err := tx.Exec(ctx, `insert into around_hits (tenant_id, subscriber, event_id, area_id, often) values `+strings.Join(rows, ", ")+
+			` on conflict (tenant_id, subscriber, event_id) do nothing`, args...)
+		if err != nil {
 			return fmt.Errorf("around: write hits: %w", err)
 		}
 	}

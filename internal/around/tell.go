@@ -161,12 +161,8 @@ func (s *Service) line(ctx context.Context, tx *store.Tx, l *letter, e event) er
 	if err != nil || !found {
 		return err
 	}
-	stands, err := s.Cases.CaseIn(ctx, tx, c.CaseID)
-	if err != nil && !errs.Is(err, errs.KindNotFound) {
+	if public, err := s.stillPublic(ctx, tx, c.CaseID); err != nil || !public {
 		return err
-	}
-	if err != nil || !isPublic(stands) {
-		return nil
 	}
 	key := "around.told.received"
 	if e.Kind == TopicDecided {
@@ -179,6 +175,15 @@ func (s *Service) line(ctx context.Context, tx *store.Tx, l *letter, e event) er
 	l.add(l.words.T(key, "measure", l.words.T("around.measure."+c.Measure), "where", c.Where(), "property", c.Properties(), "number", c.Label(),
 		"date", l.words.Date(clock.DateIn(day))), c.Path())
 	return nil
+}
+
+// stillPublic asks the case itself whether everybody may know of it.
+func (s *Service) stillPublic(ctx context.Context, tx *store.Tx, caseID string) (bool, error) {
+	c, err := s.Cases.CaseIn(ctx, tx, caseID)
+	if errs.Is(err, errs.KindNotFound) {
+		return false, nil
+	}
+	return err == nil && isPublic(c), err
 }
 
 func (l *letter) add(text, path string) {

@@ -22,7 +22,7 @@ type listView struct {
 	near   *nearby
 	page   Page
 	number int
-	map_   picture
+	drawn  picture
 }
 
 // periods are the choices of the filter, in days; 0 is all.
@@ -96,7 +96,7 @@ func (v listView) table(ctx context.Context) ui.TableProps {
 	}
 	for i, c := range v.page.Cases {
 		what := strconv.Itoa(i+1) + ". " + words.T("around.measure."+c.Measure)
-		if v.map_.svg == "" {
+		if v.drawn.svg == "" {
 			what = words.T("around.measure." + c.Measure)
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
@@ -139,12 +139,23 @@ func (v listView) charts(ctx context.Context) []ui.ChartProps {
 	words := i18n.From(ctx)
 	received := ui.ChartProps{Title: words.T("around.chart.received"), LabelHead: words.T("around.chart.month"), ValueHead: words.T("around.chart.cases")}
 	decided := ui.ChartProps{Title: words.T("around.chart.decided"), LabelHead: words.T("around.chart.month"), ValueHead: words.T("around.chart.cases")}
-	for _, m := range v.page.Months {
+	for _, m := range busy(v.page.Months) {
 		label := monthLabel(words, m.Month)
 		received.Bars = append(received.Bars, ui.Bar{Label: label, Value: m.Received})
 		decided.Bars = append(decided.Bars, ui.Bar{Label: label, Value: m.Decided})
 	}
 	return []ui.ChartProps{received, decided}
+}
+
+// leastMonths is how many months the charts show at least.
+const leastMonths = 3
+
+// busy leaves out the months before the first case.
+func busy(list []Month) []Month {
+	for len(list) > leastMonths && list[0].Received == 0 && list[0].Decided == 0 {
+		list = list[1:]
+	}
+	return list
 }
 
 // monthLabel is a month in words: november 2026.
@@ -160,7 +171,7 @@ func monthLabel(words *i18n.Localizer, month string) string {
 type caseView struct {
 	PublicCase
 	home     crs.System
-	map_     picture
+	drawn    picture
 	loggedIn bool
 }
 
@@ -194,14 +205,14 @@ func (v caseView) subscribeHref() string {
 		base = areasPath
 	}
 	at := v.in(v.home)
-	return base + "/new?e=" + metres(at[0]) + "&n=" + metres(at[1])
+	return base + "/new?e=" + Metres(at[0]) + "&n=" + Metres(at[1])
 }
 
 // areaView is the page of one area.
 type areaView struct {
 	Area
 	preview Preview
-	map_    picture
+	drawn   picture
 	wrong   ui.Errors
 }
 
@@ -274,7 +285,7 @@ func (f areaForm) hidden() []ui.HiddenValue {
 
 // spotHref chooses one of the places that a text may mean.
 func (f areaForm) spotHref(s Spot) string {
-	q := url.Values{"e": {metres(s.At[0])}, "n": {metres(s.At[1])}, "radius": {strconv.Itoa(f.radius)}}
+	q := url.Values{"e": {Metres(s.At[0])}, "n": {Metres(s.At[1])}, "radius": {strconv.Itoa(f.radius)}}
 	return f.base + "/new?" + q.Encode()
 }
 
@@ -327,7 +338,7 @@ func (s *Service) Nearby(ctx context.Context, tx *store.Tx, box orb.Bound) (temp
 	}
 	at := box.Center()
 	radius := max(box.Right()-box.Left(), box.Top()-box.Bottom(), 2*leastRadius) / 2
-	return nearbyCard(list, "/around?e="+metres(at[0])+"&n="+metres(at[1])+"&r="+metres(radius)), nil
+	return nearbyCard(list, "/around?e="+Metres(at[0])+"&n="+Metres(at[1])+"&r="+Metres(radius)), nil
 }
 
 // mostNearby is how many cases stand on another page.

@@ -59,7 +59,8 @@ type Review struct {
 }
 
 // Review reads what was found when an application came in, and holds it against the
-// map as it is now. The actor must be allowed to read the case.
+// map as it is now; the site is the zero Site when the applicant did not use the map.
+// The actor must be allowed to read the case.
 func (s *Service) Review(ctx context.Context, caseID string) (r Review, err error) {
 	err = s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		r, err = s.review(ctx, tx, caseID)
@@ -83,7 +84,7 @@ func (s *Service) review(ctx context.Context, tx *store.Tx, caseID string) (r Re
 		return r, err
 	}
 	if !used {
-		return r, errs.NotFound("errs.not_found")
+		return r, nil
 	}
 	if err := s.present(ctx, tx, &r); err != nil || r.Gone {
 		return r, err
@@ -150,8 +151,13 @@ func (s *Service) differences(ctx context.Context, tx *store.Tx, c cases.Case) (
 		field, fact string
 		unit        func(*i18n.Localizer, float64) string
 	}{
-		{"plot", factPlot, squareMetres}, {"existing_bya", factExisting, squareMetres}, {"new_bya", factBYA, squareMetres},
-		{"allowed", factAllowed, percent}, {"nearest", factNearest, metres}, {"eaves", factCornice, metres}, {"ridge", factRidge, metres},
+		{"plot", factPlot, squareMetres},
+		{"existing_bya", factExisting, squareMetres},
+		{"new_bya", factBYA, squareMetres},
+		{"allowed", factAllowed, percent},
+		{"nearest", factNearest, metres},
+		{"eaves", factCornice, metres},
+		{"ridge", factRidge, metres},
 	} {
 		told, answered := sent.Values[pair.field].(float64)
 		measured, known := sent.Facts[pair.fact].(float64)

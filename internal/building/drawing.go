@@ -93,6 +93,9 @@ func (s *Service) layerOf(ctx context.Context, tx *store.Tx, l layers.Layer, box
 		if l.Name == check.LayerZones && f.Flag("master") && len(found) > 1 {
 			continue // the zoning plan goes before it
 		}
+		if f.Flag("proposal") {
+			continue // nobody is bound by what is not adopted
+		}
 		style := styleOf(l.Name, f)
 		thing := sheet.Drawn{Geometry: f.Geometry, Style: &style}
 		if label != "" {
@@ -135,7 +138,7 @@ func (p Placed) over(words *i18n.Localizer) []sheet.Layer {
 		}
 		list = append(list, measures)
 	}
-	letters := sheet.Layer{Name: "letters", Style: sheet.OwnGround()}
+	letters := sheet.Layer{Name: "letters", Style: sheet.Style{Label: sheet.Lettering{Size: 3.6, Color: "#7d2f12", Halo: "#ffffff", Bold: true, Always: true}}}
 	for _, side := range p.plot.sides {
 		letters.Features = append(letters.Features, sheet.Drawn{Geometry: side.Middle(), Label: side.Letter})
 	}

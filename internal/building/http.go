@@ -158,21 +158,6 @@ func (p *pages) showPlaced(w http.ResponseWriter, r *http.Request, status int, v
 	return web.Render(w, r, status, placePage(v.props(ctx, props), v))
 }
 
-func (p *pages) suggest(ctx context.Context, tx *store.Tx, request Request) (Request, error) {
-	at, err := p.plotOf(ctx, tx, request.ref())
-	if err != nil {
-		return request, err
-	}
-	found, ok, err := p.suggested(ctx, tx, at, request)
-	if !ok {
-		// The middle of the property is at least seen on the map.
-		middle := at.property.Ground.Bound().Center()
-		request.Mode, request.East, request.North = modePoint, round2(middle[0]), round2(middle[1])
-		return request, err
-	}
-	return found, err
-}
-
 func worded(ctx context.Context, wrong []errs.Field) ui.Errors {
 	var list ui.Errors
 	for _, f := range wrong {
@@ -288,7 +273,7 @@ func (p *pages) draftPlan(w http.ResponseWriter, r *http.Request) error {
 	}
 	request, placed := storedRequest(o.Draft.Facts)
 	if !placed {
-		return errs.NotFound("errs.not_found")
+		return web.Redirect(w, r, o.FirstPage())
 	}
 	file, _, err := p.planOf(r.Context(), request)
 	if err != nil {
@@ -301,8 +286,8 @@ func (p *pages) draftPlan(w http.ResponseWriter, r *http.Request) error {
 func (p *pages) review(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	v, err := p.Review(ctx, r.PathValue("id"))
-	if err != nil {
-		return err
+	if err != nil || v.Site.Case == "" {
+		return orRedirect(w, r, err, "/work/cases/"+v.Case.ID)
 	}
 	props := web.Props(w, r, ui.Staff, i18n.T(ctx, "building.panel.title"))
 	props.Breadcrumbs = []ui.Crumb{{Label: v.Case.Label(), Href: "/work/cases/" + v.Case.ID}, {Label: props.Title}}
@@ -312,11 +297,8 @@ func (p *pages) review(w http.ResponseWriter, r *http.Request) error {
 // casePlan is the situation plan of a case.
 func (p *pages) casePlan(w http.ResponseWriter, r *http.Request) error {
 	v, err := p.Review(r.Context(), r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	if v.Gone {
-		return errs.NotFound("errs.not_found")
+	if err != nil || v.Site.Case == "" || v.Gone {
+		return orRedirect(w, r, err, "/work/cases/"+v.Case.ID)
 	}
 	var file []byte
 	err = p.DB.Read(r.Context(), func(ctx context.Context, tx *store.Tx) (err error) {

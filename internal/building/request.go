@@ -156,14 +156,11 @@ func nearestSides(footprint orb.MultiPolygon, sides []site.Side) (a, b site.Side
 	slices.SortStableFunc(byDistance, func(a, b site.Side) int {
 		return cmp.Compare(site.From(a, footprint), site.From(b, footprint))
 	})
-	for i, a := range byDistance {
-		for _, b := range byDistance[i+1:] {
-			angle := math.Mod(math.Abs(a.Turn()-b.Turn()), 180)
-			if min(angle, 180-angle) > 30 {
-				return a, b, true
-			}
+	for i := 1; i < len(byDistance); i++ {
+		angle := math.Mod(math.Abs(byDistance[0].Turn()-byDistance[i].Turn()), 180)
+		if min(angle, 180-angle) > 30 {
+			return byDistance[0], byDistance[i], true
 		}
-		break
 	}
 	return a, b, false
 }
@@ -205,8 +202,8 @@ func (r Request) inReach(area orb.MultiPolygon, around orb.Bound, wrong []errs.F
 
 // corners reads a corner from each line: east and north.
 func corners(text string) (orb.MultiPolygon, []errs.Field) {
-	bad := func(key string) (orb.MultiPolygon, []errs.Field) {
-		return nil, []errs.Field{{Name: "corners", Key: "building.site." + key}}
+	bad := func(key string) []errs.Field {
+		return []errs.Field{{Name: "corners", Key: "building.site." + key}}
 	}
 	var ring orb.Ring
 	for line := range strings.Lines(text) {
@@ -215,12 +212,12 @@ func corners(text string) (orb.MultiPolygon, []errs.Field) {
 			continue
 		}
 		if len(parts) != 2 || len(ring) > mostCorners {
-			return bad("need_corners")
+			return nil, bad("need_corners")
 		}
 		east, okEast := parseNumber(strings.TrimSuffix(parts[0], ","))
 		north, okNorth := parseNumber(parts[1])
 		if !okEast || !okNorth {
-			return bad("need_corners")
+			return nil, bad("need_corners")
 		}
 		ring = append(ring, orb.Point{east, north})
 	}
@@ -228,7 +225,7 @@ func corners(text string) (orb.MultiPolygon, []errs.Field) {
 		ring = ring[:len(ring)-1]
 	}
 	if len(ring) < 3 {
-		return bad("need_corners")
+		return nil, bad("need_corners")
 	}
 	ring = append(ring, ring[0])
 	if shape.SignedArea(ring) < 0 {
@@ -237,7 +234,7 @@ func corners(text string) (orb.MultiPolygon, []errs.Field) {
 	if area := (orb.MultiPolygon{{ring}}); shape.Check(area) == nil && shape.Area(area) > 0 {
 		return area, nil
 	}
-	return bad("corners_bad")
+	return nil, bad("corners_bad")
 }
 
 // works is the building as it is held against the map.

@@ -11,6 +11,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/store"
+	"github.com/torg-no/torg/internal/property"
 )
 
 // fieldSitePlan is the question of the form that the situation plan answers.
@@ -48,6 +49,32 @@ func (s *Service) Fill(ctx context.Context, draft string, r Request) ([]errs.Fie
 		Filling: forms.Filling{Values: p.answers(words, o.Draft.Answers.Values), Facts: facts}, File: stored, Field: fieldSitePlan, Document: FactDocument,
 	})
 	return nil, err
+}
+
+// Suggest is a garage of the usual size at a place where one could stand on a
+// property.
+func (s *Service) Suggest(ctx context.Context, ref property.Ref) (r Request, err error) {
+	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		r, err = s.suggest(ctx, tx, usual(ref))
+		return err
+	})
+	return r, err
+}
+
+// suggest finds a place for what was typed, or puts it in the middle of the property,
+// where it is at least seen on the map.
+func (s *Service) suggest(ctx context.Context, tx *store.Tx, request Request) (Request, error) {
+	at, err := s.plotOf(ctx, tx, request.ref())
+	if err != nil {
+		return request, err
+	}
+	found, ok, err := s.suggested(ctx, tx, at, request)
+	if !ok {
+		middle := at.property.Ground.Bound().Center()
+		request.Mode, request.East, request.North = modePoint, round2(middle[0]), round2(middle[1])
+		return request, err
+	}
+	return found, err
 }
 
 // planOf draws the situation plan of what was typed.

@@ -1,6 +1,7 @@
 package building
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -22,7 +23,7 @@ import (
 type plot struct {
 	property   property.Property
 	facts      property.Facts
-	neighbours []property.Neighbour // those that adjoin
+	neighbours []check.Neighbour // those that adjoin, roads too
 	sides      []site.Side
 }
 
@@ -38,31 +39,36 @@ func (s *Service) plotOf(ctx context.Context, tx *store.Tx, ref property.Ref) (p
 	if p.facts, err = s.Properties.FactsOf(ctx, tx, p.property); err != nil {
 		return p, err
 	}
-	all, err := s.Properties.Neighbours(ctx, tx, p.property)
-	if err != nil {
+	if p.neighbours, err = s.adjoining(ctx, tx, p.property); err != nil {
 		return p, err
 	}
 	var behind []site.Ground
-	for _, n := range all {
-		if !n.Opposite {
-			p.neighbours = append(p.neighbours, n)
-			behind = append(behind, site.Ground{Name: neighbour(n).Label(), Area: n.Ground})
-		}
+	for _, n := range p.neighbours {
+		behind = append(behind, site.Ground{Name: n.Label(), Area: n.Ground})
 	}
 	p.sides = site.Sides(p.property.Ground, behind)
 	return p, nil
 }
 
-func neighbour(n property.Neighbour) check.Neighbour {
-	return check.Neighbour{Ref: n.Ref.String(), Address: n.Address, Use: n.Use, Ground: n.Ground}
+// gap is how far apart the boundaries of neighbours may be drawn, in metres.
+const gap = 0.5
+
+// adjoining are the properties beside one, those of roads too: towards a road the
+// plan's building line goes. Leased ground within the property is none of them.
+func (s *Service) adjoining(ctx context.Context, tx *store.Tx, p property.Property) ([]check.Neighbour, error) {
+	found, err := s.near(ctx, tx, "properties", p.Ground, gap)
+	var list []check.Neighbour
+	for _, f := range found {
+		if ground := f.Area(); f.ID != p.ID && len(ground) > 0 && shape.Overlap(ground, p.Ground) < 1 {
+			list = append(list, check.Neighbour{Ref: f.Text("number"), Address: cmp.Or(f.Text("address"), f.Text("name")), Use: f.Text("use"), Ground: ground})
+		}
+	}
+	return list, err
 }
 
 // input brings together what the works are held against.
 func (s *Service) input(ctx context.Context, tx *store.Tx, p plot, w check.Works) (check.Input, error) {
-	in := check.Input{Ref: p.property.Ref.String(), Use: p.property.Use, Ground: p.property.Ground, Works: w, Sea: math.Inf(1)}
-	for _, n := range p.neighbours {
-		in.Neighbours = append(in.Neighbours, neighbour(n))
-	}
+	in := check.Input{Ref: p.property.Ref.String(), Use: p.property.Use, Ground: p.property.Ground, Works: w, Sea: math.Inf(1), Neighbours: p.neighbours}
 	zones, cautions, pipes, missing, err := s.Properties.FactsUnder(ctx, tx, w.Footprint)
 	if err != nil {
 		return in, err
@@ -175,7 +181,7 @@ func (s *Service) suggested(ctx context.Context, tx *store.Tx, p plot, r Request
 		w.Own = append(w.Own, b.Ground)
 	}
 	for _, n := range p.neighbours {
-		if n.IsRoad() {
+		if n.Use == check.UseRoad {
 			w.Roads = append(w.Roads, n.Ground)
 		}
 	}

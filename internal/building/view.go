@@ -134,8 +134,8 @@ func (v siteView) ways(ctx context.Context) ui.Field {
 }
 
 // press is a button that moves or turns the building.
-func press(ctx context.Context, do, label, icon string) ui.ButtonProps {
-	return ui.ButtonProps{Label: i18n.T(ctx, "building.site."+label), Name: buttonName, Value: do, Variant: ui.Secondary, Icon: icon, Small: true}
+func press(ctx context.Context, do, label string) ui.ButtonProps {
+	return ui.ButtonProps{Label: i18n.T(ctx, "building.site."+label), Name: buttonName, Value: do, Variant: ui.Secondary, Small: true}
 }
 
 // cornersText writes corners as they are typed, one on each line.
@@ -154,14 +154,15 @@ func cornersText(area orb.MultiPolygon) string {
 func answersTable(ctx context.Context, r check.Result) ui.TableProps {
 	words := i18n.From(ctx)
 	t := ui.TableProps{Caption: words.T("building.site.result"), HideCaption: true, RowHeader: true, Columns: []ui.Column{
-		{Label: words.T("building.site.question"), Prose: true}, {Label: words.T("building.site.verdict"), Tight: true},
-		{Label: words.T("building.site.answer"), Prose: true}, {Label: words.T("building.site.source"), Prose: true},
+		{Label: words.T("building.site.question"), Prose: true},
+		{Label: words.T("building.site.verdict"), Tight: true},
+		{Label: words.T("building.site.answer"), Prose: true},
 	}}
 	sorted := slices.Clone(r.Answers)
 	slices.SortStableFunc(sorted, func(a, b check.Answer) int { return cmp.Compare(order(a.Verdict), order(b.Verdict)) })
 	for _, a := range sorted {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: words.T("building.ask." + a.Key)}, {Content: ui.Tag(verdictTag(words, a.Verdict))}, {Text: text(words, a)}, {Text: source(words, a.Source)},
+			{Text: words.T("building.ask." + a.Key)}, {Content: ui.Tag(verdictTag(words, a.Verdict))}, {Text: text(words, a), Note: words.T("building.site.source", "source", source(words, a.Source))},
 		}})
 	}
 	return t
@@ -209,7 +210,9 @@ func sourced(words *i18n.Localizer, text string, keys []string) string {
 }
 
 // hitPath leads from a search to a property.
-func (v chooseView) hitPath(h property.Hit) string { return v.opened.AheadPath() + "?property=" + h.Ref.Path() }
+func (v chooseView) hitPath(h property.Hit) string {
+	return v.opened.AheadPath() + "?property=" + h.Ref.Path()
+}
 
 // staffTerms are the lines on top of the case worker's panel.
 func staffTerms(ctx context.Context, r Review) []ui.Term {

@@ -19,9 +19,11 @@ func figure(words *i18n.Localizer, n float64) string {
 	return text
 }
 
-func metres(words *i18n.Localizer, n float64) string       { return figure(words, n) + "\u00a0m" }
-func squareMetres(words *i18n.Localizer, n float64) string { return figure(words, round1(n)) + "\u00a0m²" }
-func percent(words *i18n.Localizer, n float64) string      { return figure(words, n) + "\u00a0%" }
+func metres(words *i18n.Localizer, n float64) string { return figure(words, n) + "\u00a0m" }
+func squareMetres(words *i18n.Localizer, n float64) string {
+	return figure(words, round1(n)) + "\u00a0m²"
+}
+func percent(words *i18n.Localizer, n float64) string { return figure(words, n) + "\u00a0%" }
 
 // heightOr is a height, or that it is not told.
 func heightOr(words *i18n.Localizer, n float64) string {

@@ -70,7 +70,7 @@ func groups() []string {
 // lookOf is how a layer is drawn. Layers that this package has not heard of are
 // drawn by their geometry, in colours that follow from their name.
 func lookOf(name, geometry string, own Tone) Look {
-	for _, table := range []map[string]Look{grounds(own), estates(own), plans(), networks(own)} {
+	for _, table := range []map[string]Look{grounds(own), estates(own), plans(), networks()} {
 		if look, known := table[name]; known {
 			return look
 		}
@@ -124,7 +124,7 @@ func estates(own Tone) map[string]Look {
 		{Key: "use_other", Fill: ground()},
 	}
 	for i := range uses {
-		uses[i].Stroke, uses[i].Width = parcel(), 0.9
+		uses[i].Stroke, uses[i].Width = parcel(), 0.75
 	}
 	return map[string]Look{
 		"properties": {By: "use", Shape: Area, On: true, Group: groupProperty, Cover: 0.9, From: 13, Rules: uses},
@@ -167,7 +167,7 @@ func plans() map[string]Look {
 }
 
 // networks are pipes and buses.
-func networks(own Tone) map[string]Look {
+func networks() map[string]Look {
 	return map[string]Look{
 		"pipes": {By: "kind", Shape: Line, Group: groupService, From: 14, Rules: []Rule{
 			{Key: "pipe_water", Values: []string{"water"}, Stroke: waterMain(), Width: 2},

@@ -119,6 +119,7 @@ func signs(words *i18n.Localizer, title string, look Look) (list []Sign) {
 // seen is what the map shows at first, the land with its islands; area is the whole
 // municipality, with its sea.
 func seen(list []layers.Layer) [4]float64 { return boxOf(list, "land", "municipality", "properties") }
+
 func area(list []layers.Layer) [4]float64 { return boxOf(list, "municipality", "land", "properties") }
 
 // boxOf is the box around the first of some layers that has anything, in degrees; else

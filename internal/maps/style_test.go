@@ -299,7 +299,7 @@ func TestAccent_canBeSeenWhateverTheMunicipalityChose(t *testing.T) {
 func TestPalette_isWrittenAsColours(t *testing.T) {
 	t.Parallel()
 	hex := regexp.MustCompile(`^#[0-9a-f]{6}$`)
-	for _, table := range []map[string]Look{grounds(accent("")), estates(accent("")), plans(), networks(accent(""))} {
+	for _, table := range []map[string]Look{grounds(accent("")), estates(accent("")), plans(), networks()} {
 		for name, look := range table {
 			for _, r := range look.Rules {
 				for _, tone := range []Tone{r.Fill, r.Stroke, r.Hatch} {

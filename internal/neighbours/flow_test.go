@@ -12,6 +12,7 @@ import (
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/demo"
 	"github.com/torg-no/torg/internal/neighbours"
+	"github.com/torg-no/torg/internal/platform/audit"
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
@@ -526,7 +527,7 @@ func TestRegister_onPaperAndByHand(t *testing.T) {
 		if !r.Late {
 			t.Error("two days after the deadline is not late")
 		}
-		if _, err := w.App.Neighbours.View(planner, n.ID); err != nil || w.count(`select count(*) from audit_entries where tenant_id = $1 and object_id = $2 and action = $3`, n.ID, "look") == 0 {
+		if _, err := w.App.Neighbours.View(planner, n.ID); err != nil || w.count(`select count(*) from audit_entries where tenant_id = $1 and object_id = $2 and action = $3`, n.ID, audit.Looked) == 0 {
 			t.Errorf("the look is not recorded: %v", err)
 		}
 	})

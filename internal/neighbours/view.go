@@ -314,7 +314,7 @@ func panelTable(ctx context.Context, v View) ui.TableProps {
 	words := i18n.From(ctx)
 	t := ui.TableProps{Caption: words.T("neighbours.panel.title"), HideCaption: true, RowHeader: true}
 	for _, key := range []string{"name", "property", "until", "answer"} {
-		t.Columns = append(t.Columns, ui.Column{Label: words.T("neighbours.column." + key)})
+		t.Columns = append(t.Columns, ui.Column{Label: words.T("neighbours.column." + key), Tight: key == "until"})
 	}
 	for _, l := range v.Lines {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{

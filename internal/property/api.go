@@ -100,7 +100,7 @@ func (a api) place(ctx context.Context, in *placeInput) (*placeOutput, error) {
 	w := a.writer(ctx, p.Plans)
 	out := &placeOutput{PlaceInfo{
 		At: w.point(at), Outside: p.Outside, Zones: w.zones(p.Zones), Cautions: w.cautions(p.Cautions), Plans: w.plans(p.Plans),
-		Says: []LineInfo{}, Near: []DistantInfo{}, Missing: missingOf(p.Missing), Path: placePath(at),
+		Says: []LineInfo{}, Near: []DistantInfo{}, Missing: missingOf(p.Missing), Path: PlacePath(at),
 	}}
 	if p.Outside {
 		return out, nil

@@ -84,8 +84,16 @@ func wordsOf(s string) []string {
 // are vei; gata, gaten and gt are gat.
 func streetForm(word string) string {
 	for _, ending := range []struct{ from, to string }{
-		{"veien", "vei"}, {"vegen", "vei"}, {"veie", "vei"}, {"vege", "vei"}, {"veg", "vei"}, {"vn", "vei"},
-		{"gaten", "gat"}, {"gata", "gat"}, {"gate", "gat"}, {"gt", "gat"},
+		{"veien", "vei"},
+		{"vegen", "vei"},
+		{"veie", "vei"},
+		{"vege", "vei"},
+		{"veg", "vei"},
+		{"vn", "vei"},
+		{"gaten", "gat"},
+		{"gata", "gat"},
+		{"gate", "gat"},
+		{"gt", "gat"},
 	} {
 		if stem, cut := strings.CutSuffix(word, ending.from); cut {
 			return stem + ending.to

@@ -16,10 +16,10 @@ import (
 	"github.com/torg-no/torg/internal/platform/geo/shape"
 )
 
-// The bounds of what is kept in memory of names, for all municipalities together.
+// What is kept in memory of names, for all municipalities together, and how long.
 const (
-	gazetteerBytes = 96 << 20
-	gazetteerIdle  = 10 * time.Minute
+	namesBytes = 96 << 20
+	namesIdle  = 10 * time.Minute
 )
 
 // gazetteer is what a municipality's addresses, properties, plans and places are
@@ -36,6 +36,9 @@ type gazetteer struct {
 	plans   map[string]string
 	sites   []Site
 	home    crs.System
+	// large says that properties and addresses are too many to be kept in memory:
+	// properties are then looked for in the store, and addresses not found by name.
+	large bool
 }
 
 // entry is something that has a name.
@@ -58,7 +61,7 @@ const (
 
 // newNames makes the cache of gazetteers.
 func (s *Service) newNames() *index.Cache[*gazetteer] {
-	return index.New[*gazetteer](s.DB.Clock(), index.Options{MaxBytes: gazetteerBytes, Idle: gazetteerIdle})
+	return index.New[*gazetteer](s.DB.Clock(), index.Options{MaxBytes: s.NamesBytes, Idle: namesIdle})
 }
 
 // gazetteerLayers are those that it is made of.
@@ -83,6 +86,12 @@ func (s *Service) gazetteer(ctx context.Context, r *reader) (*gazetteer, error) 
 	key := index.Key{Tenant: r.tx.Tenant, Layer: fmt.Sprintf("names@%d", r.home.Code)}
 	kept, err := s.names.Get(ctx, key, generation, func(ctx context.Context, b *index.Builder[*gazetteer]) error {
 		g, size, err := r.readNames(ctx, all)
+		if err == nil && int64(size) > s.NamesBytes/2 {
+			few := slices.DeleteFunc(slices.Clone(all), func(l layers.Layer) bool { return l.Name == layerProperties || l.Name == layerAddresses })
+			if g, size, err = r.readNames(ctx, few); g != nil {
+				g.large = true
+			}
+		}
 		if err != nil {
 			return err
 		}
@@ -146,9 +155,8 @@ func (r *reader) eachPlan(ctx context.Context, visit func(layers.Feature)) error
 
 // namer makes a gazetteer.
 type namer struct {
-	g      *gazetteer
-	towns  map[string]string // one copy of each note
-	placed int               // addresses that have been given their numbers
+	g     *gazetteer
+	towns map[string]string // one copy of each note
 }
 
 func (n *namer) add(e entry) int32 {

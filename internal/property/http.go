@@ -34,7 +34,7 @@ const shownHits = 20
 
 type pages struct{ *Service }
 
-// refOf reads the number in an address.
+// refIn reads the number in an address.
 func refIn(r *http.Request) (Ref, error) {
 	ref, ok := ParseRef(r.PathValue("ref"))
 	if !ok {
@@ -150,12 +150,12 @@ func (p *pages) search(w http.ResponseWriter, r *http.Request) error {
 // owners shows who owns a property. When the register does not answer the page says
 // so, and still leads on.
 func (p *pages) owners(w http.ResponseWriter, r *http.Request) error {
-	ref, err := refIn(r)
-	if err != nil {
-		return err
-	}
 	ctx := r.Context()
 	if err := p.mayOwners(ctx); err != nil {
+		return err
+	}
+	ref, err := refIn(r)
+	if err != nil {
 		return err
 	}
 	var v ownerView

@@ -101,8 +101,15 @@ func TestNeighbours_lookOutOfHoles(t *testing.T) {
 	ring := box(0, 0, 40, 40)
 	ring = append(ring, box(15, 15, 10, 10)[0])
 	bent := orb.Polygon{{
-		{corner[0] + 100, corner[1]}, {corner[0] + 140, corner[1]}, {corner[0] + 140, corner[1] + 40}, {corner[0] + 130, corner[1] + 40},
-		{corner[0] + 130, corner[1] + 10}, {corner[0] + 110, corner[1] + 10}, {corner[0] + 110, corner[1] + 40}, {corner[0] + 100, corner[1] + 40}, {corner[0] + 100, corner[1]},
+		{corner[0] + 100, corner[1]},
+		{corner[0] + 140, corner[1]},
+		{corner[0] + 140, corner[1] + 40},
+		{corner[0] + 130, corner[1] + 40},
+		{corner[0] + 130, corner[1] + 10},
+		{corner[0] + 110, corner[1] + 10},
+		{corner[0] + 110, corner[1] + 40},
+		{corner[0] + 100, corner[1] + 40},
+		{corner[0] + 100, corner[1]},
 	}}
 	each(t, func(t *testing.T, w *world) {
 		w.sketch(plot(1, "farm", ring), plot(2, "home", box(15, 15, 10, 10)), plot(3, "farm", bent), plot(4, "home", box(115, 20, 10, 10)))

@@ -138,7 +138,7 @@ func (d *drawing) focus(name string, style sheet.Style, things ...orb.Geometry) 
 }
 
 // done draws the picture.
-func (d *drawing) done(ctx context.Context, title, about string) (*picture, error) {
+func (d *drawing) done(title, about string) (*picture, error) {
 	svg, err := d.m.SVG(sheet.Picture{Width: pictureWidth, Height: pictureHeight, Title: title, About: about, ID: "place-map"})
 	if err != nil {
 		return nil, fmt.Errorf("property: draw a map: %w", err)
@@ -157,7 +157,7 @@ func (r *reader) propertyPicture(ctx context.Context, f Facts) (*picture, error)
 	}
 	d.focus("own", sheet.OwnGround(), f.Property.Ground)
 	words := i18n.From(ctx)
-	return d.done(ctx, words.T("property.map.property", "number", f.Property.Ref.String()),
+	return d.done(words.T("property.map.property", "number", f.Property.Ref.String()),
 		words.T("property.map.property_about", "number", f.Property.Ref.String(), "buildings", words.T("property.map.buildings", "count", len(f.Buildings))))
 }
 
@@ -177,7 +177,7 @@ func (r *reader) placePicture(ctx context.Context, p Place) (*picture, error) {
 	}
 	d.focus("pin", sheet.Pin(), p.At)
 	words := i18n.From(ctx)
-	return d.done(ctx, words.T("property.map.place"), words.T("property.map.place_about"))
+	return d.done(words.T("property.map.place"), words.T("property.map.place_about"))
 }
 
 // planPicture is the map of a plan with its zones and cautions.
@@ -217,5 +217,5 @@ func (r *reader) planPicture(ctx context.Context, f PlanFacts) (*picture, error)
 	}
 	d.m.Layers = append(d.m.Layers, cautions)
 	d.focus("edge", sheet.PlanEdge(), d.thin(shape.Outline(f.Plan.Ground)))
-	return d.done(ctx, words.T("property.map.plan", "number", f.Plan.Number), words.T("property.map.plan_about", "name", f.Plan.Name))
+	return d.done(words.T("property.map.plan", "number", f.Plan.Number), words.T("property.map.plan_about", "name", f.Plan.Name))
 }

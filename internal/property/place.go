@@ -116,7 +116,7 @@ func nearestSite(sites []Site, kind string, at orb.Point) (Distant, bool) {
 	best := Distant{Metres: math.Inf(1)}
 	for _, s := range sites {
 		if d := shape.Distance(at, s.At); s.Kind == kind && d < best.Metres {
-			best = Distant{Kind: kind, Name: s.Name, Path: placePath(s.At), Metres: d, At: s.At}
+			best = Distant{Kind: kind, Name: s.Name, Path: PlacePath(s.At), Metres: d, At: s.At}
 		}
 	}
 	return best, !math.IsInf(best.Metres, 1)

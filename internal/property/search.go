@@ -10,6 +10,8 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/geo/shape"
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/tenant"
 )
@@ -56,10 +58,28 @@ func (s *Service) Search(ctx context.Context, tx *store.Tx, text string, limit i
 	}
 	limit = min(max(limit, 1), maxHits)
 	hits := g.byNumber(text, tenant.From(ctx).Number, limit)
+	if of, ref, ok := ParseNumbered(text); ok && g.large && (of == "" || of == tenant.From(ctx).Number) {
+		if hits, err = s.oneByNumber(ctx, tx, ref); err != nil {
+			return nil, err
+		}
+	}
 	for _, k := range g.match(wordsOf(text), limit) {
 		hits = append(hits, g.hit(k))
 	}
 	return hits[:min(len(hits), limit)], nil
+}
+
+// oneByNumber finds a property where there are too many to know them by heart.
+func (s *Service) oneByNumber(ctx context.Context, tx *store.Tx, ref Ref) ([]Hit, error) {
+	p, err := s.ByRef(ctx, tx, ref)
+	if errs.Is(err, errs.KindNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	at, _ := shape.InnerPoint(p.Ground)
+	return []Hit{{Kind: HitProperty, Label: strings.TrimSpace(ref.String() + " " + p.Name), Note: p.Address, Path: "/property/" + ref.Path(), At: at, Ref: ref}}, nil
 }
 
 // byNumber finds properties by a number, and those whose holding's number begins with
@@ -99,7 +119,7 @@ func (g *gazetteer) hit(k int32) Hit {
 	h := Hit{Label: e.label, Note: e.note, At: e.at, Ref: e.ref}
 	switch e.kind {
 	case kindAddress:
-		h.Kind, h.Path = HitAddress, placePath(e.at)
+		h.Kind, h.Path = HitAddress, PlacePath(e.at)
 		if !e.ref.IsZero() {
 			h.Path = "/property/" + e.ref.Path()
 		}
@@ -108,13 +128,13 @@ func (g *gazetteer) hit(k int32) Hit {
 	case kindPlan:
 		h.Kind, h.Path = HitPlan, "/plan/"+e.note
 	default:
-		h.Kind, h.Path = HitPlace, placePath(e.at)
+		h.Kind, h.Path = HitPlace, PlacePath(e.at)
 	}
 	return h
 }
 
-// placePath is the address of the page that tells what is at a point.
-func placePath(p orb.Point) string { return fmt.Sprintf("/place?e=%.1f&n=%.1f", p[0], p[1]) }
+// PlacePath is the address of the page that tells what is at a point.
+func PlacePath(p orb.Point) string { return fmt.Sprintf("/place?e=%.1f&n=%.1f", p[0], p[1]) }
 
 // How well a word meets one of an entry; less is better.
 const (

@@ -13,6 +13,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/geo/layers"
 	"github.com/torg-no/torg/internal/platform/geo/shape"
 	"github.com/torg-no/torg/internal/platform/store"
+	"github.com/torg-no/torg/internal/property"
 )
 
 func at(x, y float64) orb.Point { return orb.Point{corner[0] + x, corner[1] + y} }
@@ -207,6 +208,28 @@ func TestSearch_tellsNothingOfLayersThatAreNotPublic(t *testing.T) {
 		})
 		if got := labels(w, "1/1"); got != nil {
 			t.Errorf("%v", got)
+		}
+	})
+}
+
+// TestSearch_inAMunicipalityTooLargeForTheMemory still finds properties by their number,
+// and plans and places by name.
+func TestSearch_inAMunicipalityTooLargeForTheMemory(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		w.sketch(names(w)...)
+		small := w.Deps
+		small.NamesBytes = 4096
+		w.Service = property.NewService(small)
+		for text, want := range map[string][]string{
+			"1/34": {"1/34 Solbakken"}, "1/35": nil, "9901-1/3": {"1/3"}, "4204-1/3": nil, "lyngholmen": {"Lyngholmen"}, "kaia omkring": {"Kaia med omkringliggende område"}, "kaiveien": nil,
+		} {
+			if diff := cmp.Diff(want, labels(w, text)); diff != "" {
+				t.Errorf("%q: %s", text, diff)
+			}
+		}
+		if p := w.property(property.Ref{Gnr: 1, Bnr: 340, Snr: 2}); p.ID != "p340" {
+			t.Errorf("%+v", p)
 		}
 	})
 }

@@ -3,12 +3,14 @@ package property
 import (
 	"context"
 	"embed"
+	"fmt"
 	"io/fs"
 
 	"github.com/a-h/templ"
 	"github.com/paulmach/orb"
 
 	"github.com/torg-no/torg/internal/platform/access"
+	"github.com/torg-no/torg/internal/platform/geo/cql2"
 	"github.com/torg-no/torg/internal/platform/geo/index"
 	"github.com/torg-no/torg/internal/platform/geo/layers"
 	"github.com/torg-no/torg/internal/platform/geo/shape"
@@ -48,6 +50,9 @@ type Deps struct {
 	// Department is the id of the department that handles building cases, "" when
 	// none does: its people may see owners.
 	Department func(ctx context.Context) string
+	// NamesBytes is how much memory the names of all municipalities may take, for
+	// finding them; 96 MB when 0.
+	NamesBytes int64
 	// Around shows the public building cases in a box of the home system; nil when
 	// there is nothing to show. It may be nil itself.
 	Around func(ctx context.Context, tx *store.Tx, box orb.Bound) (templ.Component, error)
@@ -62,6 +67,9 @@ type Service struct {
 
 // NewService returns the service.
 func NewService(d Deps) *Service {
+	if d.NamesBytes == 0 {
+		d.NamesBytes = namesBytes
+	}
 	s := &Service{Deps: d}
 	s.names = s.newNames()
 	return s
@@ -78,11 +86,36 @@ func (s *Service) ByRef(ctx context.Context, tx *store.Tx, ref Ref) (Property, e
 	if err != nil {
 		return Property{}, err
 	}
+	if g.large {
+		return r.propertyByNumber(ctx, ref.Ground())
+	}
 	k, known := g.refs[ref.Ground()]
 	if !known {
 		return Property{}, unknown(ref)
 	}
 	return r.propertyByID(ctx, g.entries[k].id)
+}
+
+// propertyByNumber looks for a property in the store, where there are too many to know
+// them by heart.
+func (r *reader) propertyByNumber(ctx context.Context, ref Ref) (Property, error) {
+	where, err := cql2.Parse(fmt.Sprintf("gnr = %d AND bnr = %d AND fnr = %d", ref.Gnr, ref.Bnr, ref.Fnr), cql2.Options{})
+	if err != nil {
+		return Property{}, fmt.Errorf("property: number: %w", err)
+	}
+	q := layers.Query{Layer: layerProperties, System: r.home, Where: where, Limit: 1}
+	for {
+		page, err := r.s.Layers.FindIn(ctx, r.tx, q)
+		switch {
+		case err != nil:
+			return Property{}, err
+		case len(page.Features) > 0:
+			return r.property(page.Features[0]), nil
+		case page.Next == "":
+			return Property{}, unknown(ref)
+		}
+		q.After = page.Next
+	}
 }
 
 // At returns the property at a point of the home system; false where there is none,

@@ -99,8 +99,12 @@ func (v propertyView) buildings(ctx context.Context) ui.TableProps {
 	}
 	for _, b := range v.facts.Buildings {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: BuildingName(words, b), Note: b.Name}, {Text: squares(words, b.Area)}, {Text: orUnknown(words, b.Floors)},
-			{Text: heightOf(words, b)}, {Text: orUnknown(words, b.Year)}, {Text: strconv.FormatInt(b.Number, 10)},
+			{Text: BuildingName(words, b), Note: b.Name},
+			{Text: squares(words, b.Area)},
+			{Text: orUnknown(words, b.Floors)},
+			{Text: heightOf(words, b)},
+			{Text: orUnknown(words, b.Year)},
+			{Text: strconv.FormatInt(b.Number, 10)},
 		}})
 	}
 	return t
@@ -251,7 +255,8 @@ func (s *Service) planView(ctx context.Context, number string) (v planView, err 
 func (v planView) terms(ctx context.Context) []ui.Term {
 	words, p := i18n.From(ctx), v.facts.Plan
 	terms := []ui.Term{
-		{Label: words.T("property.plans.number"), Value: p.Number}, {Label: words.T("property.plans.kind"), Value: planKind(words, p)},
+		{Label: words.T("property.plans.number"), Value: p.Number},
+		{Label: words.T("property.plans.kind"), Value: planKind(words, p)},
 		{Label: words.T("property.plans.from"), Value: cmp.Or(words.Date(p.From), words.T("property.not_known"))},
 	}
 	if !p.To.IsZero() {
@@ -392,7 +397,9 @@ func (v planView) versions(ctx context.Context) ui.TableProps {
 func hitTable(ctx context.Context, hits []Hit) ui.TableProps {
 	words := i18n.From(ctx)
 	t := ui.TableProps{Caption: words.T("property.search.results"), HideCaption: true, RowHeader: true, Columns: []ui.Column{
-		{Label: words.T("property.search.name")}, {Label: words.T("property.search.where")}, {Label: words.T("property.search.kind"), Tight: true},
+		{Label: words.T("property.search.name")},
+		{Label: words.T("property.search.where")},
+		{Label: words.T("property.search.kind"), Tight: true},
 		{Label: words.T("property.search.property"), Tight: true},
 	}}
 	for _, h := range hits {

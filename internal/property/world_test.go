@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/paulmach/orb"
 
@@ -250,5 +249,3 @@ func (w *world) search(text string, limit int) (hits []property.Hit) {
 	})
 	return hits
 }
-
-func noon(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 12, 0, 0, 0, time.UTC) }

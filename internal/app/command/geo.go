@@ -2,7 +2,7 @@ package command
 
 import (
 	"context"
-	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -254,12 +254,18 @@ func (b *bar) show(p layers.Progress) {
 	}
 	b.began = true
 	done := int(percent) * barWidth / 100
-	fmt.Fprintf(b.c.env.Stderr, "\r[%s%s] %s\x1b[K", strings.Repeat("█", done), strings.Repeat("·", barWidth-done), text)
+	b.draw("\r[" + strings.Repeat("█", done) + strings.Repeat("·", barWidth-done) + "] " + text + clearLine)
 }
 
 // end wipes the bar away.
 func (b *bar) end() {
 	if b.began {
-		fmt.Fprint(b.c.env.Stderr, "\r\x1b[K")
+		b.draw("\r" + clearLine)
 	}
 }
+
+// clearLine lets a terminal forget what stands after the cursor.
+const clearLine = "\x1b[K"
+
+// draw writes to the terminal. Nobody can be told when that fails.
+func (b *bar) draw(text string) { _, _ = io.WriteString(b.c.env.Stderr, text) }

@@ -73,8 +73,7 @@ type Applicant struct {
 
 // Reason is why the longer limit goes.
 type Reason struct {
-	Key   string            `json:"key"`
-	Names map[string]string `json:"names,omitempty"`
+	Key string `json:"key"`
 }
 
 // Class is the limit that is proposed (§ 21-7).

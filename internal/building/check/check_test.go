@@ -164,8 +164,10 @@ func TestRun_measures(t *testing.T) {
 		t.Error(diff)
 	}
 	boundaries := []check.Boundary{
-		{Ref: "12/35", Label: "12/35 (Fyrlia 6)", Metres: 5}, {Ref: "12/1", Label: "12/1 (Fyrlia)", Road: true, Metres: 10},
-		{Ref: "12/40", Label: "12/40", Metres: 14}, {Ref: "12/33", Label: "12/33 (Fyrlia 2)", Metres: 29},
+		{Ref: "12/35", Label: "12/35 (Fyrlia 6)", Metres: 5},
+		{Ref: "12/1", Label: "12/1 (Fyrlia)", Road: true, Metres: 10},
+		{Ref: "12/40", Label: "12/40", Metres: 14},
+		{Ref: "12/33", Label: "12/33 (Fyrlia 2)", Metres: 29},
 	}
 	if diff := cmp.Diff(boundaries, r.Boundaries); diff != "" {
 		t.Error(diff)

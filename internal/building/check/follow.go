@@ -155,23 +155,23 @@ func (r *run) applicant() Applicant {
 // have no remarks is known when they have answered.
 func (r *run) class() Class {
 	c := Class{Weeks: 3, Laws: []string{"pbl_21_7"}}
-	add := func(key string, names map[string]string) {
-		if !slices.ContainsFunc(c.Reasons, func(old Reason) bool { return old.Key == key }) {
-			c.Reasons = append(c.Reasons, Reason{Key: key, Names: names})
+	add := func(key string) {
+		if !slices.Contains(c.Reasons, Reason{Key: key}) {
+			c.Reasons = append(c.Reasons, Reason{Key: key})
 		}
 	}
 	for _, a := range r.result.Answers {
 		switch {
 		case a.Dispensation:
-			add("dispensation_"+a.Key, nil)
+			add("dispensation_" + a.Key)
 		case a.Verdict == Breach && a.Key == KeyInside:
-			add("outside", nil)
+			add("outside")
 		case a.Key == KeyCaution && a.Verdict == Attention:
-			add("caution_"+a.Case, nil)
+			add("caution_" + a.Case)
 		case a.Key == KeyPurpose && a.Verdict != OK:
-			add("purpose", nil)
+			add("purpose")
 		case (a.Key == KeyUtilisation || a.Key == KeyHeight) && a.Verdict == CannotTell && a.Case != "not_regulated" && a.Case != "not_told":
-			add("plan_unknown", nil)
+			add("plan_unknown")
 		}
 	}
 	if len(c.Reasons) > 0 {

@@ -31,7 +31,9 @@ func TestExempt_needsEveryCondition(t *testing.T) {
 		})
 	}
 	terrace := func(west, east, height float64) check.Input {
-		return works(func(w *check.Works) { *w = check.Works{Kind: check.Terrace, Footprint: box(west, 12, east, 16), Ridge: height} })
+		return works(func(w *check.Works) {
+			*w = check.Works{Kind: check.Terrace, Footprint: box(west, 12, east, 16), Ridge: height}
+		})
 	}
 	for _, test := range []struct {
 		name  string
@@ -52,7 +54,9 @@ func TestExempt_needsEveryCondition(t *testing.T) {
 		{"to live in", works(func(w *check.Works) { w.Dwelling = true }), check.Breach, "no_dwelling breach"},
 		{"an empty plot", with(func(in *check.Input) { in.Buildings = in.Buildings[1:] }), check.Breach, "built_property breach"},
 		{"buildings unknown", with(func(in *check.Input) { in.Buildings, in.Missing = nil, []string{check.LayerBuildings} }), check.CannotTell, "built_property cannot_tell, plan cannot_tell"},
-		{"over a pipe", with(func(in *check.Input) { in.Pipes = []check.Pipe{{Kind: "sewer", Line: orb.LineString{{130, 0}, {130, 30}}}} }), check.Breach, "pipes breach"},
+		{"over a pipe", with(func(in *check.Input) {
+			in.Pipes = []check.Pipe{{Kind: "sewer", Line: orb.LineString{{130, 0}, {130, 30}}}}
+		}), check.Breach, "pipes breach"},
 		{"against the plan", with(func(in *check.Input) { in.Zones[0].Purpose = "3040" }), check.Breach, "plan breach"},
 		{"plan unknown", with(func(in *check.Input) { in.Zones, in.Missing = nil, []string{check.LayerZones} }), check.CannotTell, "plan cannot_tell"},
 		{"utilisation not regulated", with(func(in *check.Input) { in.Zones[0].BYA = 0 }), check.OK, ""},

@@ -11,13 +11,10 @@ import (
 // countsAsBuilt reports whether the works take of what may be built up: a low
 // terrace and a wall do not (NS 3940).
 func (r *run) countsAsBuilt() bool {
-	switch r.Works.Kind {
-	case Wall:
-		return false
-	case Terrace:
+	if r.Works.Kind == Terrace {
 		return r.Works.Ridge > r.law.Terrace.CountsFrom
 	}
-	return true
+	return r.Works.Kind != Wall
 }
 
 // built measures what is built up before and after (byggteknisk forskrift § 5-2 and

@@ -17,9 +17,9 @@ type By struct {
 // exact is how near to the distances asked for a rectangle is brought, in metres.
 const exact = 0.004
 
-// Between puts a rectangle so far from two sides. It is false when the sides run
-// alike, so that no place follows from them, or when a side turns so that the
-// distances cannot be had.
+// Between puts a rectangle so far from two sides. Where a side turns or ends so that
+// the distances cannot both be had, they are those to the straight lines of the sides.
+// It is false when the sides run alike, so that no place follows from them.
 func Between(r Rectangle, a, b By) (Rectangle, bool) {
 	na, nb := a.Side.inwards(), b.Side.inwards()
 	cross := na[0]*nb[1] - na[1]*nb[0]
@@ -28,6 +28,8 @@ func Between(r Rectangle, a, b By) (Rectangle, bool) {
 	}
 	// Where the middle lies when both sides are straight.
 	r.Middle = meet(na, dot(na, a.Side.Line[0])+a.Metres+r.reach(na), nb, dot(nb, b.Side.Line[0])+b.Metres+r.reach(nb), cross)
+	straight := r
+	straight.Middle = orb.Point{centimetres(r.Middle[0]), centimetres(r.Middle[1])}
 	for range 50 {
 		da, db := r.signed(a.Side)-a.Metres, r.signed(b.Side)-b.Metres
 		if math.Abs(da) < exact && math.Abs(db) < exact {
@@ -37,7 +39,7 @@ func Between(r Rectangle, a, b By) (Rectangle, bool) {
 		step := meet(na, -da, nb, -db, cross)
 		r = r.Moved(step[0], step[1])
 	}
-	return r, false
+	return straight, true
 }
 
 // meet is where two lines meet, each told by its direction across and how far along

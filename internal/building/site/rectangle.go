@@ -21,13 +21,14 @@ func axes(turn float64) (across, along orb.Point) {
 	return orb.Point{cos, -sin}, orb.Point{sin, cos}
 }
 
-// Ring is its outline, against the clock, in centimetres.
+// Ring is its outline, against the clock, in millimetres: centimetres would take or
+// give a tenth of a square metre.
 func (r Rectangle) Ring() orb.Ring {
 	across, along := axes(r.Turn)
 	corner := func(a, b float64) orb.Point {
 		return orb.Point{
-			centimetres(r.Middle[0] + a*r.Width/2*across[0] + b*r.Length/2*along[0]),
-			centimetres(r.Middle[1] + a*r.Width/2*across[1] + b*r.Length/2*along[1]),
+			millimetres(r.Middle[0] + a*r.Width/2*across[0] + b*r.Length/2*along[0]),
+			millimetres(r.Middle[1] + a*r.Width/2*across[1] + b*r.Length/2*along[1]),
 		}
 	}
 	first := corner(-1, -1)
@@ -68,5 +69,7 @@ func Degrees(turn float64) float64 {
 }
 
 func dot(a, b orb.Point) float64 { return a[0]*b[0] + a[1]*b[1] }
+
+func millimetres(n float64) float64 { return math.Round(n*1000) / 1000 }
 
 func centimetres(n float64) float64 { return math.Round(n*100) / 100 }

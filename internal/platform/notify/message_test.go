@@ -106,6 +106,30 @@ func TestBuild_letsNobodyWriteHeaders(t *testing.T) {
 	}
 }
 
+// RFC 8058: mail programs show a button, and press it with a POST.
+func TestBuild_tellsHowToEndASubscription(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{"": "", "https://vestoy.test/areas/stop/X": "<https://vestoy.test/areas/stop/X>"} {
+		m, err := build(&Envelope{
+			From: Sender{Address: "post@vestoy.test"}, To: "kari@post.test", MessageID: "1@torg.test", Subject: "x", Text: "a", HTML: "<p>a</p>", Unsubscribe: address,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var raw bytes.Buffer
+		if _, err := m.WriteTo(&raw); err != nil {
+			t.Fatal(err)
+		}
+		h, _ := letter{raw: raw.Bytes()}.parse(t)
+		if got := h.Get("List-Unsubscribe"); got != want {
+			t.Errorf("%q: List-Unsubscribe %q", address, got)
+		}
+		if got := h.Get("List-Unsubscribe-Post"); (got == "List-Unsubscribe=One-Click") != (want != "") {
+			t.Errorf("%q: List-Unsubscribe-Post %q", address, got)
+		}
+	}
+}
+
 func TestSend_refusesWhatIsAMistake(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, storetest.SQLite(t, modules()...), nil)
@@ -115,6 +139,8 @@ func TestSend_refusesWhatIsAMistake(t *testing.T) {
 		"no subject":      func(m *Message) { m.Subject = " \r\n" },
 		"script as link":  func(m *Message) { m.Body.Action = &Action{"x", "javascript:alert(1)"} },
 		"link to nowhere": func(m *Message) { m.Body.Action = &Action{"x", "/cases/1"} },
+		"end at a script": func(m *Message) { m.Unsubscribe = "javascript:alert(1)" },
+		"end in a header": func(m *Message) { m.Unsubscribe = "https://vestoy.test/x\r\nBcc: all@post.test" },
 	} {
 		m := full()
 		change(&m)

@@ -69,7 +69,7 @@ func (db *DB) openSQLite(ctx context.Context, c Config) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("store: writer: %w", err), pool.Close())
 	}
-	connector, err := newSQLiteConnector(sqliteDSN(c.Path, "rw", "deferred", "query_only(1)", "cache_size(-16384)"))
+	connector, err := newSQLiteConnector(sqliteDSN(c.Path, "rw", "deferred", "query_only(1)", "cache_size(-8192)"))
 	if err != nil {
 		return errors.Join(err, conn.Close(), pool.Close())
 	}

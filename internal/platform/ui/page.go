@@ -132,7 +132,7 @@ type PageProps struct {
 	// Styles and Scripts name bundled files that this page needs besides those of
 	// every page.
 	Styles, Scripts []string
-	NoIndex     bool
+	NoIndex         bool
 }
 
 func (p PageProps) lang(ctx context.Context) i18n.Lang {

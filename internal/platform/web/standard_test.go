@@ -43,9 +43,9 @@ func standardHeadings() map[string]map[i18n.Lang][]string {
 			i18n.EN: {"1 Help and contact", "2 Logging in", "2 Applying", "2 Taking a break and continuing later", "2 Answering when we ask for something", "2 Reading letters and decisions", "2 Applying for a child", "2 Changing contact details and language", "2 Using a keyboard and assistive technology", "2 Contact us", "2 For those who make programs"},
 		},
 		"/help/developers": {
-			i18n.NB: {"1 For utviklere", "2 Beskrivelsen av API-et", "2 Tilgang", "2 Når noe er feil", "2 Utseende og komponenter"},
-			i18n.NN: {"1 For utviklarar", "2 Skildringa av API-et", "2 Tilgang", "2 Når noko er feil", "2 Utsjånad og komponentar"},
-			i18n.EN: {"1 For developers", "2 The description of the API", "2 Access", "2 When something is wrong", "2 Looks and components"},
+			i18n.NB: {"1 For utviklere", "2 Beskrivelsen av API-et", "2 Tilgang", "2 Når noe er feil", "2 Utseende og komponenter", "2 Kartdata"},
+			i18n.NN: {"1 For utviklarar", "2 Skildringa av API-et", "2 Tilgang", "2 Når noko er feil", "2 Utsjånad og komponentar", "2 Kartdata"},
+			i18n.EN: {"1 For developers", "2 The description of the API", "2 Access", "2 When something is wrong", "2 Looks and components", "2 Map data"},
 		},
 		"/offline": {
 			i18n.NB: {"1 Du er uten nett"}, i18n.NN: {"1 Du er utan nett"}, i18n.EN: {"1 You are offline"},

@@ -184,37 +184,44 @@ func identityOf(id, part string, digest []byte) string {
 func (r *run) enter(i *Incoming, e encoded, b *batch) {
 	in := e.in
 	key := in.key(e.id)
-	m, known := in.marks[key]
-	for n := 2; known && m.state == told && i.Feature.ID == ""; n++ { // the very same thing again
-		id := identityOf("", e.part, e.digest) + "-" + strconv.Itoa(n)
-		key = in.key(id)
-		if m, known = in.marks[key]; !known || m.state != told {
-			e.id = id
-		}
+	before, twice := in.told.put(key, i.Line)
+	if twice && i.Feature.ID == "" { // the very same thing again
+		in.copies[key]++
+		e.id += "-" + strconv.Itoa(in.copies[key]+1)
+		key = in.key(e.id)
+		_, twice = in.told.put(key, i.Line)
 	}
+	m, known := in.known[key]
 	switch {
-	case known && m.state == told:
-		r.report.Add(exchange.Problem{Line: i.Line, Where: i.Feature.ID, Key: "geo_file.id_twice", Args: []any{"first", m.at}})
+	case twice:
+		r.report.Add(exchange.Problem{Line: i.Line, Where: i.Feature.ID, Key: "geo_file.id_twice", Args: []any{"first", before}})
 		return
-	case known && m.state == foreign:
+	case known && m.row < 0:
 		r.wrong(i, "id_elsewhere", "id", e.id)
 		return
 	case known && m.digest == short(e.digest):
 		in.kept++
 	default:
-		if known {
-			in.changed++
-			in.stale = true
-			b.ends = append(b.ends, ending{in, m.at})
-		} else {
-			in.added++
-		}
+		in.replace(m, known, b)
 		e.number = in.next
 		in.next++
 		b.rows = append(b.rows, e)
 		b.bytes += len(e.geometry) + len(e.properties) + 200
 	}
-	in.marks[key] = mark{at: int64(i.Line), state: told}
+	if known {
+		delete(in.known, key)
+	}
+}
+
+// replace counts a row that is new, and ends the one that it takes the place of.
+func (in *intake) replace(m knownMark, known bool, b *batch) {
+	if !known {
+		in.added++
+		return
+	}
+	in.changed++
+	in.stale = true
+	b.ends = append(b.ends, ending{in, m.row})
 }
 
 // digest is of all that a source says of a feature.

@@ -25,10 +25,13 @@ type intake struct {
 	found   bool
 	// next is the number of the next new row.
 	next int64
-	// marks hold what is known of each id, by a hash of 64 bits: two of a million ids
-	// meet once in 37 million imports, and are then told as one id used twice.
-	marks map[uint64]mark
+	// known are the rows that are seen and that the source has not told of yet, by a hash
+	// of their ids; told are the ids that it has told of.
+	known map[uint64]knownMark
+	told  told
 	seed  maphash.Seed
+	// copies counts things without an id that are the same in all.
+	copies map[uint64]int
 	// others is how many features the other parts have.
 	others int64
 	// stale tells that rows may have endings of a generation that is not there yet.
@@ -44,21 +47,12 @@ type intake struct {
 	added, changed, removed, kept int64
 }
 
-// mark is what is known of an id: the digest of the row that is seen and its number;
-// or, once the source has told of it, the line.
-type mark struct {
+// knownMark is what is known of a row that is seen: a part of its digest and its number,
+// below zero when it belongs to another part.
+type knownMark struct {
 	digest uint64
-	at     int64
-	state  state
+	row    int64
 }
-
-type state uint8
-
-const (
-	waiting state = iota // a row of this part that the source has not told of yet
-	foreign              // a row of another part
-	told                 // the source has told of it
-)
 
 // kinds is a set of kinds of values, or of dimensions.
 type kinds uint8
@@ -82,7 +76,7 @@ func newIntake(t Target, place int) *intake {
 	l := t.Layer
 	l.Count, l.Generation, l.Fields, l.Extent = 0, 0, nil, nowhere()
 	return &intake{
-		place: place, target: t, layer: l, system: systemOf(l.EPSG), next: 1, marks: map[uint64]mark{}, seed: maphash.MakeSeed(),
+		place: place, target: t, layer: l, system: systemOf(l.EPSG), next: 1, known: map[uint64]knownMark{}, copies: map[uint64]int{}, seed: maphash.MakeSeed(),
 		project: map[int]crs.Func{}, fields: map[string]kinds{}, extent: nowhere(),
 	}
 }
@@ -95,9 +89,9 @@ func short(digest []byte) uint64 { return binary.LittleEndian.Uint64(digest) }
 // gone are the rows that the source has not told of, in their order.
 func (in *intake) gone() []int64 {
 	var rows []int64
-	for _, m := range in.marks {
-		if m.state == waiting {
-			rows = append(rows, m.at)
+	for _, m := range in.known {
+		if m.row > 0 {
+			rows = append(rows, m.row)
 		}
 	}
 	slices.Sort(rows)
@@ -235,15 +229,15 @@ func (in *intake) listFields(before bool) []Field {
 func (r *run) know(ctx context.Context, in *intake) error {
 	own := int64(0)
 	err := r.eachSeen(ctx, in, func(row knownRow) {
-		m := mark{digest: short(row.digest), at: row.number, state: waiting}
+		m := knownMark{digest: short(row.digest), row: row.number}
 		if !r.o.Whole && row.part != r.o.Part {
-			m.state = foreign
+			m.row = -m.row
 			in.others++
 		} else {
 			own++
 		}
 		in.stale = in.stale || row.ended != nil
-		in.marks[in.key(row.id)] = m
+		in.known[in.key(row.id)] = m
 	})
 	switch {
 	case err != nil:

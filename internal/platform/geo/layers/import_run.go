@@ -73,7 +73,8 @@ func (r *run) pump(ctx context.Context) error {
 	if err != nil {
 		cancel()
 	}
-	for range ready { //nolint:revive // the encoder must be able to end
+	for range ready {
+		continue // the encoder must be able to end
 	}
 	cancel()
 	wg.Wait()
@@ -143,7 +144,8 @@ func (r *run) encodeAll(ctx context.Context, read <-chan []Incoming, out chan<- 
 		select {
 		case out <- b:
 		case <-ctx.Done():
-			for range read { //nolint:revive // the reader must be able to end
+			for range read {
+				continue // the reader must be able to end
 			}
 			return
 		}

@@ -63,8 +63,13 @@ func TestItem_carriesTags(t *testing.T) {
 	u := itemOf(f, 1e3, names).open(1e3)
 	u.shape()
 	want := []tile.Tag{
-		{Key: "name", Value: tile.Text("Kråkå")}, {Key: "whole", Value: tile.Int(-12)}, {Key: "number", Value: tile.Double(0.1)},
-		{Key: "yes", Value: tile.Bool(true)}, {Key: "no", Value: tile.Bool(false)}, {Key: "id", Value: tile.Text("a/1")}, {Key: "list", Value: tile.Text("")},
+		{Key: "name", Value: tile.Text("Kråkå")},
+		{Key: "whole", Value: tile.Int(-12)},
+		{Key: "number", Value: tile.Double(0.1)},
+		{Key: "yes", Value: tile.Bool(true)},
+		{Key: "no", Value: tile.Bool(false)},
+		{Key: "id", Value: tile.Text("a/1")},
+		{Key: "list", Value: tile.Text("")},
 	}
 	got := u.tags(names, nil)
 	if len(got) != len(want) {

@@ -14,14 +14,6 @@ import (
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
-// holder is who holds a layer, and until when.
-type holder struct {
-	name  string
-	until store.Time
-}
-
-func (h *holder) columns() []any { return []any{&h.name, &h.until} }
-
 // hold takes the layers of an import, all or none.
 func (r *run) hold(ctx context.Context) error {
 	return r.s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {

@@ -222,6 +222,32 @@ func TestEncoder_writesPages(t *testing.T) {
 	}
 }
 
+// The quick way writes the same digits but for the last, inside its box and outside.
+func TestEncoder_hastensWithoutLoss(t *testing.T) {
+	t.Parallel()
+	utm, r := byCode(t, crs.UTM32), rand.New(rand.NewPCG(5, 6))
+	for _, to := range []crs.System{crs.CRS84(), byCode(t, crs.WGS84), byCode(t, crs.UTM33), byCode(t, crs.WebMercator), utm} {
+		for _, wide := range []float64{10, 7_000, 60_000, 900_000} {
+			slow, quick := newEncoder(nil, utm, to), newEncoder(nil, utm, to)
+			quick.hasten(orb.Bound{Min: orb.Point{340_000, 6_394_000}, Max: orb.Point{340_000 + wide, 6_394_000 + wide}})
+			limit := 2e-4
+			if to.Degrees {
+				limit = 2e-9
+			}
+			for range 500 {
+				p := orb.Point{340_000 + (r.Float64()*1.2-0.1)*wide, 6_394_000 + (r.Float64()*1.2-0.1)*wide}
+				slow.b, quick.b = slow.b[:0], quick.b[:0]
+				slow.point(p)
+				quick.point(p)
+				var a, b [2]float64
+				if json.Unmarshal(slow.b, &a) != nil || json.Unmarshal(quick.b, &b) != nil || math.Abs(a[0]-b[0]) > limit || math.Abs(a[1]-b[1]) > limit {
+					t.Fatalf("%v in %s, %v m wide: %s and %s", p, to, wide, slow.b, quick.b)
+				}
+			}
+		}
+	}
+}
+
 func BenchmarkEncoder(b *testing.B) {
 	list, utm := parcels(1000), byCode(b, crs.UTM32)
 	for _, to := range []crs.System{utm, crs.CRS84()} {
@@ -230,6 +256,7 @@ func BenchmarkEncoder(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				e := newEncoder(body[:0], utm, to)
+				e.hasten(orb.Bound{Min: orb.Point{east, north}, Max: orb.Point{east + 10_000, north + 10}})
 				for _, f := range list {
 					e.member(f)
 				}

@@ -241,6 +241,9 @@ func (a *answer) end() error {
 func (h *api) writeItems(ctx context.Context, a *answer, q question, v values) error {
 	e := h.encoder(q.layer, q.system)
 	defer h.release(e)
+	if q.layer.HasExtent() {
+		e.hasten(q.layer.Extent)
+	}
 	e.begins(h.clock.Now())
 	found, err := h.walk(ctx, q, true, func(list []layers.Feature) error {
 		for _, f := range list {
