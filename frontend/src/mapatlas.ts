@@ -85,6 +85,7 @@ export class Atlas {
 
   start(): void {
     const chart = this.chart;
+    const placed = this.view.lon !== undefined; // opening the panel moves the map
     chart.on("styleimagemissing", (e) => this.pattern(e.id));
     chart.on("style.load", () => this.styled());
     chart.on("idle", () => (this.root.dataset.state = "ready"));
@@ -97,7 +98,7 @@ export class Atlas {
     this.search();
     new Share(this.root, () => this.address(), this.config, (text) => this.say(text));
     const given = this.answers.given();
-    if (given) this.mark(given, this.view.lon === undefined);
+    if (given) this.mark(given, !placed);
   }
 
   private styled(): void {

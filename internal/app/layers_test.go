@@ -42,7 +42,8 @@ var edges = map[string][]string{
 }
 
 // floors are the packages of platform, the lowest first. A package imports its
-// own floor and those below, never one above.
+// own floor and those below, never one above. A folder below a package may lie on a
+// floor of its own.
 var floors = [][]string{
 	{"clock", "deadline", "errs", "geo", "i18n", "ids", "pdf"},
 	{"store"},
@@ -51,9 +52,9 @@ var floors = [][]string{
 	{"access"},
 	{"audit"},
 	{"jobs"},
-	{"arkivmelding", "blob", "contact", "forms", "scan", "staging"},
+	{"arkivmelding", "blob", "contact", "forms", "geo/layers", "scan", "staging"},
 	{"module", "ui", "web"},
-	{"notify"}, // has pages of its own: the print room, the proof of what was sent
+	{"geo/ogc", "notify"}, // have pages of their own: the open map data; the print room, the proof of what was sent
 }
 
 // aside are imports that the floors allow and that we do not want: components
@@ -118,6 +119,9 @@ func platformPackage(path string) string {
 	rest, ok := strings.CutPrefix(path, "platform/")
 	if !ok {
 		return ""
+	}
+	if parts := strings.SplitN(rest, "/", 3); len(parts) > 1 && floor(parts[0]+"/"+parts[1]) >= 0 {
+		return parts[0] + "/" + parts[1] // on a floor of its own
 	}
 	return top(rest)
 }

@@ -12,8 +12,10 @@ import (
 	"github.com/torg-no/torg/internal/applications"
 	"github.com/torg-no/torg/internal/building"
 	"github.com/torg-no/torg/internal/kindergarten"
+	"github.com/torg-no/torg/internal/maps"
 	"github.com/torg-no/torg/internal/nursing"
 	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/geo/layers"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/identity/fakeregister"
 	"github.com/torg-no/torg/internal/platform/identity/pid"
@@ -35,7 +37,8 @@ const (
 // its own client at ID-porten, the contact lines at the foot of its pages and
 // the department that takes applications for kindergarten places.
 func TenantSettings() []string {
-	return append(retention.Settings(), SettingIssuer, SettingClientID, web.SettingContact, kindergarten.SettingDepartment, school.SettingDepartment, nursing.SettingDepartment, building.SettingDepartment, SettingConsumer, applications.SettingCosign)
+	return append(retention.Settings(), SettingIssuer, SettingClientID, web.SettingContact, kindergarten.SettingDepartment, school.SettingDepartment, nursing.SettingDepartment, building.SettingDepartment, SettingConsumer, applications.SettingCosign,
+		layers.SettingSystem, maps.SettingBackground, maps.SettingBackgroundKept)
 }
 
 // noRegister stands where the population register is not connected yet: nobody

@@ -37,3 +37,17 @@ func sitedOf(t *testing.T, h *apptest.Harness, number string) sited {
 	c := apptest.Receive(h, torgoy, demo.Mother, building.FormKey, opened.Draft.Facts, apptest.Garage())
 	return sited{draft.ID, c.ID}
 }
+
+func TestSitePage_isForEverybody(t *testing.T) {
+	t.Parallel()
+	h := running(t)
+	s := sitedOf(t, h, plottedOf(t, h).ref)
+	v := visit(t, h, place{torgoy, "nb"})
+	v.logIn(demo.Mother, "/my")
+	v.inspect("/drafts/" + s.draft + "/site")
+	v.inspect("/drafts/" + s.draft + "/site?choose=1&q=35")
+	worker := visit(t, h, place{torgoy, "nb"})
+	worker.logIn(demo.Planner, "/work")
+	worker.inspect("/work/cases/" + s.caseID + "/site")
+	worker.inspect("/work/cases/" + s.caseID)
+}

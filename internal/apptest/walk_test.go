@@ -88,6 +88,7 @@ var reach = map[access.Permission][]string{
 	"case.hold":             {worker, head},
 	"retention.read":        {admin},
 	"area.ask":              {owner, other, worker, head, admin, auditor, foreign},
+	"area.read":             {owner},
 	"area.manage":           {owner},
 	"takeout.ask":           {owner, other, worker, head, admin, auditor, foreign},
 	"takeout.read":          {owner},

@@ -208,9 +208,11 @@ func rounded(p orb.Point) orb.Point {
 const scale = 1e7
 
 // ParseRing reads a drawn area as addresses carry it, "e,n;e,n;e,n", in the home
-// system; the last corner need not repeat the first. false when it is none.
+// system; the last corner need not repeat the first. Corners may be apart by spaces
+// too, since an address loses what stands behind a semicolon that is not escaped.
+// false when it is none.
 func ParseRing(text string, home crs.System) (orb.Ring, bool) {
-	parts := strings.Split(text, ";")
+	parts := strings.FieldsFunc(text, func(r rune) bool { return r == ';' || r == ' ' })
 	if len(parts) < 3 || len(parts) > mostCorners {
 		return nil, false
 	}

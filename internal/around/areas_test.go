@@ -281,7 +281,7 @@ func TestSubscription_doesNotWriteToTheDead(t *testing.T) {
 		_, err := w.App.Around.Subscribe(me, w.around(plot, 200, around.AtOnce))
 		w.must(err)
 		w.write(w.system(), func(ctx context.Context, tx *store.Tx) error {
-			_, err := tx.Exec(ctx, `update identity_persons set deceased_on = $3 where tenant_id = $1 and id = $2`, tx.Tenant, w.person(demo.Apart), "2026-11-01")
+			_, err := tx.Exec(ctx, `update identity_persons set deceased_on = $3 where tenant_id = $1 and id = $2`, tx.Tenant, identity.From(me).PersonID, "2026-11-01")
 			return err
 		})
 		w.garage(demo.Mother, plot)

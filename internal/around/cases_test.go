@@ -67,9 +67,10 @@ func TestList_knowsNothingOfTheProtected(t *testing.T) {
 			t.Fatal("it is not on the list")
 		}
 		before := w.count(`select count(*) from around_cases where tenant_id = $1`)
+		mother := w.person(demo.Mother)
 		protect := func(to identity.Protection) {
 			w.write(w.system(), func(ctx context.Context, tx *store.Tx) error {
-				me, err := w.App.Identity.PersonIn(ctx, tx, w.person(demo.Mother))
+				me, err := w.App.Identity.PersonIn(ctx, tx, mother)
 				if err != nil {
 					return err
 				}

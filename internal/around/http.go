@@ -24,7 +24,7 @@ func (s *Service) Routes(r *web.Routes) {
 	r.Page("GET "+areasPath, PermAsk, p.areas)
 	r.Page("GET "+areasPath+"/new", PermAsk, p.newArea)
 	r.Form("POST "+areasPath, PermAsk, p.subscribe)
-	r.Page("GET "+areasPath+"/{area}", PermManage, p.area)
+	r.Page("GET "+areasPath+"/{area}", PermRead, p.area)
 	r.Form("POST "+areasPath+"/{area}", PermManage, p.change)
 	r.Form("POST "+areasPath+"/{area}/stop", PermManage, p.unsubscribe)
 

@@ -56,16 +56,17 @@ func TestPages_readPlacesFromAddresses(t *testing.T) {
 		ring := corner(-200, -200) + ";" + corner(200, -200) + ";" + corner(0, 200)
 		visitor := w.Visitor(town)
 		for query, want := range map[string]string{
-			"property=" + plot.Ref.Path():            "500 meter rundt",
-			"e=" + e + "&n=" + n + "&radius=1000":    "000 meter rundt " + plot.Address,
-			"e=" + e + "&n=" + n + "&radius=9999999": "000 meter rundt",
-			"ring=" + url.QueryEscape(ring):          "Tegnet område ved",
-			"ring=1,2;3":                             "kan ikke brukes",
-			"e=1&n=1":                                "Velg et sted",
-			"e=NaN&n=1e999":                          "Finn stedet",
-			"q=" + url.QueryEscape("<script>alert"):  "Vi finner ikke stedet",
-			"property=nonsense":                      "Finn stedet",
-			"":                                       "Finn stedet",
+			"property=" + plot.Ref.Path():                "500 meter rundt",
+			"e=" + e + "&n=" + n + "&radius=1000":        "000 meter rundt " + plot.Address,
+			"e=" + e + "&n=" + n + "&radius=9999999":     "000 meter rundt",
+			"ring=" + url.QueryEscape(ring):              "Tegnet område ved",
+			"ring=1,2+3":                                 "kan ikke brukes",
+			"ring=" + strings.ReplaceAll(ring, ";", "+"): "Tegnet område ved",
+			"e=1&n=1":                               "Velg et sted",
+			"e=NaN&n=1e999":                         "Adresse eller eiendom",
+			"q=" + url.QueryEscape("<script>alert"): "Vi finner ikke stedet",
+			"property=nonsense":                     "Adresse eller eiendom",
+			"":                                      "Adresse eller eiendom",
 		} {
 			page := visitor.Get("/areas/new?" + query).Must(http.StatusOK)
 			if !strings.Contains(strings.ReplaceAll(page.Text(), "\u00a0", " "), want) {

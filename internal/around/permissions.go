@@ -33,6 +33,7 @@ func Messages() fs.FS { return messages }
 // What one may do; the policies stand in policies/around.cedar.
 const (
 	PermAsk    access.Permission = "area.ask"    // see one's own area subscriptions, and make one
+	PermRead   access.Permission = "area.read"   // read one; to all others it is not there
 	PermManage access.Permission = "area.manage" // change and end one
 )
 
@@ -40,7 +41,7 @@ const (
 func Rules() access.Rules {
 	return access.Rules{
 		Module: Name, Policies: policies,
-		Permissions: []access.PermissionInfo{access.Describe(Name, PermAsk), access.Describe(Name, PermManage)},
+		Permissions: []access.PermissionInfo{access.Describe(Name, PermAsk), access.Describe(Name, PermRead), access.Describe(Name, PermManage)},
 	}
 }
 

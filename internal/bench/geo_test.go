@@ -100,7 +100,7 @@ func TestNet_asksForTilesThatNobodyHasAskedFor(t *testing.T) {
 		t.Error("the tile that is asked for again is another")
 	}
 	boxes := must(t)(n.addresses(SmallBox))
-	if boxes(1) == boxes(2) || boxes(1) != boxes(1) {
+	if first := boxes(1); first == boxes(2) || first != boxes(1) {
 		t.Error("boxes are not strewn")
 	}
 	if _, err := n.addresses("nothing"); err == nil {

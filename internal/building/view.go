@@ -223,7 +223,8 @@ func staffTerms(ctx context.Context, r Review) []ui.Term {
 	return append(terms,
 		ui.Term{Label: words.T("building.applicant.title"), Long: true, Value: sourced(words, words.T("building.applicant."+p.Applicant.Case), p.Applicant.Laws)},
 		ui.Term{Label: words.T("building.site.property"), Value: r.Site.Property},
-		ui.Term{Label: words.T(title), Value: counted(words, p)},
+		ui.Term{Label: words.T("building.panel.exempt"), Value: words.T(title)},
+		ui.Term{Label: words.T("building.site.result"), Value: counted(words, p)},
 	)
 }
 

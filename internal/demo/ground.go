@@ -3,6 +3,7 @@ package demo
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 
@@ -42,8 +43,7 @@ const houses = 40
 func dwellings(l *land.Land, rng *rand.Rand) []land.Address {
 	var list []land.Address
 	for _, a := range l.Addresses {
-		switch l.Properties[a.Property].Use {
-		case land.Home, land.Flats, land.Farm:
+		if slices.Contains([]land.Use{land.Home, land.Flats, land.Farm}, l.Properties[a.Property].Use) {
 			list = append(list, a)
 		}
 	}

@@ -2,6 +2,7 @@ package maps_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -12,6 +13,9 @@ import (
 
 	"github.com/torg-no/torg/internal/apptest"
 	"github.com/torg-no/torg/internal/demo"
+	"github.com/torg-no/torg/internal/maps"
+	"github.com/torg-no/torg/internal/platform/store"
+	"github.com/torg-no/torg/internal/platform/tenant"
 )
 
 const torgoy = 0
@@ -27,8 +31,15 @@ func open(t *testing.T) site {
 	return site{t, apptest.Start(t, apptest.Options{})}
 }
 
+// reply is what came before the body.
+type reply struct {
+	Status     string
+	StatusCode int
+	Header     http.Header
+}
+
 // get asks for a path in a language.
-func (s site) get(path, lang string) (*http.Response, string) {
+func (s site) get(path, lang string) (reply, string) {
 	s.t.Helper()
 	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.h.URL(demo.Towns()[torgoy].Slug, path), nil)
 	if err != nil {
@@ -44,7 +55,7 @@ func (s site) get(path, lang string) (*http.Response, string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return answer, string(body)
+	return reply{answer.Status, answer.StatusCode, answer.Header}, string(body)
 }
 
 // ok asks for a path that must be there.
@@ -104,6 +115,7 @@ func TestMap_answersEverybody(t *testing.T) {
 	t.Run("print", func(t *testing.T) { site{t, s.h}.print() })
 	t.Run("nonsense", func(t *testing.T) { site{t, s.h}.nonsense() })
 	t.Run("languages", func(t *testing.T) { site{t, s.h}.languages() })
+	t.Run("outside map", func(t *testing.T) { site{t, s.h}.outside() }) // last: it changes a setting
 }
 
 func (s site) page() {
@@ -212,7 +224,7 @@ func (s site) nonsense() {
 		"/map/here?e=NaN&n=NaN": http.StatusUnprocessableEntity, "/map/print.pdf?paper=A0": http.StatusUnprocessableEntity, "/map/print.pdf?scale=3": http.StatusUnprocessableEntity,
 		"/map/picture.svg": http.StatusNotFound, "/map/picture.svg?c=57,6&w=99999&h=1": http.StatusNotFound, "/map?property=99999-1": http.StatusNotFound,
 		"/map?c=57.6,6.3&z=15&w=720&h=480&at.x=-1&at.y=9999": http.StatusUnprocessableEntity,
-		"/map?c=x&z=y&e=1&on=%00": http.StatusOK, "/map?property=tull": http.StatusOK,
+		"/map?c=x&z=y&e=1&on=%00":                            http.StatusOK, "/map?property=tull": http.StatusOK,
 	} {
 		if answer, body := s.get(path, "nb"); answer.StatusCode != want {
 			s.t.Errorf("%s: %s, want %d\n%.300s", path, answer.Status, want, body)
@@ -233,5 +245,40 @@ func (s site) languages() {
 		if strings.Contains(page+answered, "maps.") && regexp.MustCompile(`[>"]maps\.[a-z_.]+[<"]`).MatchString(page+answered) {
 			s.t.Errorf("%s: a text is missing", lang)
 		}
+	}
+}
+
+// outside turns the outside base map on: only then, and only on the map page, may
+// browsers ask its host.
+func (s site) outside() {
+	const host = "https://cache.kartverket.no"
+	if strings.Contains(s.ok("/map/style.json"), host) {
+		s.t.Error("the outside map is there without having been chosen")
+	}
+	ctx := s.h.As(torgoy, demo.Administrator)
+	err := s.h.App.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return tenant.PutSettings(ctx, tx, map[string]string{maps.SettingBackground: "kartverket"})
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := s.h.App.Directory.Refresh(ctx); err != nil {
+		s.t.Fatal(err)
+	}
+	answer, body := s.get("/map", "nb")
+	policy := answer.Header.Get("Content-Security-Policy")
+	for _, part := range []string{"connect-src 'self' " + host, "img-src 'self' data: " + host, "script-src 'self';", "worker-src 'self';"} {
+		if !strings.Contains(policy, part) {
+			s.t.Errorf("the policy %q lacks %q", policy, part)
+		}
+	}
+	if !strings.Contains(body, "Kartverkets bakgrunnskart") || !strings.Contains(body, "© Kartverket") || !regexp.MustCompile(`keepBackground(&#34;|&quot;):false`).MatchString(body) {
+		s.t.Error("the page does not tell whose the outside map is, or lets browsers keep it")
+	}
+	if !strings.Contains(s.ok("/map/style.json"), host) {
+		s.t.Error("the style does not have the outside map")
+	}
+	if other, _ := s.get("/", "nb"); strings.Contains(other.Header.Get("Content-Security-Policy"), host) {
+		s.t.Error("other pages may ask the outside host too")
 	}
 }

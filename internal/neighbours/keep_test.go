@@ -164,7 +164,7 @@ func TestMine_listsSentAndGot(t *testing.T) {
 		t.Errorf("%d, %v", len(list), err)
 	}
 	_, err = w.App.Neighbours.List(w.apart(), neighbours.Filter{})
-	w.kind(err, errs.KindNotFound)
+	w.kind(err, errs.KindForbidden)
 }
 
 // Names and what people write lie encrypted: neither stands in a column.

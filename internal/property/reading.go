@@ -73,8 +73,12 @@ func (r *reader) near(ctx context.Context, layer string, g orb.Geometry, metres 
 		r.missing = append(r.missing, layer)
 		return nil, nil
 	}
-	return list, err
+	return slices.DeleteFunc(list, proposed), err
 }
+
+// proposed reports whether something is of a plan that is proposed and not decided:
+// it binds nobody yet (plan- og bygningsloven § 12-4).
+func proposed(f layers.Feature) bool { return f.Flag("proposal") }
 
 // hidden reports whether an error says that a layer is not for who asks.
 func hidden(err error) bool {

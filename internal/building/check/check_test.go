@@ -11,33 +11,41 @@ import (
 	"github.com/torg-no/torg/internal/building/check"
 )
 
-func TestRun_answersEachQuestion(t *testing.T) {
-	t.Parallel()
-	zone := func(change func(*check.Zone)) check.Input {
-		return with(func(in *check.Input) { change(&in.Zones[0]) })
-	}
-	missing := func(layers ...string) check.Input {
-		return with(func(in *check.Input) {
-			in.Missing = layers
-			if slices.Contains(layers, check.LayerZones) {
-				in.Zones = nil
-			}
-		})
-	}
-	pipe := func(line ...orb.Point) check.Input {
-		return with(func(in *check.Input) { in.Pipes = []check.Pipe{{Kind: "water", Line: line}} })
-	}
-	caution := func(kind string) check.Input {
-		return with(func(in *check.Input) {
-			in.Cautions = []check.Caution{{Plan: "1997003", Code: "H1", Kind: kind, Layer: check.LayerCautions, Ground: box(120, 0, 140, 30)}}
-		})
-	}
-	for _, test := range []struct {
-		name, key string
-		in        check.Input
-		want      string // case and verdict
-		dispense  bool
-	}{
+// question is what is asked of an input, with the case and the verdict of the answer.
+type question struct {
+	name, key string
+	in        check.Input
+	want      string
+	dispense  bool
+}
+
+// zoned is the plot with another zone.
+func zoned(change func(*check.Zone)) check.Input {
+	return with(func(in *check.Input) { change(&in.Zones[0]) })
+}
+
+// missing is the plot without layers.
+func missing(layers ...string) check.Input {
+	return with(func(in *check.Input) {
+		in.Missing = layers
+		if slices.Contains(layers, check.LayerZones) {
+			in.Zones = nil
+		}
+	})
+}
+
+func pipe(line ...orb.Point) check.Input {
+	return with(func(in *check.Input) { in.Pipes = []check.Pipe{{Kind: "water", Line: line}} })
+}
+
+func caution(kind string) check.Input {
+	return with(func(in *check.Input) {
+		in.Cautions = []check.Caution{{Plan: "1997003", Code: "H1", Kind: kind, Layer: check.LayerCautions, Ground: box(120, 0, 140, 30)}}
+	})
+}
+
+func aboutBoundaries() []question {
+	return []question{
 		{"on the property", check.KeyInside, plot(), "ok ok", false},
 		{"over the boundary", check.KeyInside, at(136, 10, 142, 16), "outside breach", false},
 		{"wholly beside it", check.KeyInside, at(150, 22, 156, 28), "outside breach", false},
@@ -60,7 +68,11 @@ func TestRun_answersEachQuestion(t *testing.T) {
 		{"only a road", check.KeyDistance, with(func(in *check.Input) {
 			in.Neighbours = []check.Neighbour{{Ref: "12/1", Use: check.UseRoad, Ground: orb.MultiPolygon{{box(0, -50, 300, 90)[0][0], in.Ground[0][0]}}}}
 		}), "only_roads ok", false},
+	}
+}
 
+func aboutAreasAndHeights() []question {
+	return []question{
 		{"within the utilisation", check.KeyUtilisation, plot(), "ok ok", false},
 		{"over the utilisation", check.KeyUtilisation, works(func(w *check.Works) { w.Footprint = box(116, 5, 136, 20) }), "over breach", true},
 		{"over with parking", check.KeyUtilisation, works(func(w *check.Works) { w.Parking = 10 }), "over breach", true},
@@ -75,7 +87,7 @@ func TestRun_answersEachQuestion(t *testing.T) {
 		{"a high terrace does", check.KeyUtilisation, with(func(in *check.Input) {
 			in.Zones[0].BYA, in.Works.Kind, in.Works.Ridge = 9, check.Terrace, 0.9
 		}), "over breach", true},
-		{"utilisation not regulated", check.KeyUtilisation, zone(func(z *check.Zone) { z.BYA = 0 }), "not_regulated cannot_tell", false},
+		{"utilisation not regulated", check.KeyUtilisation, zoned(func(z *check.Zone) { z.BYA = 0 }), "not_regulated cannot_tell", false},
 		{"no plans", check.KeyUtilisation, missing(check.LayerZones), "no_plan_layer cannot_tell", false},
 		{"no plan here", check.KeyUtilisation, with(func(in *check.Input) { in.Zones = nil }), "no_plan cannot_tell", false},
 		{"no buildings", check.KeyUtilisation, missing(check.LayerBuildings), "no_layer cannot_tell", false},
@@ -89,25 +101,33 @@ func TestRun_answersEachQuestion(t *testing.T) {
 		{"ridge too high", check.KeyHeight, works(func(w *check.Works) { w.Ridge = 8.6 }), "over_both breach", true},
 		{"cornice not told, ridge low", check.KeyHeight, works(func(w *check.Works) { w.Cornice = 0 }), "both ok", false},
 		{"nothing told", check.KeyHeight, works(func(w *check.Works) { w.Cornice, w.Ridge = 0, 0 }), "not_told cannot_tell", false},
-		{"only the cornice regulated", check.KeyHeight, zone(func(z *check.Zone) { z.Ridge = 0 }), "cornice ok", false},
-		{"only the ridge regulated", check.KeyHeight, zone(func(z *check.Zone) { z.Cornice, z.Ridge = 0, 3 }), "over_ridge breach", true},
-		{"height not regulated", check.KeyHeight, zone(func(z *check.Zone) { z.Cornice, z.Ridge = 0, 0 }), "not_regulated ok", false},
+		{"only the cornice regulated", check.KeyHeight, zoned(func(z *check.Zone) { z.Ridge = 0 }), "cornice ok", false},
+		{"only the ridge regulated", check.KeyHeight, zoned(func(z *check.Zone) { z.Cornice, z.Ridge = 0, 3 }), "over_ridge breach", true},
+		{"height not regulated", check.KeyHeight, zoned(func(z *check.Zone) { z.Cornice, z.Ridge = 0, 0 }), "not_regulated ok", false},
 		{"higher than without a plan", check.KeyHeight, with(func(in *check.Input) { in.Zones[0].Cornice, in.Zones[0].Ridge, in.Works.Ridge = 0, 0, 9.5 }), "high breach", true},
 		{"height without plans", check.KeyHeight, missing(check.LayerZones), "no_plan_layer cannot_tell", false},
+	}
+}
 
+func aboutPurposes() []question {
+	return []question{
 		{"for homes", check.KeyPurpose, plot(), "ok ok", false},
-		{"in a park", check.KeyPurpose, zone(func(z *check.Zone) { z.Purpose = "3040" }), "refused breach", true},
-		{"in the fields", check.KeyPurpose, zone(func(z *check.Zone) { z.Purpose = "5110" }), "refused breach", true},
+		{"in a park", check.KeyPurpose, zoned(func(z *check.Zone) { z.Purpose = "3040" }), "refused breach", true},
+		{"in the fields", check.KeyPurpose, zoned(func(z *check.Zone) { z.Purpose = "5110" }), "refused breach", true},
 		{"on a farm", check.KeyPurpose, with(func(in *check.Input) { in.Zones[0].Purpose, in.Use = "5110", check.UseFarm }), "farm attention", false},
-		{"by a school", check.KeyPurpose, zone(func(z *check.Zone) { z.Purpose = "1162" }), "judge attention", false},
+		{"by a school", check.KeyPurpose, zoned(func(z *check.Zone) { z.Purpose = "1162" }), "judge attention", false},
 		{"a boathouse by the sea", check.KeyPurpose, with(func(in *check.Input) { in.Zones[0].Purpose, in.Works.Kind = "1589", check.Dock }), "ok ok", false},
-		{"a garage among boathouses", check.KeyPurpose, zone(func(z *check.Zone) { z.Purpose = "1589" }), "refused breach", true},
+		{"a garage among boathouses", check.KeyPurpose, zoned(func(z *check.Zone) { z.Purpose = "1589" }), "refused breach", true},
 		{"purpose without plans", check.KeyPurpose, missing(check.LayerZones), "no_plan_layer cannot_tell", false},
 
 		{"behind the building line", check.KeyLine, plot(), "ok ok", false},
 		{"over the building line", check.KeyLine, at(120, 2, 126, 8), "over breach", true},
-		{"no building line", check.KeyLine, zone(func(z *check.Zone) { z.Line = 0 }), "not_regulated cannot_tell", false},
+		{"no building line", check.KeyLine, zoned(func(z *check.Zone) { z.Line = 0 }), "not_regulated cannot_tell", false},
+	}
+}
 
+func aboutGround() []question {
+	return []question{
 		{"nothing to heed", check.KeyCaution, plot(), "none ok", false},
 		{"flood", check.KeyCaution, caution("flood"), "flood attention", false},
 		{"landslide", check.KeyCaution, caution("landslide"), "landslide attention", false},
@@ -135,7 +155,12 @@ func TestRun_answersEachQuestion(t *testing.T) {
 		{"on top of a house", check.KeyFire, at(112, 12, 118, 18), "overlaps attention", false},
 		{"an extension is part of the house", check.KeyFire, works(func(w *check.Works) { w.Kind, w.Footprint = check.Extension, box(115, 10, 119, 14) }), "ok ok", false},
 		{"buildings unknown", check.KeyFire, missing(check.LayerBuildings), "no_layer cannot_tell", false},
-	} {
+	}
+}
+
+func TestRun_answersEachQuestion(t *testing.T) {
+	t.Parallel()
+	for _, test := range slices.Concat(aboutBoundaries(), aboutAreasAndHeights(), aboutPurposes(), aboutGround()) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			a, there := check.Run(law(t), test.in).Answer(test.key)

@@ -15,7 +15,7 @@ type By struct {
 }
 
 // exact is how near to the distances asked for a rectangle is brought, in metres.
-const exact = 0.004
+const exact = 0.0005
 
 // Between puts a rectangle so far from two sides. Where a side turns or ends so that
 // the distances cannot both be had, they are those to the straight lines of the sides.
@@ -29,11 +29,11 @@ func Between(r Rectangle, a, b By) (Rectangle, bool) {
 	// Where the middle lies when both sides are straight.
 	r.Middle = meet(na, dot(na, a.Side.Line[0])+a.Metres+r.reach(na), nb, dot(nb, b.Side.Line[0])+b.Metres+r.reach(nb), cross)
 	straight := r
-	straight.Middle = orb.Point{centimetres(r.Middle[0]), centimetres(r.Middle[1])}
+	straight.Middle = orb.Point{millimetres(r.Middle[0]), millimetres(r.Middle[1])}
 	for range 50 {
 		da, db := r.signed(a.Side)-a.Metres, r.signed(b.Side)-b.Metres
 		if math.Abs(da) < exact && math.Abs(db) < exact {
-			r.Middle = orb.Point{centimetres(r.Middle[0]), centimetres(r.Middle[1])}
+			r.Middle = orb.Point{millimetres(r.Middle[0]), millimetres(r.Middle[1])}
 			return r, true
 		}
 		step := meet(na, -da, nb, -db, cross)
