@@ -83,11 +83,12 @@ test: $(OUT)/system ## everything; as root it installs what it needs
 	$(MAKE) lint
 
 # The race detector makes a whole product with a browser some four times slower. It
-# watches every package by itself; the whole product is tried without it.
-WHOLE := ./internal/apptest
+# watches the packages by themselves; the whole product is tried without it, and so
+# are those that start it again and again for their own tests.
+WHOLE := ./internal/apptest ./internal/app ./internal/app/command ./internal/neighbours ./internal/retention
 test-go: $(OUT)/bundle ## the Go tests, with the race detector
-	go test -race -shuffle=on -p $(P) -timeout 20m $(GOTESTFLAGS) $$(go list ./... | grep -v '/internal/apptest$$')
-	go test -shuffle=on -timeout 20m $(GOTESTFLAGS) $(WHOLE)
+	go test -race -shuffle=on -p $(P) -timeout 20m $(GOTESTFLAGS) $$(go list ./... | grep -vxF "$$(go list $(WHOLE))")
+	go test -shuffle=on -p $(P) -timeout 25m $(GOTESTFLAGS) $(WHOLE)
 	go test -C tools ./...
 
 test-frontend: frontend/node_modules/.package-lock.json ## the front end's types and tests

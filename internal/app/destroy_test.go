@@ -58,6 +58,7 @@ type contents struct {
 func read(t *testing.T, h *apptest.Harness) contents {
 	t.Helper()
 	c := contents{rows: map[string][]string{}, texts: map[string]string{}}
+	texts := map[string]*strings.Builder{}
 	ok(t, h.App.DB.ReadPlatform(t.Context(), func(ctx context.Context, tx *store.Tx) error {
 		tables, err := store.Catalog(ctx, tx)
 		if err != nil {
@@ -72,8 +73,11 @@ func read(t *testing.T, h *apptest.Harness) contents {
 				of := fmt.Sprint(values[place])
 				key := table.Name + " " + of
 				c.rows[key] = append(c.rows[key], fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%v", values))))
-				c.texts[of] += fmt.Sprintln(values...)
-				return nil
+				if texts[of] == nil {
+					texts[of] = &strings.Builder{}
+				}
+				_, err := fmt.Fprintln(texts[of], values...)
+				return err
 			})
 			if err != nil {
 				return err
@@ -81,6 +85,9 @@ func read(t *testing.T, h *apptest.Harness) contents {
 		}
 		return nil
 	}))
+	for of, text := range texts {
+		c.texts[of] = text.String()
+	}
 	return c
 }
 

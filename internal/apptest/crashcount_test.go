@@ -91,7 +91,7 @@ func (c *crash) casesStand(ctx context.Context, db *store.DB) {
 }
 
 // deliveriesStand: each message goes one way at a time, each way is one row, and
-// whoever wants paper has one letter to print, whatever was under way when the
+// whoever wants paper has one letter to print since she said so, whatever was under way when the
 // server died.
 func (c *crash) deliveriesStand(ctx context.Context, db *store.DB) {
 	t := c.t
@@ -108,7 +108,7 @@ func (c *crash) deliveriesStand(ctx context.Context, db *store.DB) {
 			where d.tenant_id = $1 and (d.state <> m.state or d.channel <> m.channel) and not exists (
 				select 1 from notify_deliveries l where l.tenant_id = d.tenant_id and l.message_id = d.message_id and l.rung > d.rung)`,
 		"decisions for paper have not one letter": `select count(*) from notify_messages m join notify_preferences p on p.tenant_id = m.tenant_id and p.person_id = m.person_id
-			where m.tenant_id = $1 and m.kind = 'case.decided' and p.class = 'decision' and p.channel = 'letter' and 1 <> (
+			where m.tenant_id = $1 and m.kind = 'case.decided' and p.class = 'decision' and p.channel = 'letter' and m.created_at > p.updated_at and 1 <> (
 				select count(*) from notify_deliveries d where d.tenant_id = m.tenant_id and d.message_id = m.id and d.channel = 'letter')`,
 	} {
 		if n := c.number(ctx, db, query); n != 0 {

@@ -94,8 +94,9 @@ func TestCopyOf_isOnesOwn(t *testing.T) {
 	n := w.sent(w.draft(nil))
 	w.reply(n, demo.Apart, neighbours.Reply{Answer: neighbours.Remarks, Text: "Den tar utsikten.", Key: "k", Files: []blob.Stored{w.put("utsikt.pdf")}})
 	copyOf := func(part demo.Part) (list []neighbours.Copy) {
+		person := w.id(part) // logs in, which is a transaction of its own
 		w.in(func(ctx context.Context, tx *store.Tx) (err error) {
-			list, err = w.App.Neighbours.CopyOf(ctx, tx, w.id(part), "", 10)
+			list, err = w.App.Neighbours.CopyOf(ctx, tx, person, "", 10)
 			return err
 		})
 		return list
@@ -116,8 +117,9 @@ func TestLetters_knowTheirDepartmentAndComeBack(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
 		n := w.sent(w.draft(nil))
+		apart, hidden := w.id(demo.Apart), w.id(demo.Hidden) // logs in, which is a transaction of its own
 		w.in(func(ctx context.Context, tx *store.Tx) error {
-			about, is, err := w.App.Neighbours.AboutLetter(ctx, tx, notify.About{Thread: "notice:" + n.ID, Kind: "neighbours.notice", Person: w.id(demo.Apart)})
+			about, is, err := w.App.Neighbours.AboutLetter(ctx, tx, notify.About{Thread: "notice:" + n.ID, Kind: "neighbours.notice", Person: apart})
 			if !is || about.Department != n.Department || n.Department == "" || about.Document == "" || !about.Enclosed {
 				t.Errorf("%+v, %t", about, is)
 			}
@@ -128,7 +130,7 @@ func TestLetters_knowTheirDepartmentAndComeBack(t *testing.T) {
 		})
 		back := func(next notify.Channel) {
 			w.in(func(ctx context.Context, tx *store.Tx) error {
-				_, err := w.App.Neighbours.LetterBack(ctx, tx, notify.LetterBack{Thread: "notice:" + n.ID, Person: w.id(demo.Hidden), Reason: notify.BackMoved, Next: next})
+				_, err := w.App.Neighbours.LetterBack(ctx, tx, notify.LetterBack{Thread: "notice:" + n.ID, Person: hidden, Reason: notify.BackMoved, Next: next})
 				return err
 			})
 		}
