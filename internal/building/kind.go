@@ -27,6 +27,7 @@ func Kind() cases.Kind {
 	return cases.Kind{
 		Key: Name, Title: "building.case.title", Service: Name, Form: FormKey, Setting: SettingDepartment,
 		Icon: "building", Intro: "building.case.intro",
+		Also:   cases.Link{Title: "building.also.title", Text: "building.also.text", Href: "/around"},
 		Ahead:  cases.Ahead{Path: "site", Title: "building.site.step", Fact: FactRequest, Carry: "property"},
 		Advice: advice, Fields: decisionFields, Check: checkDecision, Terms: terms, Basis: basis,
 		// What is deemed given (§ 21-7) is in accordance with the plan: see [Simple].
