@@ -985,7 +985,7 @@ func results(v siteView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.LinkButton(ui.LinkButtonProps{Label: i18n.T(ctx, "building.site.notify"), Href: "/my/notices/new?draft=" + v.opened.Draft.ID, Variant: ui.Secondary, Icon: "mail"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.LinkButton(ui.LinkButtonProps{Label: i18n.T(ctx, "building.site.notify"), Href: "/my/notices/new?draft=" + v.opened.Draft.ID, Variant: ui.Secondary, Icon: "message"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
