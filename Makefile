@@ -82,10 +82,10 @@ test: $(OUT)/system ## everything; as root it installs what it needs
 	$(MAKE) test-go
 	$(MAKE) lint
 
-# The race detector makes a whole product with a browser some four times slower. It
-# watches the packages by themselves; the whole product is tried without it, and so
-# are those that start it again and again for their own tests.
-WHOLE := ./internal/apptest ./internal/app ./internal/app/command ./internal/neighbours ./internal/retention
+# The race detector makes a whole product some four times slower. It watches the
+# packages by themselves; those whose tests start the whole product (apptest) are tried
+# without it.
+WHOLE = $$(go list -f '{{.ImportPath}} {{join .TestImports " "}} {{join .XTestImports " "}}' ./... | grep -F internal/apptest | cut -d' ' -f1) ./internal/app/command
 test-go: $(OUT)/bundle ## the Go tests, with the race detector
 	go test -race -shuffle=on -p $(P) -timeout 20m $(GOTESTFLAGS) $$(go list ./... | grep -vxF "$$(go list $(WHOLE))")
 	go test -shuffle=on -p $(P) -timeout 25m $(GOTESTFLAGS) $(WHOLE)

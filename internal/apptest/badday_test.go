@@ -24,7 +24,7 @@ import (
 
 func TestBadDay_doubleClickBackButtonAndReplayMakeOneCase(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		v := h.Visitor("torgoy").As(demo.Mother)
 		const all = `select count(*) from cases where tenant_id = $1`
 		before := count(t, h, "torgoy", all)
@@ -82,7 +82,7 @@ func countOf(list []string, wanted string) (n int) {
 
 func TestBadDay_theSecondTabSeesTheFirst(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		v := h.Visitor("torgoy").As(demo.Mother)
 		f := begin(t, h, v, i18n.NB, 1)
 		f.family()
@@ -107,7 +107,7 @@ func TestBadDay_wrongFieldsAreShownWithWhatWasTyped(t *testing.T) {
 	for _, lang := range i18n.Offered() {
 		t.Run(string(lang), func(t *testing.T) {
 			t.Parallel()
-			h := apptest.Start(t, apptest.Options{})
+			h := apptest.Start(t, apptest.Options{Map: true})
 			v := h.Visitor("torgoy")
 			v.Speak(string(lang))
 			f := begin(t, h, v.As(demo.Mother), lang, 1)
@@ -158,7 +158,7 @@ func TestBadDay_mailWaitsAndGoesLaterInOrder(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			office := newPostOffice(t)
-			h := apptest.Start(t, apptest.Options{Postgres: postgres, Settings: map[string]string{"TORG_SMTP_URL": "smtp://" + office.address + "?starttls=off"}})
+			h := apptest.Start(t, apptest.Options{Map: true, Postgres: postgres, Settings: map[string]string{"TORG_SMTP_URL": "smtp://" + office.address + "?starttls=off"}})
 			mother, worker := h.Visitor("torgoy").As(demo.Mother), h.Visitor("torgoy").As(demo.CaseWorker)
 			id := applied(t, h, mother, i18n.NB, 1)
 			h.Settle()
@@ -195,7 +195,7 @@ func TestBadDay_withoutIDPortenThoseInsideGoOn(t *testing.T) {
 	for _, lang := range i18n.Offered() {
 		t.Run(string(lang), func(t *testing.T) {
 			t.Parallel()
-			h := apptest.Start(t, apptest.Options{})
+			h := apptest.Start(t, apptest.Options{Map: true})
 			inside, outside := h.Visitor("torgoy").As(demo.Mother), h.Visitor("torgoy")
 			outside.Speak(string(lang))
 			h.SetLoginDown(true)
@@ -212,7 +212,7 @@ func TestBadDay_databaseGoneAndBack(t *testing.T) {
 	t.Parallel()
 	cluster := pgcluster.StartPrivate(t)
 	ownerURL, appURL := cluster.Database(t)
-	h := apptest.Start(t, apptest.Options{Settings: map[string]string{"TORG_MIGRATE_URL": ownerURL, "TORG_DATABASE_URL": appURL}})
+	h := apptest.Start(t, apptest.Options{Map: true, Settings: map[string]string{"TORG_MIGRATE_URL": ownerURL, "TORG_DATABASE_URL": appURL}})
 	v := h.Visitor("torgoy").As(demo.Mother)
 	f := begin(t, h, v, i18n.NB, 1)
 	f.family()
@@ -253,7 +253,7 @@ func pages(t *testing.T, h *apptest.Harness, most int64) {
 
 func TestBadDay_fullDisk(t *testing.T) {
 	t.Parallel()
-	h := apptest.Start(t, apptest.Options{})
+	h := apptest.Start(t, apptest.Options{Map: true})
 	v := h.Visitor("torgoy").As(demo.Mother)
 	f := begin(t, h, v, i18n.NB, 1)
 	f.family()
@@ -291,7 +291,7 @@ func TestBadDay_fullDisk(t *testing.T) {
 
 func TestBadDay_sessionRunsOutAndLeadsBackToTheDraft(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		v := h.Visitor("torgoy").As(demo.Mother)
 		f := begin(t, h, v, i18n.NB, 1)
 		f.family()
@@ -317,7 +317,7 @@ func TestBadDay_sessionRunsOutAndLeadsBackToTheDraft(t *testing.T) {
 
 func TestBadDay_revokedRoleTakesEffectAtOnce(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		mother, worker := h.Visitor("torgoy").As(demo.Mother), h.Visitor("torgoy").As(demo.CaseWorker)
 		id := applied(t, h, mother, i18n.NB, 1)
 		worker.Get("/work/cases/" + id).Must(http.StatusOK)

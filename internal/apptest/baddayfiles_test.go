@@ -26,7 +26,7 @@ func atFiles(t *testing.T, h *apptest.Harness) *family {
 
 func TestBadDay_filesThatAreRefused(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		h.Settle() // the letters of the demonstration's cases
 		f := atFiles(t, h)
 		rows := `select count(*) from blob_documents where tenant_id = $1`

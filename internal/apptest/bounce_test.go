@@ -14,7 +14,7 @@ import (
 // returned mail from anybody.
 func TestBounce_isClosedWithoutAToken(t *testing.T) {
 	t.Parallel()
-	h := apptest.Start(t, apptest.Options{})
+	h := apptest.Start(t, apptest.Options{Map: true})
 	v := h.Visitor("torgoy")
 	for name, header := range map[string]http.Header{
 		"nothing": nil, "an empty token": {"Authorization": {"Bearer "}}, "a token": {"Authorization": {"Bearer x"}},
@@ -29,7 +29,7 @@ func TestBounce_isClosedWithoutAToken(t *testing.T) {
 // changes nothing.
 func TestBounce_whatIsNoReturnedMail(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{Reach: true}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true, Reach: true}, func(t *testing.T, h *apptest.Harness) {
 		id := applied(t, h, h.Visitor("torgoy").As(demo.Mother), i18n.NB, 1)
 		h.Settle()
 		sent := mailTo(t, h, demo.Mother, id)

@@ -53,7 +53,7 @@ func visit(t *testing.T, h *apptest.Harness, at place, options ...browser.Option
 
 func running(t *testing.T) *apptest.Harness {
 	t.Helper()
-	return apptest.Start(t, apptest.Options{Running: true, RealTime: true, History: true})
+	return apptest.Start(t, apptest.Options{Map: true, Running: true, RealTime: true, History: true})
 }
 
 func (v *visitor) say(key string, args ...any) string { return v.words.T(key, args...) }

@@ -112,7 +112,7 @@ func (f *household) letters(person string) (n int) {
 
 func TestCustody_bothGuardiansFollowTheCaseUntilOneIsNone(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		f := settle(t, h)
 		f.follows(demo.Mother, true)
 		f.follows(demo.CoParent, true)
@@ -152,7 +152,7 @@ func (f *household) decide() {
 // who has been its party all the time.
 func TestCustody_theCaseGoesOnWithTheOtherGuardian(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		f := settle(t, h)
 		child, mothers := f.number(f.c.Subject), f.number(f.c.Applicant)
 		f.register(func(r *fakeregister.Register) error { return r.RemoveGuardian(child, mothers, identity.Parent) })
@@ -181,7 +181,7 @@ func (f *household) answer(part demo.Part) {
 
 func TestCustody_theApplicantDies(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		f := settle(t, h)
 		mothers := f.number(f.c.Applicant)
 		before := f.letters(f.c.Applicant)
@@ -203,7 +203,7 @@ func TestCustody_theApplicantDies(t *testing.T) {
 // everybody in the department but who has it.
 func TestCustody_anAddressBecomesProtected(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		f := settle(t, h)
 		f.staff(demo.Colleague, f.c.Label())
 		child := f.number(f.c.Subject)
@@ -232,7 +232,7 @@ func TestCustody_anAddressBecomesProtected(t *testing.T) {
 // and the parents no longer have.
 func TestCustody_theChildTurnsEighteen(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		f := settle(t, h)
 		child, err := h.App.Identity.Person(h.As(torgoy, demo.Mother), f.c.Subject)
 		must(t, err)

@@ -41,7 +41,7 @@ func givenUp(t *testing.T, h *apptest.Harness) (job, message string) {
 
 func TestFailedWork_isSeenAndMendedByTheAdministrator(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		job, message := givenUp(t, h)
 		admin := h.Visitor("torgoy").As(demo.Administrator)
 		p := sound(t, admin.Get("/admin/failed").Must(http.StatusOK), i18n.NB).Has(job, message)

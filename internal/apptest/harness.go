@@ -33,6 +33,8 @@ type Options struct {
 	RealTime bool
 	// History has last year's cases in the demonstration too.
 	History bool
+	// Map has the land of both towns in their map layers, which takes a while.
+	Map bool
 	// Reach adds the neighbours that people are reached through: a mail server, an
 	// SMS gateway and the contact register, as Harness.Reach.
 	Reach bool
@@ -53,6 +55,7 @@ type Harness struct {
 	log     *Log
 	down    atomic.Bool // ID-porten
 	history bool        // the fuller demonstration
+	mapped  bool        // with its land
 }
 
 // Start starts the product and ends it with the test.
@@ -62,7 +65,7 @@ func Start(tb testing.TB, o Options) *Harness {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	h := &Harness{TB: tb, Port: strconv.Itoa(listener.Addr().(*net.TCPAddr).Port), log: &Log{}, history: o.History}
+	h := &Harness{TB: tb, Port: strconv.Itoa(listener.Addr().(*net.TCPAddr).Port), log: &Log{}, history: o.History, mapped: o.Map}
 	ctx := context.WithoutCancel(tb.Context())
 	h.App = h.open(ctx, o, cast(tb, o))
 	tb.Cleanup(func() { h.stop(ctx) })
@@ -184,10 +187,14 @@ func (h *Harness) SetLoginDown(down bool) { h.down.Store(down) }
 
 func (h *Harness) services() demo.Services {
 	a := h.App
-	return demo.Services{
+	s := demo.Services{
 		DB: a.DB, Keys: a.Keys, Access: a.Roles, Identity: a.Identity, Forms: a.Forms, Cases: a.Cases, Applications: a.Applications,
-		Blobs: a.Blobs, Casework: a.Casework, Forecast: a.Forecast, Layers: a.Layers, Appeals: h.contested(),
+		Blobs: a.Blobs, Casework: a.Casework, Forecast: a.Forecast, Appeals: h.contested(),
 	}
+	if h.mapped {
+		s.Layers = a.Layers
+	}
+	return s
 }
 
 // contested is where the demonstration's appeals go, in the fuller one.

@@ -13,7 +13,7 @@ func TestStart_servesBothMunicipalitiesOnBothDatabases(t *testing.T) {
 	for name, postgres := range map[string]bool{"sqlite": false, "postgres": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := apptest.Start(t, apptest.Options{Postgres: postgres})
+			h := apptest.Start(t, apptest.Options{Map: true, Postgres: postgres})
 			for _, town := range demo.Towns() {
 				request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.URL(town.Slug, "/"), http.NoBody)
 				if err != nil {

@@ -33,7 +33,7 @@ func TestJob_endToEndInThreeLanguages(t *testing.T) {
 	for _, lang := range []i18n.Lang{i18n.NB, i18n.NN, i18n.EN} {
 		t.Run(string(lang), func(t *testing.T) {
 			t.Parallel()
-			onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) { runJob(t, h, lang) })
+			onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) { runJob(t, h, lang) })
 		})
 	}
 }
@@ -294,7 +294,7 @@ func pdfText(t *testing.T, content []byte) string {
 
 func TestJob_declineGivesThePlaceBack(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		mother, worker := h.Visitor("torgoy").As(demo.Mother), h.Visitor("torgoy").As(demo.CaseWorker)
 		id := applied(t, h, mother, i18n.NB, 1)
 		const taken = `select coalesce(sum(taken), 0) from kindergarten_units where tenant_id = $1`
@@ -320,7 +320,7 @@ func TestJob_declineGivesThePlaceBack(t *testing.T) {
 
 func TestJob_withdrawEndsTheCaseBeforeTheDecision(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		mother, worker := h.Visitor("torgoy").As(demo.Mother), h.Visitor("torgoy").As(demo.CaseWorker)
 		id := applied(t, h, mother, i18n.NB, 1)
 		at := "/work/cases/" + id

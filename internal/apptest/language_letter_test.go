@@ -19,7 +19,7 @@ func TestLanguage_ofLettersIsTheRecipientsChoice(t *testing.T) {
 	for _, lang := range i18n.Offered() {
 		t.Run(string(lang), func(t *testing.T) {
 			t.Parallel()
-			onBoth(t, apptest.Options{Reach: true}, func(t *testing.T, h *apptest.Harness) {
+			onBoth(t, apptest.Options{Map: true, Reach: true}, func(t *testing.T, h *apptest.Harness) {
 				applied := applied(t, h, h.Visitor("torgoy").As(demo.Mother), i18n.NB, 1)
 				h.Settle()
 				must(t, h.App.Identity.SetContact(h.As(0, demo.Mother), identity.Contact{Email: "kari.nordmann@torgoy.test", Phone: "90000001", Lang: lang}))

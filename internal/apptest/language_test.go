@@ -14,7 +14,7 @@ import (
 // on every device where she logs in, until she chooses another on the device.
 func TestLanguage_followsThePerson(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		phone, desk, stranger := h.Visitor("torgoy").As(demo.Mother), h.Visitor("torgoy"), h.Visitor("torgoy")
 		speaks := func(who string, v *apptest.Visitor, path string, want i18n.Lang) {
 			t.Helper()

@@ -57,7 +57,7 @@ func letterOf(ctx context.Context, t *testing.T, h *apptest.Harness, thread, mes
 // the proof that both sides see.
 func TestLetter_isPrintedPostedAndProven(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		mother, worker := h.Visitor("torgoy").As(demo.Mother), h.Visitor("torgoy").As(demo.CaseWorker)
 		id := applied(t, h, mother, i18n.NB, 1)
 		decided(t, worker, id)
@@ -86,7 +86,7 @@ func TestLetter_isPrintedPostedAndProven(t *testing.T) {
 
 func TestChannels_areChosen(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		mother := h.Visitor("torgoy").As(demo.Mother)
 		sound(t, mother.Get("/my/channels").Must(http.StatusOK), i18n.NB).Has("Hvordan vi når deg", "Vedtak", "Påminnelser")
 		form := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}

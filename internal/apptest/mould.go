@@ -30,8 +30,9 @@ type mould struct {
 	database string            // of the cluster; empty with SQLite
 }
 
-// moulds are one for each database, with the tests' clock.
-var moulds = struct{ sqlite, postgres mould }{}
+// moulds are one for each database, without the land and with it, with the tests'
+// clock.
+var moulds = struct{ sqlite, postgres, mapped, mappedPostgres mould }{}
 
 // cast returns the data a test starts from: a copy of the mould, or nothing when
 // the test wants settings of its own or a clock that runs, with which the
@@ -42,10 +43,15 @@ func cast(tb testing.TB, o Options) casting {
 		return blank(tb, o)
 	}
 	m := &moulds.sqlite
-	if o.Postgres {
+	switch {
+	case o.Postgres && o.Map:
+		m = &moulds.mappedPostgres
+	case o.Postgres:
 		m = &moulds.postgres
+	case o.Map:
+		m = &moulds.mapped
 	}
-	m.once.Do(func() { m.make(tb, Options{Postgres: o.Postgres}) }) // whoever comes first, it is the same for all
+	m.once.Do(func() { m.make(tb, Options{Postgres: o.Postgres, Map: o.Map}) }) // whoever comes first, it is the same for all
 	if !m.ok {
 		tb.Fatal("the demonstration could not be set up; see the first test that failed")
 	}
@@ -90,7 +96,7 @@ func (m *mould) make(tb testing.TB, o Options) {
 	if o.Postgres {
 		m.database, c.ownerURL, c.appURL = pgcluster.Start(tb).Mould(tb)
 	}
-	h := &Harness{TB: tb, Port: "8080", log: &Log{}}
+	h := &Harness{TB: tb, Port: "8080", log: &Log{}, mapped: o.Map}
 	ctx := context.WithoutCancel(tb.Context())
 	h.App = h.open(ctx, o, c)
 	h.setUp(ctx)

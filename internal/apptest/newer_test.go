@@ -51,7 +51,7 @@ func publishWithout(t *testing.T, h *apptest.Harness, question string) {
 
 func TestNewer_theWriterSeesWhatIsLostAndDecides(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		mother := h.Visitor("torgoy").As(demo.Mother)
 		f := begin(t, h, mother, i18n.NB, 0)
 		f.family()

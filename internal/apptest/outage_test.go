@@ -123,7 +123,7 @@ func inOrder(t *testing.T, made, went []string) {
 
 func TestOutage_mail(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{Reach: true}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true, Reach: true}, func(t *testing.T, h *apptest.Harness) {
 		id := outage(t, h, h.Reach.Mail.SetDown, func(id string) {
 			if n := len(mailTo(t, h, demo.Mother, id)); n != 0 {
 				t.Errorf("%d mails went while the server was down", n)
@@ -140,7 +140,7 @@ func TestOutage_mail(t *testing.T) {
 
 func TestOutage_sms(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{Reach: true}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true, Reach: true}, func(t *testing.T, h *apptest.Harness) {
 		must(t, h.App.Notify.Prefer(h.As(0, demo.Mother), notify.Preferences{notify.Decision: notify.SMS, notify.Notice: notify.SMS}))
 		id := outage(t, h, h.Reach.SMS.SetDown, func(id string) {
 			saysSlow(t, h, "sms", true)
@@ -158,7 +158,7 @@ func TestOutage_sms(t *testing.T) {
 // a decision waits, since where it may go is for the register to say.
 func TestOutage_contactRegister(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{Reach: true}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true, Reach: true}, func(t *testing.T, h *apptest.Harness) {
 		h.Settle()
 		h.Advance(25 * time.Hour) // what it said of people before is too old to decide by
 		id := outage(t, h, h.Reach.KRR.SetDown, func(id string) {
@@ -186,7 +186,7 @@ func TestOutage_mailServerThatSpeaksSMTP(t *testing.T) {
 			office := newPostOffice(t)
 			carrier, err := notify.NewSMTP("smtp://"+office.address+"?starttls=off", "torg.test")
 			must(t, err)
-			h := apptest.Start(t, apptest.Options{Postgres: postgres, Reach: true, Carrier: carrier})
+			h := apptest.Start(t, apptest.Options{Map: true, Postgres: postgres, Reach: true, Carrier: carrier})
 			id := outage(t, h, func(down bool) {
 				if !down {
 					office.open(t.Context(), t)
@@ -216,7 +216,7 @@ func TestOutage_mailServerThatSpeaksSMTP(t *testing.T) {
 // application is sent with them.
 func TestOutage_scanner(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{Reach: true}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true, Reach: true}, func(t *testing.T, h *apptest.Harness) {
 		clamd := scantest.New(t)
 		h.App.Blobs.Scanner = clamd.Client("unix")
 		h.Settle()

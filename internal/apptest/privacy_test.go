@@ -34,7 +34,7 @@ func logged(t *testing.T, h *apptest.Harness) string {
 
 func TestPrivacy_theLogHoldsNobody(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		mother, worker := h.Visitor("torgoy").As(demo.Mother), h.Visitor("torgoy").As(demo.CaseWorker)
 		secrets := append(mother.Cookies(), worker.Cookies()...)
 		if len(secrets) < 2 {
@@ -109,7 +109,7 @@ func inClear(t *testing.T, h *apptest.Harness) []byte {
 
 func TestPrivacy_theDatabaseHoldsNoNationalNumber(t *testing.T) {
 	t.Parallel()
-	h := apptest.Start(t, apptest.Options{})
+	h := apptest.Start(t, apptest.Options{Map: true})
 	mother := h.Visitor("torgoy").As(demo.Mother)
 	id := applied(t, h, mother, i18n.NB, 1)
 	decided(t, h.Visitor("torgoy").As(demo.CaseWorker), id)
@@ -129,7 +129,7 @@ func TestPrivacy_theDatabaseHoldsNoNationalNumber(t *testing.T) {
 
 func TestPrivacy_addressesOfPagesHoldNobody(t *testing.T) {
 	t.Parallel()
-	h := apptest.Start(t, apptest.Options{})
+	h := apptest.Start(t, apptest.Options{Map: true})
 	mother, worker := h.Visitor("torgoy").As(demo.Mother), h.Visitor("torgoy").As(demo.CaseWorker)
 	id := applied(t, h, mother, i18n.NB, 1)
 	decided(t, worker, id)
@@ -157,7 +157,7 @@ func TestPrivacy_addressesOfPagesHoldNobody(t *testing.T) {
 
 func TestPrivacy_protectedAddressIsNowhere(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		hidden, ok := h.Demo.Population().Player(0, demo.Hidden)
 		if !ok || len(hidden.Address.Lines) == 0 {
 			t.Fatal("nobody hides")

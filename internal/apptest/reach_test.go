@@ -92,7 +92,7 @@ func decidedCase(t *testing.T, h *apptest.Harness) string {
 // TestReach_whoHasReservedHerselfGetsALetter (eForvaltningsforskriften § 15 a).
 func TestReach_whoHasReservedHerselfGetsALetter(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{Reach: true}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true, Reach: true}, func(t *testing.T, h *apptest.Harness) {
 		h.Registered(0, demo.Mother, func(r *contact.Record) { r.Reserved, r.Notifying = true, false })
 		id := decidedCase(t, h)
 		p := went(t, h, demo.Mother, id, "case.decided", "letter waiting")
@@ -121,7 +121,7 @@ func TestReach_whoHasReservedHerselfGetsALetter(t *testing.T) {
 // eForvaltningsforskriften § 32 on the day and the day after. Notices go all the same.
 func TestReach_oldAddressesCarryNoDecisions(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{Reach: true}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true, Reach: true}, func(t *testing.T, h *apptest.Harness) {
 		id := applied(t, h, h.Visitor("torgoy").As(demo.Mother), i18n.NB, 1)
 		h.Settle()
 		for name, tt := range map[string]struct {
@@ -172,7 +172,7 @@ func told(t *testing.T, h *apptest.Harness, id, kind string) (message string) {
 // arrive, the letter come back and be sent anew; each step is proven to both.
 func TestReach_eachWayIsTriedUntilOneReaches(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{Reach: true}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true, Reach: true}, func(t *testing.T, h *apptest.Harness) {
 		id := decidedCase(t, h)
 		went(t, h, demo.Mother, id, "case.decided", "email handed_over")
 		sent := mailTo(t, h, demo.Mother, id)
@@ -238,7 +238,7 @@ func comesBack(t *testing.T, h *apptest.Harness, worker *apptest.Visitor, letter
 // be told differently, each kind in its own way.
 func TestReach_preferencesPerPersonAndPerKind(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{Reach: true}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true, Reach: true}, func(t *testing.T, h *apptest.Harness) {
 		mother, father := h.Visitor("torgoy").As(demo.Mother), h.Visitor("torgoy").As(demo.CoParent)
 		worker := h.Visitor("torgoy").As(demo.CaseWorker)
 		mother.Post("/my/channels", map[string][]string{"decision": {"sms"}, "reminder": {"email"}, "service": {"inbox"}}).Must(http.StatusOK)

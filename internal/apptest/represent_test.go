@@ -61,7 +61,7 @@ func mandated(t *testing.T, h *apptest.Harness) (id string) {
 // seen to, on every page, and it ends in one press while she does.
 func TestRepresentation_onThePages(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		mother, agent := h.Visitor("torgoy").As(demo.Mother), h.Visitor("torgoy").As(demo.Apart)
 		player, _ := h.Demo.Population().Player(torgoy, demo.Apart)
 		form := url.Values{"agent": {"other"}, "number": {player.Number.Digits()}, "family": {"Feil"}, "scopes": {"*"}}
@@ -118,7 +118,7 @@ func post(v *apptest.Visitor, path string, form url.Values) *apptest.Page {
 // A business is party to a case like a person, by whoever leads it.
 func TestRepresentation_aBusinessByItsManager(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		manager := h.Visitor("torgoy").As(demo.Apart)
 		p := manager.Get("/my/acting").Must(http.StatusOK)
 		if !strings.Contains(p.Text(), "Torgøy Hus og Hytte AS") {
@@ -140,7 +140,7 @@ func TestRepresentation_aBusinessByItsManager(t *testing.T) {
 // The counter works on plain pages: find by number, choose, fill in, send.
 func TestCounter_onThePages(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		worker := h.Visitor("torgoy").As(demo.CaseWorker)
 		player, _ := h.Demo.Population().Player(torgoy, demo.Mother)
 		if p := post(worker, "/work/counter", url.Values{"number": {"123"}}); p.Status != http.StatusUnprocessableEntity {

@@ -25,7 +25,7 @@ func copied(t *testing.T, h *apptest.Harness) string {
 // holds.
 func TestMyPage_documentsAndConversations(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		mother := h.Visitor("torgoy").As(demo.Mother)
 		c := apptest.Apply(h, 0, demo.Mother)
 		h.Settle()

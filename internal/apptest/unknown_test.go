@@ -17,7 +17,7 @@ import (
 // such as exist nowhere, is told that there is nothing, and is in the log of her own.
 func TestUnknown_isSeenByTheAuditor(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		foreign, nowhere := caseOf(t, h, demo.Apart), ids.New()
 		worker := h.Visitor("fjordbygda").As(demo.CaseWorker)
 		worker.Get("/work/cases/" + foreign).Must(http.StatusNotFound)

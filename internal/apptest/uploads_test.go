@@ -70,7 +70,7 @@ func (f *family) name(field, upload string) *apptest.Page {
 
 func TestUploads_inPartsBecomeAttachments(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		f := atFiles(t, h)
 		big := append(samplePDF("stor"), make([]byte, 3<<20)...)
 		big = append(big, "%%EOF\n"...)
@@ -92,7 +92,7 @@ func TestUploads_inPartsBecomeAttachments(t *testing.T) {
 
 func TestUploads_areTheApplicantsOwn(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		f := atFiles(t, h)
 		upload := begunUpload(t, h, path.Base(f.base))
 		for name, v := range map[string]*apptest.Visitor{
@@ -127,7 +127,7 @@ func TestUploads_areTheApplicantsOwn(t *testing.T) {
 // at first.
 func TestScanner_nothingIsOpenedBeforeItIsClean(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		clamd := scantest.New(t)
 		h.App.Blobs.Scanner = clamd.Client("unix")
 		f := atFiles(t, h)
@@ -162,7 +162,7 @@ func TestScanner_nothingIsOpenedBeforeItIsClean(t *testing.T) {
 
 func TestUploads_removeWhereAPictureWasTaken(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		f := atFiles(t, h)
 		var b bytes.Buffer
 		must(t, jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 8, 8)), nil))

@@ -35,7 +35,7 @@ var asset = regexp.MustCompile(`(?:href|src)="(/[^"]+\.(?:css|js|json|svg|woff2)
 
 func TestWalk_whatStandsInNoRouteTable(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		w := newWalk(t, h)
 		items, err := h.App.Notify.List(h.In("torgoy"), notify.Filter{Limit: 1})
 		if err != nil || len(items) == 0 {

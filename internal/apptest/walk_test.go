@@ -165,7 +165,7 @@ type walk struct {
 
 func TestWalk_everyRouteAsEverybody(t *testing.T) {
 	t.Parallel()
-	onBoth(t, apptest.Options{}, func(t *testing.T, h *apptest.Harness) {
+	onBoth(t, apptest.Options{Map: true}, func(t *testing.T, h *apptest.Harness) {
 		w := newWalk(t, h)
 		table := h.App.Site.Table()
 		for _, r := range table {

@@ -33,7 +33,7 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 	for name, postgres := range map[string]bool{"sqlite": false, "postgres": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := apptest.Start(t, apptest.Options{Postgres: postgres})
+			h := apptest.Start(t, apptest.Options{Map: true, Postgres: postgres})
 			h.Settle()
 			test(t, &world{T: t, Harness: h})
 		})

@@ -129,7 +129,7 @@ func TestSite_fromTheMapToTheCase(t *testing.T) {
 	for name, postgres := range map[string]bool{"sqlite": false, "postgres": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := apptest.Start(t, apptest.Options{Postgres: postgres})
+			h := apptest.Start(t, apptest.Options{Map: true, Postgres: postgres})
 			f := &flow{t: t, h: h, v: h.Visitor("torgoy").As(demo.Mother), ref: home(t, h)}
 			f.begin()
 			first := f.place()
@@ -251,7 +251,7 @@ func (f *flow) worker(caseID string) {
 
 func TestSite_choosingTheProperty(t *testing.T) {
 	t.Parallel()
-	h := apptest.Start(t, apptest.Options{})
+	h := apptest.Start(t, apptest.Options{Map: true})
 	f := &flow{t: t, h: h, v: h.Visitor("torgoy").As(demo.Mother), ref: home(t, h)}
 	begin := f.v.Get("/apply/building-permit").Must(200)
 	choose := f.v.Submit(begin, "/apply/building-permit", apptest.Set()).Must(200).Has("Hvor skal du bygge?")

@@ -160,7 +160,7 @@ func TestKind_goesFromFormToLetterOnBothDatabases(t *testing.T) {
 	for name, postgres := range map[string]bool{"sqlite": false, "postgres": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := apptest.Start(t, apptest.Options{Postgres: postgres})
+			h := apptest.Start(t, apptest.Options{Map: true, Postgres: postgres})
 			worker := apptest.Employ(h, 0, demo.CaseWorker, building.SettingDepartment)
 			c := apptest.Receive(h, 0, demo.Mother, building.FormKey, nil, garage())
 			c, err := h.App.Cases.AssignToMe(worker, c.ID, c.Version)

@@ -23,7 +23,6 @@ import (
 	"github.com/torg-no/torg/internal/platform/tenant"
 	"github.com/torg-no/torg/internal/platform/ui/theme"
 	"github.com/torg-no/torg/internal/property"
-	landregister "github.com/torg-no/torg/internal/property/fakeregister"
 )
 
 //go:embed messages/*.toml
@@ -53,7 +52,7 @@ type Demo struct {
 	options    Options
 	population Population
 	register   *fakeregister.Register
-	owners     *landregister.Register
+	owners     *ownership
 	provider   *fakeidporten.Provider
 	key        jose.JSONWebKey
 	themes     *theme.Themes
@@ -84,9 +83,7 @@ func New(o Options) (*Demo, error) {
 			return nil, fmt.Errorf("demo: organisations: %w", err)
 		}
 	}
-	if d.owners, err = d.landRegister(); err != nil {
-		return nil, err
-	}
+	d.owners = &ownership{demo: d}
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		return nil, fmt.Errorf("demo: key: %w", err)

@@ -11,8 +11,11 @@ import (
 	"github.com/torg-no/torg/internal/platform/identity"
 )
 
-// grounds draws the land of all towns, in the order of Towns.
-func grounds() ([]*land.Land, error) {
+// grounds is the land of all towns, in the order of Towns. It is the same each time
+// and nobody changes it, so a process draws it once: tests make many demonstrations.
+var grounds = sync.OnceValues(draw) //nolint:gochecknoglobals // see above
+
+func draw() ([]*land.Land, error) {
 	towns := Towns()
 	lands, wrong := make([]*land.Land, len(towns)), make([]error, len(towns))
 	var group sync.WaitGroup

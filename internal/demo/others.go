@@ -75,7 +75,7 @@ func (w *worker) others() []story {
 		aged = slices.DeleteFunc(aged, func(pair [2]Resident) bool { return pair[0].Number == neighbour.Number })
 	}
 	list = append(list, tell(nursings(), nursingTales(), &aged)...)
-	builders := w.demo.population.builders(alone(people, day, 32, 60))
+	builders := w.demo.population.builders(alone(people, day, 32, 60), len(buildingTales()))
 	list = append(list, tell(buildings(), buildingTales(), &builders)...)
 	return append(list, w.forOthers()...)
 }

@@ -1,9 +1,11 @@
 package demo
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/torg-no/torg/internal/demo/land"
 	"github.com/torg-no/torg/internal/platform/identity"
@@ -16,6 +18,24 @@ const (
 	youngestOwner = 23
 	mostOwners    = 2
 )
+
+// ownership is the property register of both towns, written when first asked: most
+// who start a demonstration never do.
+type ownership struct {
+	demo     *Demo
+	once     sync.Once
+	register *fakeregister.Register
+	err      error
+}
+
+// Owners implements property.Register.
+func (o *ownership) Owners(ctx context.Context, municipality string, refs []property.Ref) (map[property.Ref][]property.Owner, error) {
+	o.once.Do(func() { o.register, o.err = o.demo.landRegister() })
+	if o.err != nil {
+		return nil, o.err
+	}
+	return o.register.Owners(ctx, municipality, refs)
+}
 
 // landRegister is the property register of both towns: people own the houses that
 // they live in, and everything else has an owner too.

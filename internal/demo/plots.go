@@ -75,10 +75,16 @@ func nextDoor(l *land.Land, home land.Address) string {
 	return number
 }
 
-// builders are those of the list who live in a house with room for a garage.
-func (p Population) builders(list [][2]Resident) [][2]Resident {
-	return slices.DeleteFunc(list, func(pair [2]Resident) bool {
-		plot, house := p.plotOf(pair[0])
-		return !house || !plot.room()
-	})
+// builders are the first so many of the list who live in a house with room for a
+// garage.
+func (p Population) builders(list [][2]Resident, most int) (found [][2]Resident) {
+	for _, pair := range list {
+		if len(found) == most {
+			break
+		}
+		if plot, house := p.plotOf(pair[0]); house && plot.room() {
+			found = append(found, pair)
+		}
+	}
+	return found
 }

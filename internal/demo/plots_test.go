@@ -14,7 +14,7 @@ func TestBuilders_haveRoomForAGarage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for town := range Towns() {
-		list := p.builders(alone(p.Of(town), p.Day, 32, 60))
+		list := p.builders(alone(p.Of(town), p.Day, 32, 60), 20)
 		if len(list) < len(buildingTales()) {
 			t.Errorf("%d builders for %d stories", len(list), len(buildingTales()))
 		}

@@ -28,7 +28,7 @@ type site struct {
 
 func open(t *testing.T) site {
 	t.Helper()
-	return site{t, apptest.Start(t, apptest.Options{})}
+	return site{t, apptest.Start(t, apptest.Options{Map: true})}
 }
 
 // reply is what came before the body.

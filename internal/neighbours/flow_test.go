@@ -65,7 +65,7 @@ func TestBegin_findsThoseToNotifyFromTheApplication(t *testing.T) {
 
 func TestBegin_fromAPropertyAndRefused(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, apptest.Options{})
+	w := newWorld(t, apptest.Options{Map: true})
 	n, err := w.App.Neighbours.Begin(w.mother(), neighbours.Source{Property: " 12-34 "})
 	w.must(err)
 	if n.Property() != own || n.Texts.Address != "Fyrlia 4" || n.DraftID != "" {
@@ -91,7 +91,7 @@ func TestBegin_fromAPropertyAndRefused(t *testing.T) {
 
 func TestBegin_isBoundedInADay(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, apptest.Options{})
+	w := newWorld(t, apptest.Options{Map: true})
 	var err error
 	for i := range 25 {
 		var n neighbours.Notice
@@ -111,7 +111,7 @@ func TestBegin_isBoundedInADay(t *testing.T) {
 
 func TestWrite_checksWhatANoticeMustHold(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, apptest.Options{})
+	w := newWorld(t, apptest.Options{Map: true})
 	ctx := w.mother()
 	n, err := w.App.Neighbours.Begin(ctx, neighbours.Source{Property: own})
 	w.must(err)
@@ -382,7 +382,7 @@ func TestCase_getsTheNoticeWithTheAnswers(t *testing.T) {
 
 func TestCase_takesWhatTheNeighboursSaidNotWhatIsTyped(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, apptest.Options{})
+	w := newWorld(t, apptest.Options{Map: true})
 	draft := w.draft(nil)
 	n := w.sent(draft)
 	w.reply(n, demo.Apart, neighbours.Reply{Answer: neighbours.Remarks, Text: "Nei.", Key: "k1"})
@@ -398,7 +398,7 @@ func TestCase_takesWhatTheNeighboursSaidNotWhatIsTyped(t *testing.T) {
 
 func TestBind_letsANoticeBelongToALaterApplication(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, apptest.Options{})
+	w := newWorld(t, apptest.Options{Map: true})
 	ctx := w.mother()
 	n, err := w.App.Neighbours.Begin(ctx, neighbours.Source{Property: own})
 	w.must(err)

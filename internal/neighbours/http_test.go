@@ -80,7 +80,7 @@ func TestPages_theWholeWay(t *testing.T) {
 
 func TestPages_inThreeLanguagesWithoutLeftovers(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, apptest.Options{})
+	w := newWorld(t, apptest.Options{Map: true})
 	n := w.sent(w.draft(nil))
 	w.reply(n, demo.Apart, neighbours.Reply{Answer: neighbours.Remarks, Text: "Nei.", Key: "k"})
 	for lang, want := range map[string]string{"nn": "Ikkje svara", "en": "No answer", "nb": "Ikke svart"} {

@@ -90,7 +90,7 @@ func TestForget_takesPersonsOutOfACasesNotices(t *testing.T) {
 
 func TestCopyOf_isOnesOwn(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, apptest.Options{})
+	w := newWorld(t, apptest.Options{Map: true})
 	n := w.sent(w.draft(nil))
 	w.reply(n, demo.Apart, neighbours.Reply{Answer: neighbours.Remarks, Text: "Den tar utsikten.", Key: "k", Files: []blob.Stored{w.put("utsikt.pdf")}})
 	copyOf := func(part demo.Part) (list []neighbours.Copy) {
@@ -150,7 +150,7 @@ func TestLetters_knowTheirDepartmentAndComeBack(t *testing.T) {
 
 func TestMine_listsSentAndGot(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, apptest.Options{})
+	w := newWorld(t, apptest.Options{Map: true})
 	n := w.sent(w.draft(nil))
 	mother, err := w.App.Neighbours.Mine(w.mother())
 	w.must(err)
@@ -172,7 +172,7 @@ func TestMine_listsSentAndGot(t *testing.T) {
 // Names and what people write lie encrypted: neither stands in a column.
 func TestStore_holdsNoNamesInTheClear(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, apptest.Options{})
+	w := newWorld(t, apptest.Options{Map: true})
 	n := w.sent(w.draft(nil))
 	w.reply(n, demo.Apart, neighbours.Reply{Answer: neighbours.Remarks, Text: "Den tar utsikten.", Key: "k"})
 	for table, columns := range map[string]string{"neighbours_notices": "properties || state || documents", "neighbours_recipients": "properties || kind || way || source || documents || posting || code_digest"} {

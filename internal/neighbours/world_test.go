@@ -36,7 +36,7 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 	for name, postgres := range map[string]bool{"sqlite": false, "postgres": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(t, newWorld(t, apptest.Options{Postgres: postgres}))
+			test(t, newWorld(t, apptest.Options{Map: true, Postgres: postgres}))
 		})
 	}
 }

@@ -25,7 +25,7 @@ func product(t *testing.T, test func(t *testing.T, s *stage)) {
 	for name, postgres := range map[string]bool{"sqlite": false, "postgres": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := apptest.Start(t, apptest.Options{Postgres: postgres})
+			h := apptest.Start(t, apptest.Options{Map: true, Postgres: postgres})
 			register, is := h.Demo.Properties().(*fakeregister.Register)
 			if !is {
 				t.Fatal("the demonstration has no property register")
