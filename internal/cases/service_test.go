@@ -142,7 +142,7 @@ func told(ctx context.Context, t *testing.T, h *apptest.Harness, c cases.Case) i
 	}
 	n := 0
 	for _, item := range items {
-		if item.Thread == "case:"+c.ID && item.Kind == "case.decided" {
+		if item.Thread == "case:"+c.ID && item.Kind == "case.decided" && item.PersonID == c.Applicant {
 			n++
 		}
 	}

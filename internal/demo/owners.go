@@ -30,12 +30,20 @@ type ownership struct {
 
 // Owners implements property.Register.
 func (o *ownership) Owners(ctx context.Context, municipality string, refs []property.Ref) (map[property.Ref][]property.Owner, error) {
-	o.once.Do(func() { o.register, o.err = o.demo.landRegister() })
-	if o.err != nil {
-		return nil, o.err
+	register, err := o.written()
+	if err != nil {
+		return nil, err
 	}
-	return o.register.Owners(ctx, municipality, refs)
+	return register.Owners(ctx, municipality, refs)
 }
+
+func (o *ownership) written() (*fakeregister.Register, error) {
+	o.once.Do(func() { o.register, o.err = o.demo.landRegister() })
+	return o.register, o.err
+}
+
+// PropertyRegister is the register behind Properties, for tests that change it.
+func (d *Demo) PropertyRegister() (*fakeregister.Register, error) { return d.owners.written() }
 
 // landRegister is the property register of both towns: people own the houses that
 // they live in, and everything else has an owner too.

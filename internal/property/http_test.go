@@ -26,9 +26,9 @@ func product(t *testing.T, test func(t *testing.T, s *stage)) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := apptest.Start(t, apptest.Options{Map: true, Postgres: postgres})
-			register, is := h.Demo.Properties().(*fakeregister.Register)
-			if !is {
-				t.Fatal("the demonstration has no property register")
+			register, err := h.Demo.PropertyRegister()
+			if err != nil {
+				t.Fatal(err)
 			}
 			test(t, &stage{T: t, Harness: h, register: register, land: townOf(t)})
 		})
