@@ -40,7 +40,7 @@ func (p *pages) lodge(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		_, err = p.Lodge(r.Context(), r.PathValue("id"), newOf(in))
 	}
-	if wrong, ok := wrongOf(r, err); ok {
+	if wrong, ok := web.FormErrors(r, err, "files"); ok {
 		return p.formWith(w, r, web.Status(err), in.values, wrong)
 	}
 	return cases.Back(w, r, err, "appeals.flash.lodged", caseURL(r, "my"))

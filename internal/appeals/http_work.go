@@ -59,7 +59,7 @@ func (p *pages) showWith(w http.ResponseWriter, r *http.Request, status int, t t
 // done answers an act on an appeal: with the page again when what was written was
 // refused, otherwise with a word about it.
 func (p *pages) done(w http.ResponseWriter, r *http.Request, form string, values url.Values, err error, flash string) error {
-	if wrong, ok := wrongOf(r, err); ok {
+	if wrong, ok := web.FormErrors(r, err, "files"); ok {
 		return p.showWith(w, r, web.Status(err), typed{form, values, wrong})
 	}
 	return cases.Back(w, r, err, flash, "/work/appeals/"+url.PathEscape(r.PathValue("id")))
@@ -67,7 +67,7 @@ func (p *pages) done(w http.ResponseWriter, r *http.Request, form string, values
 
 func (p *pages) acceptLate(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
-		return unreadable(err)
+		return web.Unreadable(err)
 	}
 	_, err := p.AcceptLate(r.Context(), r.PathValue("id"), version(r.PostForm), r.PostForm.Get("late_answer"))
 	return p.done(w, r, "late", r.PostForm, err, "appeals.flash.late_accepted")
@@ -75,7 +75,7 @@ func (p *pages) acceptLate(w http.ResponseWriter, r *http.Request) error {
 
 func (p *pages) prepare(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
-		return unreadable(err)
+		return web.Unreadable(err)
 	}
 	v := r.PostForm
 	a, err := p.Prepare(r.Context(), r.PathValue("id"), version(v), Preparation{
@@ -90,7 +90,7 @@ func (p *pages) prepare(w http.ResponseWriter, r *http.Request) error {
 
 func (p *pages) registerWithdrawal(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
-		return unreadable(err)
+		return web.Unreadable(err)
 	}
 	_, err := p.RegisterWithdrawal(r.Context(), r.PathValue("id"), version(r.PostForm))
 	return p.done(w, r, "", nil, err, "appeals.flash.withdrawn_by_staff")
@@ -98,7 +98,7 @@ func (p *pages) registerWithdrawal(w http.ResponseWriter, r *http.Request) error
 
 func (p *pages) approve(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
-		return unreadable(err)
+		return web.Unreadable(err)
 	}
 	id, v := r.PathValue("id"), r.PostForm
 	if v.Get("do") == "back" {
@@ -178,7 +178,7 @@ func (p *pages) register(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		a, err = p.Register(r.Context(), r.PathValue("id"), newOf(in))
 	}
-	if wrong, ok := wrongOf(r, err); ok {
+	if wrong, ok := web.FormErrors(r, err, "files"); ok {
 		return p.registerWith(w, r, web.Status(err), in.values, wrong)
 	}
 	if err != nil {
@@ -205,7 +205,7 @@ func (p *pages) reasonsWith(w http.ResponseWriter, r *http.Request, status int, 
 func (p *pages) giveReasons(w http.ResponseWriter, r *http.Request) error {
 	text := r.PostFormValue("reasons")
 	err := p.GiveReasons(r.Context(), r.PathValue("id"), text)
-	if wrong, ok := wrongOf(r, err); ok {
+	if wrong, ok := web.FormErrors(r, err, "files"); ok {
 		return p.reasonsWith(w, r, web.Status(err), text, wrong)
 	}
 	return cases.Back(w, r, err, "appeals.flash.reasons_given", caseURL(r, "work"))
@@ -234,7 +234,7 @@ func (p *pages) bodiesWith(w http.ResponseWriter, r *http.Request, status int, w
 func (p *pages) setBody(w http.ResponseWriter, r *http.Request) error {
 	b := Body{Department: r.PostFormValue("department"), Kind: r.PostFormValue("kind"), Name: r.PostFormValue("name"), Address: r.PostFormValue("address")}
 	err := p.SetBody(r.Context(), b)
-	if wrong, ok := wrongOf(r, err); ok {
+	if wrong, ok := web.FormErrors(r, err, "files"); ok {
 		return p.bodiesWith(w, r, web.Status(err), wrong)
 	}
 	return cases.Back(w, r, err, "appeals.flash.body_named", "/work/appeal-bodies?department="+url.QueryEscape(b.Department))

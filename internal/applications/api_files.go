@@ -135,7 +135,7 @@ func openFile(r *http.Request, disposition string, n *staging.New) (io.Reader, e
 			break
 		}
 		if err != nil {
-			return nil, unreadable(err)
+			return nil, web.Unreadable(err)
 		}
 		if part.FormName() == "file" {
 			return opened(part, n), nil

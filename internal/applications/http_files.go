@@ -3,7 +3,6 @@ package applications
 import (
 	"context"
 	"errors"
-	"io"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/web"
 )
 
 const (
@@ -44,65 +44,16 @@ func (p posted) version() int64 {
 	return n
 }
 
-// read takes the post in. Files go straight to their place as they come in and
-// are never whole in memory.
-func (p *pages) read(r *http.Request) (posted, error) {
-	if !strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
-		r.Body = http.MaxBytesReader(nil, r.Body, maxTextParts)
-		if err := r.ParseForm(); err != nil {
-			return posted{}, unreadable(err)
-		}
-		return posted{values: r.PostForm}, nil
-	}
-	reader, err := r.MultipartReader()
-	if err != nil {
-		return posted{}, unreadable(err)
-	}
-	in := posted{values: url.Values{}}
-	left := int64(maxTextParts)
-	for range maxParts {
-		part, err := reader.NextPart()
-		if errors.Is(err, io.EOF) {
-			return in, nil
-		}
-		if err != nil {
-			return posted{}, unreadable(err)
-		}
-		if left, err = p.takePart(r.Context(), &in, part, left); err != nil {
-			return posted{}, err
-		}
-	}
-	return posted{}, errs.TooLarge("errs.too_large")
-}
-
-// unreadable keeps the kind of the errors that have words of their own.
-func unreadable(err error) error {
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return errs.TooLarge("errs.too_large").Because(err)
-	}
-	return errs.Invalid("errs.invalid_input").Because(err)
-}
-
-func (p *pages) takePart(ctx context.Context, in *posted, part *multipart.Part, left int64) (int64, error) {
-	name := part.FormName()
-	if part.FileName() != "" {
+// read takes the post in. Files go straight to their place as they come in.
+func (p *pages) read(r *http.Request) (in posted, err error) {
+	in.values, err = web.ReadForm(r, web.FormLimits{Parts: maxParts, Text: maxTextParts}, func(file *multipart.Part, before url.Values) error {
 		if len(in.files) == maxFiles {
-			return left, errs.TooLarge("errs.too_large")
+			return errs.TooLarge("errs.too_large")
 		}
-		in.files = append(in.files, p.put(ctx, in.values, name, part))
-		return left, nil
-	}
-	text, err := io.ReadAll(io.LimitReader(part, left+1))
-	if err != nil {
-		return left, unreadable(err)
-	}
-	if int64(len(text)) > left {
-		return left, errs.TooLarge("errs.too_large")
-	}
-	if name != "" && part.Header.Get("Content-Type") == "" {
-		in.values.Add(name, string(text))
-	}
-	return left - int64(len(text)), nil
+		in.files = append(in.files, p.put(r.Context(), before, file.FormName(), file))
+		return nil
+	})
+	return in, err
 }
 
 func (p *pages) put(ctx context.Context, before url.Values, field string, part *multipart.Part) upload {

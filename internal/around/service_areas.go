@@ -248,7 +248,7 @@ func (s *Service) Spots(ctx context.Context, text string) (list []Spot, err erro
 		list = nil
 		hits, err := s.Properties.Search(ctx, tx, text, maxSpots)
 		for _, h := range hits {
-			if h.Kind != property.HitPlan && crs.Finite(h.At) && h.At != (orb.Point{}) {
+			if h.Kind != property.HitPlan && h.Kind != property.HitProposal && crs.Finite(h.At) && h.At != (orb.Point{}) {
 				list = append(list, Spot{Label: h.Label, Ref: h.Ref, At: h.At})
 			}
 		}

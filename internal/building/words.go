@@ -11,17 +11,11 @@ import (
 )
 
 // figure writes a number with at most two decimals, as the language does.
-func figure(words *i18n.Localizer, n float64) string {
-	text := strconv.FormatFloat(round2(n), 'f', -1, 64)
-	if words.Lang() != i18n.EN {
-		text = strings.Replace(text, ".", ",", 1)
-	}
-	return text
-}
+func figure(words *i18n.Localizer, n float64) string { return words.Decimal(n, 2) }
 
 func metres(words *i18n.Localizer, n float64) string { return figure(words, n) + "\u00a0m" }
 func squareMetres(words *i18n.Localizer, n float64) string {
-	return figure(words, round1(n)) + "\u00a0m²"
+	return words.Decimal(n, 1) + "\u00a0m²"
 }
 func percent(words *i18n.Localizer, n float64) string { return figure(words, n) + "\u00a0%" }
 

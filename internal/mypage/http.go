@@ -2,10 +2,9 @@ package mypage
 
 import (
 	"context"
-	"errors"
-	"io"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/torg-no/torg/internal/cases"
@@ -143,11 +142,7 @@ func (p *pages) answer(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		_, err = p.cases.PostAnswer(r.Context(), id, posting)
 	}
-	if e := errs.Of(err); e != nil && (e.Kind == errs.KindInvalid || e.Kind == errs.KindTooLarge) {
-		wrong := ui.ErrorsOf(r.Context(), err)
-		if len(e.Fields) == 0 {
-			wrong = ui.Errors{{Name: "files", Text: web.Words(r.Context(), err)}}
-		}
+	if wrong, ok := web.FormErrors(r, err, "files"); ok {
 		return p.showWith(w, r, web.Status(err), posting.Text, wrong)
 	}
 	return cases.Back(w, r, err, "mypage.flash.answered", "/my/cases/"+id)
@@ -155,51 +150,24 @@ func (p *pages) answer(w http.ResponseWriter, r *http.Request) error {
 
 const (
 	maxFiles = 10
+	maxParts = 40
 	maxText  = 1 << 20
 )
 
 func (p *pages) readAnswer(r *http.Request) (posting cases.Posting, err error) {
-	if !strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
-		return cases.Posting{Text: r.PostFormValue("text"), Key: r.PostFormValue(cases.OnceField)}, nil
-	}
-	reader, err := r.MultipartReader()
-	if err != nil {
-		return posting, errs.Invalid("errs.invalid_input").Because(err)
-	}
-	for {
-		part, err := reader.NextPart()
-		if errors.Is(err, io.EOF) {
-			return posting, nil
-		}
-		if err != nil {
-			return posting, errs.Invalid("errs.invalid_input").Because(err)
-		}
-		if part.FileName() == "" {
-			switch part.FormName() {
-			case "text":
-				posting.Text = readText(part)
-			case cases.OnceField:
-				posting.Key = readText(part)
-			}
-			continue
-		}
+	values, err := web.ReadForm(r, web.FormLimits{Parts: maxParts, Text: maxText}, func(file *multipart.Part, _ url.Values) error {
 		if len(posting.Files) == maxFiles {
-			return posting, errs.TooLarge("mypage.too_many_files", "most", maxFiles)
+			return errs.TooLarge("mypage.too_many_files", "most", maxFiles)
 		}
-		stored, err := p.cases.Blobs.Put(r.Context(), part, blob.PutOptions{Name: part.FileName()})
+		stored, err := p.cases.Blobs.Put(r.Context(), file, blob.PutOptions{Name: file.FileName(), Declared: file.Header.Get("Content-Type")})
 		if err != nil {
-			return posting, err
+			return err
 		}
 		posting.Files = append(posting.Files, stored)
-	}
-}
-
-func readText(part *multipart.Part) string {
-	text, err := io.ReadAll(io.LimitReader(part, maxText))
-	if err != nil {
-		return ""
-	}
-	return string(text)
+		return nil
+	})
+	posting.Text, posting.Key = values.Get("text"), values.Get(cases.OnceField)
+	return posting, err
 }
 
 func (p *pages) confirmWithdraw(w http.ResponseWriter, r *http.Request) error {

@@ -1,14 +1,11 @@
 package neighbours
 
 import (
-	"context"
-	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/blob"
@@ -63,8 +60,8 @@ func (s *Service) Routes(r *web.Routes) {
 type pages struct{ *Service }
 
 const (
-	maxFields = 40
-	maxField  = 1 << 16
+	maxParts  = 40
+	maxFields = 1 << 18
 )
 
 // posted is what came with a form that takes files.
@@ -73,81 +70,20 @@ type posted struct {
 	files  []blob.Stored
 }
 
-// posted takes a form in. Files go to their place as they come; one that is refused
-// refuses the form, so that nobody believes it was sent.
+// posted takes a form in. Files go to their place as they come.
 func (p *pages) posted(r *http.Request) (in posted, err error) {
-	in = posted{values: url.Values{}}
-	if !strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
-		if err := r.ParseForm(); err != nil {
-			return in, errs.Invalid("errs.invalid_input").Because(err)
-		}
-		in.values = r.PostForm
-		return in, nil
-	}
-	reader, err := r.MultipartReader()
-	if err != nil {
-		return in, errs.Invalid("errs.invalid_input").Because(err)
-	}
-	for range maxFields {
-		part, err := reader.NextPart()
-		if errors.Is(err, io.EOF) {
-			return in, nil
-		}
-		if err != nil {
-			return in, unreadable(err)
-		}
-		if err := p.takePart(r.Context(), &in, part); err != nil {
-			return in, err
-		}
-	}
-	return in, errs.TooLarge("errs.too_large")
-}
-
-func (p *pages) takePart(ctx context.Context, in *posted, part *multipart.Part) error {
-	if part.FileName() != "" {
+	in.values, err = web.ReadForm(r, web.FormLimits{Parts: maxParts, Text: maxFields}, func(file *multipart.Part, _ url.Values) error {
 		if len(in.files) == maxFiles {
 			return errs.TooLarge("neighbours.too_many_files", "most", maxFiles)
 		}
-		stored, err := p.Blobs.Put(ctx, part, blob.PutOptions{Name: part.FileName(), Declared: part.Header.Get("Content-Type")})
+		stored, err := p.Blobs.Put(r.Context(), file, blob.PutOptions{Name: file.FileName(), Declared: file.Header.Get("Content-Type")})
 		if err != nil {
 			return err
 		}
 		in.files = append(in.files, stored)
 		return nil
-	}
-	text, err := io.ReadAll(io.LimitReader(part, maxField+1))
-	if err != nil {
-		return unreadable(err)
-	}
-	if len(text) > maxField {
-		return errs.TooLarge("errs.too_large")
-	}
-	if part.FormName() != "" && part.FormName() != "files" {
-		in.values.Add(part.FormName(), string(text))
-	}
-	return nil
-}
-
-// unreadable keeps the kind of the errors that have words of their own.
-func unreadable(err error) error {
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return errs.TooLarge("errs.too_large").Because(err)
-	}
-	return errs.Invalid("errs.invalid_input").Because(err)
-}
-
-// wrongOf are the errors of a form that was refused; ok is false when the error is
-// of another sort. What is wrong with no field is said of the files.
-func wrongOf(r *http.Request, err error) (wrong ui.Errors, ok bool) {
-	e := errs.Of(err)
-	if e == nil || e.Kind != errs.KindInvalid && e.Kind != errs.KindTooLarge {
-		return nil, false
-	}
-	wrong = ui.ErrorsOf(r.Context(), err)
-	if len(e.Fields) == 0 {
-		wrong = ui.Errors{{Name: "files", Text: web.Words(r.Context(), err)}}
-	}
-	return wrong, true
+	})
+	return in, err
 }
 
 // version is that of the notice the page was made from. A form without one is a

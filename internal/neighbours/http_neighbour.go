@@ -63,7 +63,7 @@ func (p *pages) answer(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		_, err = p.Answer(r.Context(), keyOf(r), replyOf(in))
 	}
-	if wrong, ok := wrongOf(r, err); ok {
+	if wrong, ok := web.FormErrors(r, err, "files"); ok {
 		return p.hearWith(w, r, web.Status(err), typed{form: "answer", values: in.values, wrong: wrong})
 	}
 	if errs.Is(err, errs.KindNotFound) {

@@ -37,7 +37,7 @@ func (p *pages) start(w http.ResponseWriter, r *http.Request) error {
 		return errs.Invalid("errs.invalid_input").Because(err)
 	}
 	n, err := p.Begin(r.Context(), Source{DraftID: r.PostForm.Get("draft"), Property: r.PostForm.Get("property"), Again: r.PostForm.Get("again") != ""})
-	if wrong, ok := wrongOf(r, err); ok {
+	if wrong, ok := web.FormErrors(r, err, "files"); ok {
 		return p.beginWith(w, r, web.Status(err), r.PostForm, wrong)
 	}
 	if errs.Is(err, errs.KindConflict) {
@@ -107,7 +107,7 @@ func (p *pages) write(w http.ResponseWriter, r *http.Request) error {
 		return err // before any file is taken in
 	}
 	in, err := p.posted(r)
-	if wrong, ok := wrongOf(r, err); ok {
+	if wrong, ok := web.FormErrors(r, err, "files"); ok {
 		return p.showWith(w, r, web.Status(err), typed{form: "write", values: in.values, wrong: wrong})
 	}
 	if err != nil {
@@ -125,7 +125,7 @@ func (p *pages) write(w http.ResponseWriter, r *http.Request) error {
 	if p.sentBefore(r, id, in.values, err) {
 		err, done = nil, "neighbours.flash.sent"
 	}
-	if wrong, ok := wrongOf(r, err); ok {
+	if wrong, ok := web.FormErrors(r, err, "files"); ok {
 		return p.showWith(w, r, web.Status(err), typed{form: "write", values: in.values, wrong: wrong})
 	}
 	return cases.Back(w, r, err, done, noticeURL(id))
@@ -169,7 +169,7 @@ func (p *pages) askExemption(w http.ResponseWriter, r *http.Request) error {
 
 // back answers an act with the page again when what was written was refused.
 func (p *pages) back(w http.ResponseWriter, r *http.Request, err error, form, done string) error {
-	if wrong, ok := wrongOf(r, err); ok {
+	if wrong, ok := web.FormErrors(r, err, "files"); ok {
 		return p.showWith(w, r, web.Status(err), typed{form: form, values: r.PostForm, wrong: wrong})
 	}
 	return cases.Back(w, r, err, done, noticeURL(r.PathValue("id")))

@@ -56,7 +56,7 @@ func (p *pages) register(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		_, err = p.Register(r.Context(), r.PathValue("id"), r.PathValue("recipient"), replyOf(in))
 	}
-	if wrong, ok := wrongOf(r, err); ok {
+	if wrong, ok := web.FormErrors(r, err, "files"); ok {
 		return p.workWith(w, r, web.Status(err), typed{form: r.PathValue("recipient"), values: in.values, wrong: wrong})
 	}
 	return cases.Back(w, r, err, "neighbours.flash.registered", workURL(r))
@@ -68,7 +68,7 @@ func (p *pages) answerExemption(w http.ResponseWriter, r *http.Request) error {
 	}
 	grant := r.PostForm.Get("do") == "grant"
 	_, err := p.AnswerExemption(r.Context(), r.PathValue("id"), version(r.PostForm), grant, r.PostForm.Get("reason"))
-	if wrong, ok := wrongOf(r, err); ok {
+	if wrong, ok := web.FormErrors(r, err, "files"); ok {
 		return p.workWith(w, r, web.Status(err), typed{form: "exemption", values: r.PostForm, wrong: wrong})
 	}
 	done := "neighbours.flash.refused"

@@ -86,9 +86,11 @@ type PlanInfo struct {
 	Number string `json:"number"`
 	Name   string `json:"name"`
 	Master bool   `json:"master"`
-	From   string `json:"from,omitempty"`
-	To     string `json:"to,omitempty" doc:"Absent while it is in force"`
-	Path   string `json:"path"`
+	// Proposal tells plans apart that are not adopted yet.
+	Proposal bool   `json:"proposal" doc:"It is not adopted, and binds nobody yet"`
+	From     string `json:"from,omitempty"`
+	To       string `json:"to,omitempty" doc:"Absent while it is in force"`
+	Path     string `json:"path"`
 }
 
 // LineInfo is one thing that applies, in plain words.
@@ -192,7 +194,7 @@ func (w writer) plans(list []Plan) []PlanInfo {
 }
 
 func (writer) plan(p Plan) PlanInfo {
-	return PlanInfo{Number: p.Number, Name: p.Name, Master: p.Master, From: p.From.String(), To: p.To.String(), Path: p.Path()}
+	return PlanInfo{Number: p.Number, Name: p.Name, Master: p.Master, Proposal: p.Proposal, From: p.From.String(), To: p.To.String(), Path: p.Path()}
 }
 
 func (writer) says(list []Line) []LineInfo {

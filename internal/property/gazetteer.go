@@ -34,6 +34,8 @@ type gazetteer struct {
 	ids     map[string]int32 // properties by their feature's id
 	ground  []Ref            // numbers of properties, sorted
 	plans   map[string]string
+	// proposed holds the ids of the plans that are not adopted.
+	proposed map[string]bool
 	sites   []Site
 	home    crs.System
 	// large says that properties and addresses are too many to be kept in memory:
@@ -111,7 +113,7 @@ func (s *Service) gazetteer(ctx context.Context, r *reader) (*gazetteer, error) 
 // readNames makes the gazetteer of the public layers and tells about how much memory
 // it takes.
 func (r *reader) readNames(ctx context.Context, all []layers.Layer) (*gazetteer, int, error) {
-	b := &namer{g: &gazetteer{refs: map[Ref]int32{}, ids: map[string]int32{}, plans: map[string]string{}, home: r.home}}
+	b := &namer{g: &gazetteer{refs: map[Ref]int32{}, ids: map[string]int32{}, plans: map[string]string{}, proposed: map[string]bool{}, home: r.home}, plans: map[string]int32{}}
 	for _, step := range []struct {
 		layer string
 		take  func(layers.Feature)
@@ -157,6 +159,7 @@ func (r *reader) eachPlan(ctx context.Context, visit func(layers.Feature)) error
 type namer struct {
 	g     *gazetteer
 	towns map[string]string // one copy of each note
+	plans map[string]int32  // entries of plans by their number
 }
 
 func (n *namer) add(e entry) int32 {
@@ -213,12 +216,17 @@ func (n *namer) island(f layers.Feature) {
 
 func (n *namer) plan(f layers.Feature) {
 	p := plan(f)
-	if _, known := n.g.plans[p.Number]; known || p.Number == "" {
-		return // the newest version comes last, but they share the id
+	if p.Number == "" {
+		return
 	}
-	n.g.plans[p.Number] = p.ID
 	at, _ := shape.InnerPoint(p.Ground)
-	n.add(entry{kind: kindPlan, label: p.Name, note: p.Number, id: p.ID, at: at})
+	e := entry{kind: kindPlan, label: p.Name, note: p.Number, id: p.ID, at: at}
+	n.g.plans[p.Number], n.g.proposed[p.ID] = p.ID, p.Proposal
+	if k, known := n.plans[p.Number]; known {
+		n.g.entries[k] = e // the newest version comes last
+		return
+	}
+	n.plans[p.Number] = n.add(e)
 }
 
 // done sorts the entries, so that equally good hits come in the order in which people

@@ -99,7 +99,7 @@ func (r *reader) ofPlan(ctx context.Context, layer string, f *PlanFacts) ([]laye
 	}
 	box := f.Plan.Ground.Bound().Pad(1)
 	q := layers.Query{Layer: layer, System: r.home, Box: &box, Where: where, Limit: maxZones}
-	if !f.InForce {
+	if !f.InForce && !f.Plan.Proposal {
 		at := lastMoment(f.Plan, r.today)
 		q.Timed, q.From, q.To = true, at, at
 	}

@@ -136,6 +136,44 @@ func TestPlanOf_keepsWhatTheMapSaidBefore(t *testing.T) {
 	})
 }
 
+// TestPlanOf_tellsAProposalFromAPlan draws a plan that is heard: it decides nothing, is
+// found as what it is, and is a plan like others from when it is adopted.
+func TestPlanOf_tellsAProposalFromAPlan(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		w.sketch(
+			planned("a", "7", "Havna", date(2020, 1, 1), time.Time{}, map[string]any{"proposal": true}),
+			planned("b", "8", "Heia", date(2020, 1, 1), time.Time{}, nil),
+		)
+		if f := w.plan("7"); f.InForce || !f.Plan.Proposal || len(f.History) != 1 {
+			t.Errorf("a proposal: %+v", f)
+		}
+		if f := w.plan("8"); !f.InForce || f.Plan.Proposal {
+			t.Errorf("a plan: %+v", f)
+		}
+		kind := func(text string) string {
+			hits := w.search(text, 5)
+			if len(hits) != 1 {
+				t.Fatalf("%s: %+v", text, hits)
+			}
+			return hits[0].Kind + " " + hits[0].Label
+		}
+		if got := []string{kind("havna"), kind("heia")}; got[0] != "proposal Havna" || got[1] != "plan Heia" {
+			t.Errorf("found as %q", got)
+		}
+		w.sketch(
+			planned("a", "7", "Havna, vedtatt", date(2020, 1, 1), time.Time{}, nil),
+			planned("b", "8", "Heia", date(2020, 1, 1), time.Time{}, nil),
+		)
+		if f := w.plan("7"); !f.InForce || f.Plan.Proposal {
+			t.Errorf("adopted: %+v", f.Plan)
+		}
+		if got := kind("havna"); got != "plan Havna, vedtatt" {
+			t.Errorf("found as %q when adopted", got)
+		}
+	})
+}
+
 func TestPlan_isInForceFromItsDayUntilItIsReplaced(t *testing.T) {
 	t.Parallel()
 	p := property.Plan{From: clock.NewDate(2000, 5, 1), To: clock.NewDate(2010, 6, 1)}

@@ -92,14 +92,15 @@ type Caution struct {
 type Plan struct {
 	ID, Number, Name string
 	Master           bool
+	Proposal         bool       // planning has begun, or it is heard: it binds nobody yet (plan- og bygningsloven § 12-4)
 	From, To         clock.Date // in force; To is zero while it is
 	Before, After    string
 	Ground           orb.MultiPolygon
 }
 
-// InForce reports whether the plan goes on a day.
+// InForce reports whether the plan goes on a day. A proposal never does.
 func (p Plan) InForce(day clock.Date) bool {
-	return !p.From.After(day) && (p.To.IsZero() || p.To.After(day))
+	return !p.Proposal && !p.From.After(day) && (p.To.IsZero() || p.To.After(day))
 }
 
 // Pipe is a pipe of the municipality's (ledning). Where pipes lie is not public.

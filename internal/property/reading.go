@@ -146,7 +146,7 @@ func (r *reader) caution(f layers.Feature, source string) Caution {
 
 func plan(f layers.Feature) Plan {
 	return Plan{
-		ID: f.ID, Number: f.Text("plan"), Name: f.Text("name"), Master: f.Flag("master"), From: day(f.From), To: day(f.To),
+		ID: f.ID, Number: f.Text("plan"), Name: f.Text("name"), Master: f.Flag("master"), Proposal: proposed(f), From: day(f.From), To: day(f.To),
 		Before: f.Text("before"), After: f.Text("after"), Ground: f.Area(),
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -357,35 +356,17 @@ func CautionName(words *i18n.Localizer, c Caution) string {
 	}
 }
 
-// decimal writes a number with at most so many decimals, as the language does.
-func decimal(words *i18n.Localizer, n float64, digits int) string {
-	scale := math.Pow10(digits)
-	text := strconv.FormatFloat(math.Round(n*scale)/scale, 'f', -1, 64)
-	whole, rest, broken := strings.Cut(text, ".")
-	if number, err := strconv.ParseInt(whole, 10, 64); err == nil && number != 0 {
-		whole = words.Number(number)
-	}
-	switch {
-	case !broken:
-		return whole
-	case words.Lang() == i18n.EN:
-		return whole + "." + rest
-	default:
-		return whole + "," + rest
-	}
-}
-
 func metres(words *i18n.Localizer, n float64) string {
-	return decimal(words, n, 1) + "\u00a0m"
+	return words.Decimal(n, 1) + "\u00a0m"
 }
 
 func squares(words *i18n.Localizer, n float64) string {
-	return decimal(words, n, 0) + "\u00a0m²"
+	return words.Decimal(n, 0) + "\u00a0m²"
 }
 
 func percent(words *i18n.Localizer, n float64) string {
 	if words.Lang() == i18n.EN {
-		return decimal(words, n, 1) + "%"
+		return words.Decimal(n, 1) + "%"
 	}
-	return decimal(words, n, 1) + "\u00a0%"
+	return words.Decimal(n, 1) + "\u00a0%"
 }

@@ -28,6 +28,7 @@ const (
 	HitProperty = "property"
 	HitPlace    = "place"
 	HitPlan     = "plan"
+	HitProposal = "proposal" // of a plan, not adopted
 )
 
 // Hit is something that a search found.
@@ -127,6 +128,9 @@ func (g *gazetteer) hit(k int32) Hit {
 		h.Kind, h.Path, h.Label = HitProperty, "/property/"+e.ref.Path(), strings.TrimSpace(e.ref.String()+" "+e.label)
 	case kindPlan:
 		h.Kind, h.Path = HitPlan, "/plan/"+e.note
+		if g.proposed[e.id] {
+			h.Kind = HitProposal
+		}
 	default:
 		h.Kind, h.Path = HitPlace, PlacePath(e.at)
 	}

@@ -52,5 +52,5 @@ func placeTerms(ctx context.Context, v placeView) []ui.Term {
 	}
 	return append(terms,
 		ui.Term{Label: words.T("property.place.degrees"), Value: coordinates(v.lonLat, 5)},
-		ui.Term{Label: words.T("property.place.metres"), Value: words.T("property.place.metres_value", "north", decimal(words, v.place.At[1], 0), "east", decimal(words, v.place.At[0], 0))})
+		ui.Term{Label: words.T("property.place.metres"), Value: words.T("property.place.metres_value", "north", words.Decimal(v.place.At[1], 0), "east", words.Decimal(v.place.At[0], 0))})
 }

@@ -157,6 +157,9 @@ func planTable(ctx context.Context, caption string, plans []Plan, current string
 		if !p.To.IsZero() {
 			to = words.Date(p.To)
 		}
+		if p.Proposal {
+			to = words.T("property.plans.not_adopted")
+		}
 		if p.Name == "" {
 			to = words.T("property.not_known")
 		}
@@ -166,10 +169,14 @@ func planTable(ctx context.Context, caption string, plans []Plan, current string
 }
 
 func planKind(words *i18n.Localizer, p Plan) string {
+	key := "property.plans.zoning"
 	if p.Master {
-		return words.T("property.plans.master")
+		key = "property.plans.master"
 	}
-	return words.T("property.plans.zoning")
+	if p.Proposal {
+		key += "_proposal"
+	}
+	return words.T(key)
 }
 
 // mapPath leads to the map with the property in the middle.
@@ -224,9 +231,9 @@ func (v placeView) near(ctx context.Context) ui.TableProps {
 // distanceOf writes a distance as people say it.
 func distanceOf(words *i18n.Localizer, m float64) string {
 	if m >= 1000 {
-		return decimal(words, m/1000, 1) + "\u00a0km"
+		return words.Decimal(m/1000, 1) + "\u00a0km"
 	}
-	return decimal(words, m, 0) + "\u00a0m"
+	return words.Decimal(m, 0) + "\u00a0m"
 }
 
 // planView is what the page of a plan shows.
@@ -252,6 +259,20 @@ func (s *Service) planView(ctx context.Context, number string) (v planView, err 
 	return v, err
 }
 
+// state names why the plan does not go, "" when it does: it is proposed, has its day
+// still to come, or is over.
+func (v planView) state() string {
+	switch {
+	case v.facts.InForce:
+		return ""
+	case v.facts.Plan.Proposal:
+		return "proposal"
+	case v.facts.Plan.To.IsZero():
+		return "coming"
+	}
+	return "past"
+}
+
 func (v planView) terms(ctx context.Context) []ui.Term {
 	words, p := i18n.From(ctx), v.facts.Plan
 	terms := []ui.Term{
@@ -270,7 +291,7 @@ func hectares(words *i18n.Localizer, m2 float64) string {
 	if m2 < 10_000 {
 		return squares(words, m2)
 	}
-	return words.T("property.decares", "number", decimal(words, m2/1000, 0))
+	return words.T("property.decares", "number", words.Decimal(m2/1000, 0))
 }
 
 // zoneGroup are the zones of a plan for which the same numbers go.

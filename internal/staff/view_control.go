@@ -139,9 +139,5 @@ func reportTerms(ctx context.Context, report audit.Report) []ui.Term {
 
 // ratio writes a contrast as the reader writes numbers: "5,6 : 1".
 func ratio(ctx context.Context, value float64) string {
-	text := strconv.FormatFloat(value, 'f', 1, 64)
-	if i18n.LangOf(ctx) != i18n.EN {
-		text = strings.Replace(text, ".", ",", 1)
-	}
-	return text + " : 1"
+	return i18n.From(ctx).Decimal(value, 1) + " : 1"
 }

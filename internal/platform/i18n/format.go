@@ -55,6 +55,29 @@ func (l *Localizer) Number(n int64) string {
 	return sign + out.String()
 }
 
+// Decimal writes a number with at most so many decimals, rounded, as the language does.
+func (l *Localizer) Decimal(n float64, most int) string {
+	whole, rest, broken := strings.Cut(strconv.FormatFloat(n, 'f', most, 64), ".")
+	rest = strings.TrimRight(rest, "0")
+	below := strings.HasPrefix(whole, "-")
+	number, err := strconv.ParseInt(strings.TrimPrefix(whole, "-"), 10, 64)
+	if err != nil {
+		return whole // NaN, infinity, or beyond nineteen digits
+	}
+	text := l.Number(number)
+	if broken && rest != "" {
+		point := ","
+		if l.lang == EN {
+			point = "."
+		}
+		text += point + rest
+	}
+	if below && (number != 0 || rest != "") {
+		text = "−" + text
+	}
+	return text
+}
+
 // Bytes writes the size of a file: "14 kB", "2,3 MB".
 func (l *Localizer) Bytes(n int64) string {
 	const kilo, mega = 1000, 1000 * 1000

@@ -1,6 +1,8 @@
 package i18n_test
 
 import (
+	"math"
+	"strconv"
 	"testing"
 	"time"
 
@@ -63,6 +65,30 @@ func TestNumber_keepsThousandsApart(t *testing.T) {
 		-9223372036854775808: {"−9\u00a0223\u00a0372\u00a0036\u00a0854\u00a0775\u00a0808", "−9,223,372,036,854,775,808"},
 	} {
 		inEach(t, n, func(l *i18n.Localizer) string { return l.Number(n) }, [3]string{want[0], want[0], want[1]})
+	}
+}
+
+func TestDecimal_isWrittenAsTheLanguageDoes(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		n       float64
+		most    int
+		nb, eng string
+	}{
+		{0, 2, "0", "0"},
+		{4.25, 1, "4,2", "4.2"},
+		{4.26, 1, "4,3", "4.3"},
+		{2.50, 2, "2,5", "2.5"},
+		{3.0, 3, "3", "3"},
+		{1234.5, 1, "1\u00a0234,5", "1,234.5"},
+		{6_543_210.4, 0, "6\u00a0543\u00a0210", "6,543,210"},
+		{-0.4, 1, "−0,4", "−0.4"},
+		{-0.04, 1, "0", "0"},
+		{-1234.56, 1, "−1\u00a0234,6", "−1,234.6"},
+		{math.NaN(), 1, "NaN", "NaN"},
+		{1e300, 0, strconv.FormatFloat(1e300, 'f', 0, 64), strconv.FormatFloat(1e300, 'f', 0, 64)},
+	} {
+		inEach(t, tt.n, func(l *i18n.Localizer) string { return l.Decimal(tt.n, tt.most) }, [3]string{tt.nb, tt.nb, tt.eng})
 	}
 }
 

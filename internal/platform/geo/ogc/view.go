@@ -104,19 +104,7 @@ func kindOf(kind string) string {
 }
 
 func boxText(words *i18n.Localizer, b orb.Bound) string {
-	return words.T("geo.fact.box", "west", decimal(words, b.Min[0], 4), "south", decimal(words, b.Min[1], 4), "east", decimal(words, b.Max[0], 4), "north", decimal(words, b.Max[1], 4))
-}
-
-// decimal writes a number with at most so many decimals, as the language does.
-func decimal(words *i18n.Localizer, v float64, decimals int) string {
-	text := strconv.FormatFloat(v, 'f', decimals, 64)
-	if strings.ContainsRune(text, '.') {
-		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
-	}
-	if words.Lang() == i18n.EN {
-		return text
-	}
-	return strings.Replace(text, ".", ",", 1)
+	return words.T("geo.fact.box", "west", words.Decimal(b.Min[0], 4), "south", words.Decimal(b.Min[1], 4), "east", words.Decimal(b.Max[0], 4), "north", words.Decimal(b.Max[1], 4))
 }
 
 // fieldTable lists the properties of a layer.
@@ -206,7 +194,7 @@ func valueText(words *i18n.Localizer, v any) string {
 	case int64:
 		return strconv.FormatInt(v, 10)
 	case float64:
-		return decimal(words, v, 3)
+		return words.Decimal(v, 3)
 	default:
 		return "–"
 	}
@@ -250,8 +238,8 @@ func placeTerms(words *i18n.Localizer, l layers.Layer, f layers.Feature) []ui.Te
 	}
 	return []ui.Term{
 		{Label: words.T("geo.field.geometry"), Value: f.Geometry.GeoJSONType()},
-		{Label: words.T("geo.place.middle"), Value: words.T("geo.place.degrees", "north", decimal(words, here[1], 6), "east", decimal(words, here[0], 6))},
-		{Label: words.T("geo.place.in", "system", l.System().String()), Value: words.T("geo.place.pair", "east", decimal(words, east, digits), "north", decimal(words, north, digits))},
+		{Label: words.T("geo.place.middle"), Value: words.T("geo.place.degrees", "north", words.Decimal(here[1], 6), "east", words.Decimal(here[0], 6))},
+		{Label: words.T("geo.place.in", "system", l.System().String()), Value: words.T("geo.place.pair", "east", words.Decimal(east, digits), "north", words.Decimal(north, digits))},
 	}
 }
 

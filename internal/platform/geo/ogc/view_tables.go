@@ -107,7 +107,7 @@ func matrixTable(ctx context.Context, set tileMatrixSet) ui.TableProps {
 	}
 	for _, m := range set.Matrices {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: m.ID}, {Text: "1:" + words.Number(int64(m.Scale+0.5))}, {Text: decimal(words, m.Cell, 3) + " m"}, {Text: words.Number(int64(m.Columns)) + " × " + words.Number(int64(m.RowCount))},
+			{Text: m.ID}, {Text: "1:" + words.Number(int64(m.Scale+0.5))}, {Text: words.Decimal(m.Cell, 3) + " m"}, {Text: words.Number(int64(m.Columns)) + " × " + words.Number(int64(m.RowCount))},
 		}})
 	}
 	return t
