@@ -172,7 +172,7 @@ func (c PublicCase) searchText() string {
 	for _, r := range c.Refs {
 		parts = append(parts, r.String())
 	}
-	return store.Fold(" " + strings.Join(parts, " ") + " ")
+	return store.Fold(strings.Join(parts, " "))
 }
 
 // in takes the case's place to a metre system.

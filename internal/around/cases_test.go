@@ -223,6 +223,8 @@ func TestList_filters(t *testing.T) {
 			"its address":           {around.Filter{Text: strings.ToUpper(plot.Address)}, true},
 			"its street and status": {around.Filter{Text: street, Status: around.Refused}, true},
 			"its property":          {around.Filter{Text: "gnr " + strconv.Itoa(plot.Ref.Gnr) + " bnr " + strconv.Itoa(plot.Ref.Bnr)}, true},
+			"the end of its number": {around.Filter{Text: plot.Ref.String()[1:]}, false},
+			"the start of it":       {around.Filter{Text: plot.Ref.String()[:len(plot.Ref.String())-1]}, false},
 			"its number":            {around.Filter{Text: c.Label()}, true},
 			"another status":        {around.Filter{Status: around.Granted}, false},
 			"another measure":       {around.Filter{Text: plot.Ref.String(), Measure: "dock"}, false},

@@ -141,8 +141,8 @@ func (f Filter) where(tx *store.Tx) (string, []any) {
 		}
 		parts = append(parts, format)
 	}
-	for word := range strings.FieldsSeq(f.folded()) {
-		add(`search like ? escape '\'`, store.LikeContains(word))
+	for _, word := range f.words() {
+		add(`' ' || search || ' ' like ? escape '\'`, store.LikeContains(word))
 	}
 	if f.Status != "" {
 		add("status = ?", string(f.Status))
@@ -161,14 +161,14 @@ func (f Filter) where(tx *store.Tx) (string, []any) {
 	return strings.Join(parts, " and "), args
 }
 
-// folded is the text as the rows keep it. A property number is looked for as a whole
-// word, so that 1/2 does not find 11/23.
-func (f Filter) folded() string {
+// words are what the rows' text must hold. A property number is looked for with the
+// spaces around it, so that 8/1 does not find 28/116.
+func (f Filter) words() []string {
 	text := strings.ReplaceAll(f.Text, "\x00", " ")
 	if ref, ok := property.ParseRef(text); ok {
-		return ref.String()
+		return []string{" " + ref.String() + " "}
 	}
-	return store.Fold(text)
+	return strings.Fields(store.Fold(text))
 }
 
 func steps(degrees float64, round func(float64) float64) int64 {
