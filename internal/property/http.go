@@ -136,7 +136,7 @@ func (p *pages) search(w http.ResponseWriter, r *http.Request) error {
 	var hits []Hit
 	if text != "" {
 		err := p.DB.Read(r.Context(), func(ctx context.Context, tx *store.Tx) (err error) {
-			hits, err = p.Search(ctx, tx, text, shownHits)
+			hits, err = p.Search(ctx, tx, text, shownHits+1)
 			return err
 		})
 		if err != nil {

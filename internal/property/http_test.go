@@ -164,6 +164,7 @@ func (s *stage) searchPages(v *apptest.Visitor, home property.Property) {
 	s.Helper()
 	v.Get("/search").Must(http.StatusOK).Has("Søk etter eiendom og plan")
 	v.Get("/search?q="+url.QueryEscape(home.Address)).Must(http.StatusOK).Has(home.Address, "treff").Link("/property/" + home.Ref.Path())
+	v.Get("/search?q=kaiveien").Must(http.StatusOK).Has("de 20 beste treffene")
 	v.Get("/search?q=finnesikkeher").Must(http.StatusOK).Has("Vi fant ingenting")
 	v.Get("/search?q=" + strings.Repeat("%C3%A6", 3000)).Must(http.StatusOK)
 	if p := v.Get("/search?q=%3Cscript%3E").Must(http.StatusOK); strings.Contains(string(p.Body), "<script>") {
