@@ -147,6 +147,8 @@ func TestMatches_likeBetweenAndIn(t *testing.T) {
 		{"'100%' LIKE '100\\%'", true},
 		{"'1000' LIKE '100\\%'", false},
 		{"'a\\b' LIKE 'a\\\\b'", true},
+		{"'Sjøvegan skole' LIKE name", true},
+		{"name LIKE CASEI('SJØ%')", false},
 		{"'' LIKE '%'", true},
 		{"'' LIKE '_'", false},
 		{"'ø' LIKE '_'", true},
@@ -505,6 +507,26 @@ func BenchmarkMatches(b *testing.B) {
 	for b.Loop() {
 		if !f.Matches(h) {
 			b.Fatal("does not match")
+		}
+	}
+}
+
+// TestSize_growsWithTheWork counts the parts that each feature is held against.
+func TestSize_growsWithTheWork(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{
+		"open = TRUE":                          3,
+		"name LIKE 'S%'":                       3,
+		"open = TRUE AND (name LIKE 'S%')":     7,
+		"floors IN (1, 2, 3)":                  5,
+		"NOT CASEI(name) LIKE CASEI('%skole')": 6,
+	} {
+		f, err := cql2.Parse(text, cql2.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := f.Size(); got != want {
+			t.Errorf("%s: %d, want %d", text, got, want)
 		}
 	}
 }

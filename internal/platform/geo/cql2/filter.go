@@ -16,6 +16,14 @@ type Filter struct {
 // String is the text it was read from.
 func (f *Filter) String() string { return f.text }
 
+// Size is how many parts the filter has: about how much work it is to hold a feature
+// against it.
+func (f *Filter) Size() int {
+	n := 0
+	walk(f.root, func(node) { n++ })
+	return n
+}
+
 // Matches tells whether a feature fulfils the filter.
 func (f *Filter) Matches(feature Feature) bool { return f.root.eval(feature).isTrue() }
 

@@ -3,6 +3,7 @@ package cql2
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -10,16 +11,45 @@ import (
 
 // like is LIKE: % stands for any signs, _ for one, a backslash takes the meaning
 // from the sign after it.
-type like struct{ base }
+type like struct {
+	base
+
+	steps []pace // of a pattern that stands in the text
+	known bool
+}
+
+// newLike reads the pattern at once when it is the same for all features, as CASEI('%a')
+// is too.
+func newLike(left, pattern node) like {
+	l := like{base: base{left.offset(), []node{left, pattern}}}
+	same := true
+	walk(pattern, func(n node) {
+		if _, is := n.(*property); is {
+			same = false
+		}
+	})
+	if same {
+		v := pattern.eval(nil)
+		l.steps, l.known = paces(v.text), v.kind == Text
+	}
+	return l
+}
 
 func (l like) kind() Type { return Bool }
 
 func (l like) eval(f Feature) value {
-	v, pattern := l.args[0].eval(f), l.args[1].eval(f)
-	if v.kind != Text || pattern.kind != Text {
+	v := l.args[0].eval(f)
+	if v.kind != Text {
 		return value{}
 	}
-	return truth(matches(v.text, pattern.text))
+	if l.known {
+		return truth(matches(v.text, l.steps))
+	}
+	pattern := l.args[1].eval(f)
+	if pattern.kind != Text {
+		return value{}
+	}
+	return truth(matches(v.text, paces(pattern.text)))
 }
 
 // pace is one step of a pattern.
@@ -55,19 +85,20 @@ func paces(pattern string) []pace {
 
 // matches goes back only to the last %, so the work is at most the product of
 // the lengths.
-func matches(s, pattern string) bool {
-	signs, steps := []rune(s), paces(pattern)
+func matches(s string, steps []pace) bool {
 	i, j, star, mark := 0, 0, -1, 0
-	for i < len(signs) {
+	for i < len(s) {
+		sign, size := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case j < len(steps) && steps[j].many:
 			star, mark = j, i
 			j++
-		case j < len(steps) && (steps[j].wild || steps[j].sign == signs[i]):
-			i++
+		case j < len(steps) && (steps[j].wild || steps[j].sign == sign):
+			i += size
 			j++
 		case star >= 0:
-			mark++
+			_, size = utf8.DecodeRuneInString(s[mark:])
+			mark += size
 			i, j = mark, star+1
 		default:
 			return false

@@ -194,7 +194,7 @@ func (p *parser) predicate() node {
 		pattern := p.sum()
 		p.want(left, Text)
 		p.want(pattern, Text)
-		return negated(turned, like{base{left.offset(), []node{left, pattern}}})
+		return negated(turned, newLike(left, pattern))
 	case p.takeWord("BETWEEN"):
 		low := p.sum()
 		if !p.takeWord("AND") {
