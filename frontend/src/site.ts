@@ -2,10 +2,12 @@
 // keys, and what is found is fetched anew without leaving the page. Without this the
 // same form is posted by its buttons.
 import { once } from "./enhance";
-import { boxOf, keyed, metres, read, write } from "./sitedrag";
+import { type Move, boxOf, isStill, minus, plus, pressed, read, still } from "./sitedrag";
+import { SitePicture } from "./sitepicture";
 
 const parts = "[data-site-part]";
-const patience = 700; // milliseconds after the last change
+const patience = 700; // milliseconds after a field was changed
+const pause = 350; // milliseconds after the building was moved
 
 export function enhanceSite(root: HTMLElement): void {
   const form = root.querySelector<HTMLFormElement>("form[data-site]");
@@ -15,6 +17,10 @@ export function enhanceSite(root: HTMLElement): void {
 class SitePage {
   private timer = 0;
   private asking: AbortController | undefined;
+  private picture: SitePicture | undefined;
+  // What was done by hand since the server drew. It goes along with whatever is posted,
+  // and is taken off when the answer is there: no step is lost, however fast they come.
+  private by: Move = { ...still };
 
   constructor(private readonly form: HTMLFormElement) {}
 
@@ -22,6 +28,7 @@ class SitePage {
     this.form.querySelector<HTMLElement>("[data-site-help]")?.toggleAttribute("hidden", false);
     this.form.addEventListener("submit", (event) => this.submitted(event));
     this.form.addEventListener("change", (event) => this.changed(event));
+    this.keep({ ...still }); // a page that the browser brings back may hold what was done then
     this.drawn();
   }
 
@@ -30,32 +37,62 @@ class SitePage {
     const button = event.submitter;
     if (!(button instanceof HTMLButtonElement) || button.value === "save") return;
     event.preventDefault();
-    void this.ask(button.value, true);
+    const by = pressed(button.value, this.step());
+    if (by && this.picture) this.moved(by);
+    else void this.ask(button.value, true);
   }
 
   private changed(event: Event): void {
     if (event.target instanceof HTMLSelectElement && event.target.name === "step") return;
-    window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.ask("draw", false), patience);
+    this.soon(() => void this.ask("draw", false), patience);
   }
 
-  /** Posts the form and shows the answer. What is wrong is shown when a button asked. */
-  private async ask(what: string, pressed: boolean, focus = false): Promise<void> {
+  /** The building was moved by hand. It is seen at once, and asked about when it rests. */
+  moved(by: Move): void {
+    this.keep(plus(this.by, by));
+    this.picture?.show(this.by);
+    this.asking?.abort();
+    this.soon(() => void this.ask("draw", true), pause);
+  }
+
+  step(): number {
+    const step = read(this.form.querySelector<HTMLSelectElement>('select[name="step"]')?.value ?? "");
+    return step > 0 ? step : 1;
+  }
+
+  private soon(does: () => void, wait: number): void {
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(does, wait);
+  }
+
+  /** Keeps what was done by hand, in the fields that are posted too. */
+  private keep(by: Move): void {
+    this.by = by;
+    for (const name of ["east", "north", "turn"] as const) {
+      const field = this.form.querySelector<HTMLInputElement>(`input[name="by_${name}"]`);
+      if (field) field.value = by[name] === 0 ? "" : String(by[name]);
+    }
+  }
+
+  /** Posts the form and shows the answer. What is wrong is shown when somebody pressed. */
+  private async ask(what: string, pressed: boolean): Promise<void> {
     window.clearTimeout(this.timer);
     this.asking?.abort();
-    const asking = (this.asking = new AbortController());
+    const [asking, by] = [(this.asking = new AbortController()), this.by];
     const fields = new URLSearchParams();
     for (const [name, value] of new FormData(this.form)) if (typeof value === "string") fields.append(name, value);
     fields.set("do", what);
-    this.say(true);
+    this.say("working");
     try {
       const response = await fetch(this.form.action, { method: "POST", credentials: "same-origin", body: fields, signal: asking.signal });
       if (response.redirected || (response.status === 422 && pressed)) return this.leave(what);
-      if (response.ok) this.take(new DOMParser().parseFromString(await response.text(), "text/html"), focus);
+      const text = response.ok ? await response.text() : "";
+      if (text !== "" && !asking.signal.aborted) this.take(new DOMParser().parseFromString(text, "text/html"), by);
+      else this.say("");
     } catch {
-      if (!asking.signal.aborted && pressed) this.leave(what); // the browser tells that there is no network
-    } finally {
-      if (this.asking === asking) this.say(false);
+      if (asking.signal.aborted) return;
+      this.say("");
+      if (pressed) this.leave(what); // the browser tells that there is no network
     }
   }
 
@@ -67,9 +104,11 @@ class SitePage {
     this.form.submit();
   }
 
-  private take(page: Document, focus: boolean): void {
+  /** Shows the answer to a form that was posted with a move. */
+  private take(page: Document, by: Move): void {
     const form = page.querySelector<HTMLFormElement>("form[data-site]");
     if (!form) return;
+    const focused = this.picture?.focused() ?? false;
     this.form.dataset.site = form.dataset.site ?? "";
     for (const part of this.form.querySelectorAll<HTMLElement>(parts)) {
       const fresh = form.querySelector(`#${part.id}`);
@@ -78,8 +117,10 @@ class SitePage {
     for (const field of form.querySelectorAll<HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>("input, select, textarea")) this.copy(field);
     document.getElementById("error-summary")?.remove();
     this.form.dispatchEvent(new Event("input"));
+    this.keep(minus(this.by, by));
     this.drawn();
-    if (focus) this.building()?.focus();
+    this.say(isStill(by) ? "" : "moved");
+    if (focused) this.picture?.focus();
   }
 
   /** Puts the server's answer into a field, unless somebody writes in it. */
@@ -90,81 +131,21 @@ class SitePage {
     else if (here !== document.activeElement || here instanceof HTMLSelectElement) here.value = field.value;
   }
 
-  private say(working: boolean): void {
+  /** Says that the page works, or where the building stands after it was moved. */
+  private say(what: "working" | "moved" | ""): void {
     const state = this.form.querySelector<HTMLElement>("[data-site-state]");
-    if (state) state.textContent = working ? (state.dataset.working ?? "") : "";
-  }
-
-  private shapes(): SVGGraphicsElement[] {
-    return [...this.form.querySelectorAll<SVGGraphicsElement>('#site-drawing svg [class^="map-proposed"]')];
-  }
-
-  private building(): SVGGraphicsElement | undefined {
-    return this.shapes()[0];
+    if (!state) return;
+    const says = this.form.querySelector<HTMLElement>("[data-site-says]")?.dataset.siteSays ?? "";
+    state.textContent = { working: state.dataset.working ?? "", moved: says, "": "" }[what];
+    state.dataset.siteState = what;
   }
 
   /** Makes the building of a fresh drawing movable. */
   private drawn(): void {
-    const building = this.building();
-    const svg = building?.ownerSVGElement?.closest<SVGSVGElement>(".map-sheet") ?? undefined;
     const state = this.form.querySelector<HTMLElement>("[data-site-state]");
-    if (!building || !svg || this.mode() === "corners") return;
-    svg.setAttribute("role", "group");
-    building.setAttribute("tabindex", "0");
-    building.setAttribute("role", "img");
-    building.setAttribute("aria-label", state?.dataset.label ?? "");
-    for (const shape of this.shapes()) shape.classList.add("t-site-movable");
-    building.addEventListener("keydown", (event) => this.key(event));
-    for (const shape of this.shapes()) shape.addEventListener("pointerdown", (event) => this.drag(event, svg, building));
-  }
-
-  private key(event: KeyboardEvent): void {
-    const what = event.ctrlKey || event.altKey || event.metaKey ? undefined : keyed(event.key, event.shiftKey);
-    if (!what) return;
-    event.preventDefault();
-    void this.ask(what, true, true);
-  }
-
-  private drag(down: PointerEvent, svg: SVGSVGElement, building: SVGGraphicsElement): void {
-    const matrix = svg.getScreenCTM();
-    if (down.button !== 0 || !matrix) return;
-    down.preventDefault();
-    building.setPointerCapture(down.pointerId);
-    const shapes = this.shapes();
-    let [right, low] = [0, 0];
-    const move = (event: PointerEvent): void => {
-      [right, low] = [(event.clientX - down.clientX) / matrix.a, (event.clientY - down.clientY) / matrix.d];
-      for (const shape of shapes) shape.setAttribute("transform", `translate(${right} ${low})`);
-    };
-    const end = (event: PointerEvent): void => {
-      building.removeEventListener("pointermove", move);
-      for (const name of ["pointerup", "pointercancel"] as const) building.removeEventListener(name, end);
-      if (event.type === "pointerup" && (right !== 0 || low !== 0)) this.moved(svg, right, low);
-      else for (const shape of shapes) shape.removeAttribute("transform");
-    };
-    building.addEventListener("pointermove", move);
-    for (const name of ["pointerup", "pointercancel"] as const) building.addEventListener(name, end);
-  }
-
-  /** The building was let go: it stands there from now on. */
-  private moved(svg: SVGSVGElement, right: number, low: number): void {
-    const box = boxOf(this.form.dataset.site);
-    const [east, north] = [this.input("east"), this.input("north")];
-    if (!box || !east || !north) return;
-    const by = metres(box, svg.viewBox.baseVal.width, svg.viewBox.baseVal.height, right, low);
-    const comma = document.documentElement.lang !== "en";
-    east.value = write(read(east.value) + by[0], comma);
-    north.value = write(read(north.value) + by[1], comma);
-    const point = this.form.querySelector<HTMLInputElement>('input[name="mode"][value="point"]');
-    if (point) point.checked = true;
-    void this.ask("draw", true);
-  }
-
-  private input(name: string): HTMLInputElement | null {
-    return this.form.querySelector<HTMLInputElement>(`input[name="${name}"]`);
-  }
-
-  private mode(): string {
-    return this.form.querySelector<HTMLInputElement>('input[name="mode"]:checked')?.value ?? "";
+    const drawing = this.form.querySelector<HTMLElement>("#site-drawing");
+    this.picture = drawing ? SitePicture.in(drawing, boxOf(this.form.dataset.site), this) : undefined;
+    this.picture?.enliven(state?.dataset.label ?? "", "site-help");
+    if (!isStill(this.by)) this.picture?.show(this.by);
   }
 }

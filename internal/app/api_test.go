@@ -80,10 +80,12 @@ func install(t *testing.T, postgres bool) *installation {
 	if in.App, err = app.New(t.Context(), config, app.Parts{Clock: in.clock}); err != nil {
 		t.Fatal(err)
 	}
+	held := in
 	t.Cleanup(func() {
-		if err := in.Stop(context.WithoutCancel(t.Context())); err != nil {
+		if err := held.Stop(context.WithoutCancel(t.Context())); err != nil {
 			t.Error(err)
 		}
+		held = nil // testing remembers this function to the end of the process
 	})
 	for _, name := range []string{"4204", "4625"} {
 		in.addTown(name)
@@ -92,7 +94,10 @@ func install(t *testing.T, postgres bool) *installation {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(in.Handler())
-	t.Cleanup(server.Close)
+	t.Cleanup(func() {
+		server.Close()
+		server = nil
+	})
 	in.url = server.URL
 	return in
 }

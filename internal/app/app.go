@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/a-h/templ"
 	"github.com/prometheus/client_golang/prometheus"
@@ -56,6 +55,9 @@ type Parts struct {
 	Carrier notify.Carrier
 	// Key is the installation key; nil is that of the settings' file.
 	Key *keys.Installation
+	// Bundle is every module's texts; nil reads them. Products in one process may share
+	// it: it is only read.
+	Bundle *i18n.Bundle
 	// World makes the neighbours once the database is open; nil are the real ones.
 	World func(context.Context, *App) (World, error)
 }
@@ -99,6 +101,7 @@ type App struct {
 	Contacts  *contact.Service // nil without a contact register
 	Forms     *forms.Service
 	Layers    *layers.Service
+	maps      *mapMemory
 	Registry  *jobs.Registry
 	Runner    *jobs.Runner
 	Site      *web.Site
@@ -143,8 +146,10 @@ func New(ctx context.Context, c Config, p Parts) (a *App, err error) {
 	}
 	a = &App{Config: c, Log: p.Log, Metrics: prometheus.NewRegistry(), Registry: jobs.NewRegistry()}
 	a.queue = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "torg_jobs", Help: "Jobs by lane, kind and state."}, []string{"lane", "kind", "state"})
-	if a.Bundle, err = Bundle(); err != nil {
-		return nil, err
+	if a.Bundle = p.Bundle; a.Bundle == nil {
+		if a.Bundle, err = Bundle(); err != nil {
+			return nil, err
+		}
 	}
 	if err := a.openStore(ctx, p); err != nil {
 		return nil, err
@@ -366,7 +371,9 @@ func (a *App) wirePlatform(_ context.Context, p Parts) error {
 	}
 	a.Notify = notify.New(telling)
 	a.Forms = forms.New(forms.Options{Keys: a.Keys, Sources: formSources()})
-	a.Layers = layers.NewService(a.DB, a.Access, layers.Options{})
+	a.maps = &mapMemory{}
+	a.Layers = layers.NewService(a.DB, a.Access, layers.Options{Resized: a.maps.resized})
+	a.maps.layers = a.Layers
 	a.Blobs.Jobs(a.Registry)
 	a.Notify.Jobs(a.Registry)
 	a.Runner = jobs.NewRunner(jobs.Options{DB: a.DB, Registry: a.Registry, Log: a.Log, Tenants: a.tenantIDs, Prepare: a.prepareJob})
@@ -452,42 +459,3 @@ func (a *App) wireServices(context.Context, Parts) error {
 
 // SiteURL is the address of a municipality's pages.
 func (a *App) SiteURL(t tenant.Tenant) string { return a.Config.siteURL(t.MainHost()) }
-
-// Start begins the background work. What has started is stopped again when
-// something later does not.
-func (a *App) Start(ctx context.Context) error {
-	for _, p := range []part{a.Keys, a.Directory, a.sealer} {
-		if err := a.startPart(ctx, p); err != nil {
-			return err
-		}
-	}
-	if err := a.publishForms(ctx); err != nil {
-		return errors.Join(err, a.stopParts(ctx))
-	}
-	return a.startPart(ctx, a.Runner)
-}
-
-func (a *App) startPart(ctx context.Context, p part) error {
-	if err := p.Start(ctx); err != nil {
-		return errors.Join(err, a.stopParts(ctx))
-	}
-	a.started = append(a.started, p)
-	return nil
-}
-
-// Stop ends the background work, in the opposite order, and closes the database.
-func (a *App) Stop(ctx context.Context) error {
-	err := a.stopParts(ctx)
-	if closer, ok := a.carrier.(interface{ Close() error }); ok {
-		err = errors.Join(err, closer.Close())
-	}
-	return errors.Join(err, a.DB.Close())
-}
-
-func (a *App) stopParts(ctx context.Context) (err error) {
-	for _, p := range slices.Backward(a.started) {
-		err = errors.Join(err, p.Stop(ctx))
-	}
-	a.started = nil
-	return err
-}

@@ -4,7 +4,9 @@ import (
 	"context"
 
 	"github.com/torg-no/torg/internal/around"
+	"github.com/torg-no/torg/internal/building"
 	"github.com/torg-no/torg/internal/platform/store"
+	"github.com/torg-no/torg/internal/platform/tenant"
 	"github.com/torg-no/torg/internal/retention"
 )
 
@@ -13,7 +15,8 @@ import (
 func (a *App) wireAround() {
 	a.Around = around.NewService(around.Deps{
 		DB: a.DB, Log: a.Log, Access: a.Access, Identity: a.Identity, Keys: a.Keys, Forms: a.Forms, Cases: a.Cases, Notify: a.Notify, Bundle: a.Bundle,
-		Properties: a.Property, Layers: a.Layers, SiteURL: a.SiteURL,
+		Properties: a.Property, Layers: a.Layers, SiteURL: a.SiteURL, Footprint: building.FootprintOf,
+		Department: func(ctx context.Context) string { return tenant.From(ctx).Settings[building.SettingDepartment] },
 	})
 	a.Around.Jobs(a.Registry)
 }

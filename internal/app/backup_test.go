@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -54,16 +55,25 @@ func newKeyFile(t *testing.T) string {
 	return path
 }
 
+// texts are read once for all tests.
+var texts = sync.OnceValues(Bundle) //nolint:gochecknoglobals // only read
+
 func open(t *testing.T, c Config) *App {
 	t.Helper()
-	a, err := New(t.Context(), c, Parts{Clock: clock.NewFake(time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC))})
+	bundle, err := texts()
 	if err != nil {
 		t.Fatal(err)
 	}
+	a, err := New(t.Context(), c, Parts{Bundle: bundle, Clock: clock.NewFake(time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := a
 	t.Cleanup(func() {
-		if err := a.Stop(context.WithoutCancel(t.Context())); err != nil {
+		if err := held.Stop(context.WithoutCancel(t.Context())); err != nil {
 			t.Errorf("stop: %v", err)
 		}
+		held = nil // testing remembers this function to the end of the process
 	})
 	if err := a.Directory.Refresh(t.Context()); err != nil {
 		t.Fatal(err)

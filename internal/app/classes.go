@@ -29,10 +29,11 @@ func classes() map[string]notify.Class {
 		"deadline.deemed_given": notify.Decision, "deadline.fee_falls": notify.Notice, "deadline.provisional_answer": notify.Notice,
 		"deadline.staff": notify.Staff,
 
-		"around.changes": notify.Notice, "around.confirm": notify.Notice,
+		"around.changes": notify.Notice, "around.confirm": notify.Notice, "around.many": notify.Staff,
 		"mypage.mandate_given": notify.Notice, "mypage.mandate_withdrawn": notify.Notice, "mypage.mandate_renounced": notify.Notice,
 		"neighbours.notice": notify.Decision, "neighbours.decided": notify.Decision, "neighbours.answered": notify.Notice, "neighbours.exempted": notify.Notice,
-		"neighbours.exemption_refused": notify.Reminder, "neighbours.letter_back": notify.Reminder,
+		"neighbours.exemption_refused": notify.Reminder, "neighbours.letter_back": notify.Reminder, "neighbours.staff_remarks": notify.Staff, "neighbours.staff_late": notify.Staff,
+		"neighbours.staff_consent": notify.Staff, "neighbours.owner_copy": notify.Reminder,
 
 		"retention.takeout": notify.Notice, "retention.takeout_for": notify.Notice,
 	}

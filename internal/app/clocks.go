@@ -82,6 +82,15 @@ func kindergartenClocks(c cases.Case, child identity.Person, answers map[string]
 	return []deadline.Start{{Rule: "kindergarten.place", About: deadline.About{Born: child.BirthDate, Year: year}}}
 }
 
+// remarked lets the ordinary limit take the place of the three weeks when a neighbour's
+// remarks come by her deadline after the application did: they are for applications
+// without remarks (plan- og bygningsloven § 21-7 second paragraph). The twelve weeks
+// count from the same day, since it is the same complete application.
+func (a *App) remarked(ctx context.Context, tx *store.Tx, c cases.Case) error {
+	_, err := a.Deadlines.Replace(ctx, tx, c, "building.simple", "building.ordinary", deadlines.Remarked)
+	return err
+}
+
 // buildingClocks is the time that a building application must be decided in
 // (plan- og bygningsloven § 21-7): three weeks when nothing stands against it,
 // otherwise twelve. The form takes no application that lacks something it must

@@ -28,7 +28,7 @@ import (
 // examine runs the doctor on an installation and returns "level key" lines.
 func examine(t *testing.T, overrides map[string]string) []string {
 	t.Helper()
-	bundle, err := Bundle()
+	bundle, err := texts()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -276,7 +276,7 @@ func TestDoctor_findsARoleThatSeesEverything(t *testing.T) {
 // Every fault that the store can find has words.
 func TestDoctor_hasWordsForEveryFault(t *testing.T) {
 	t.Parallel()
-	bundle, err := Bundle()
+	bundle, err := texts()
 	if err != nil {
 		t.Fatal(err)
 	}

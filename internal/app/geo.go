@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/geo/crs"
 	"github.com/torg-no/torg/internal/platform/geo/exchange"
@@ -53,6 +54,9 @@ type MapResult struct {
 	Format, Charset string
 	// Proposals are plans in it that are not adopted.
 	Proposals []string
+	// Ended are plans in it that are repealed and do not say when, Unsure those whose
+	// status does not tell whether they go.
+	Ended, Unsure []string
 }
 
 // ImportMap brings a geographic file into a municipality's map layers, all or nothing.
@@ -135,11 +139,14 @@ func (a *App) planMapping(ctx context.Context, f MapFile, o *layers.Import, out 
 	if err != nil {
 		return nil, err
 	}
-	plans, err := layers.ReadPlans(reader)
+	plans, err := layers.ReadPlans(reader, clock.DateIn(a.DB.Clock().Now()))
 	if err := errors.Join(err, reader.Close()); err != nil {
 		return nil, err
 	}
-	out.Proposals = plans.Proposals()
+	if err := a.Layers.KeepEnds(ctx, plans); err != nil {
+		return nil, err
+	}
+	out.Proposals, out.Ended, out.Unsure = plans.Proposals(), plans.Undated(), plans.Unsure()
 	if o.Part == "" && !o.Whole {
 		o.Part = plans.Part()
 	}
@@ -194,7 +201,7 @@ func (a *App) asMade(t *layers.Target, tiles bool, set func(*layers.Layer)) {
 		l.Public, l.Order = true, 0
 	}
 	if l.Name == layers.PlanLines {
-		l.Public, l.MinZoom, l.Order, l.Tags = true, 13, 105, []string{"plan", "kind", "height"}
+		l.Public, l.MinZoom, l.Order, l.Tags = true, 13, 105, []string{"plan", "kind", "height", "proposal"}
 	}
 	if key := "layers.title." + l.Name; (l.Name == layers.PlanLines || l.Name == baseMap) && a.Bundle.Has(key) {
 		l.Title, l.About = i18n.Text{}, i18n.Text{}

@@ -10,7 +10,6 @@ import (
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
-	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/property"
 	"github.com/torg-no/torg/internal/retention"
@@ -22,6 +21,8 @@ func (a *App) wireNeighbours(kinds *cases.Kinds) {
 		DB: a.DB, Log: a.Log, Access: a.Access, Identity: a.Identity, Keys: a.Keys, Cases: a.Cases, Applications: a.Applications, Forms: a.Forms,
 		Blobs: a.Blobs, Notify: a.Notify, Bundle: a.Bundle, SiteURL: a.SiteURL, Around: surroundings{a.DB, a.Property}, Form: building.FormKey, Setting: building.SettingDepartment,
 	})
+	a.Neighbours.Remarked = a.remarked
+	a.Building.Consents = a.Neighbours.ConsentsIn
 	kinds.Accompany(a.Neighbours.Companion())
 	a.Neighbours.Jobs(a.Registry)
 }
@@ -45,6 +46,11 @@ func (s surroundings) Around(ctx context.Context, text string) (own neighbours.P
 			return err
 		}
 		own = placeOf(p)
+		facts, err := s.properties.FactsOf(ctx, tx, p)
+		if err != nil {
+			return err
+		}
+		own.Sections = sectionsOf(facts)
 		list, err := s.properties.Neighbours(ctx, tx, p)
 		if err != nil {
 			return err
@@ -56,9 +62,7 @@ func (s surroundings) Around(ctx context.Context, text string) (own neighbours.P
 			}
 			place := placeOf(n.Property)
 			place.Opposite = n.Opposite
-			for _, section := range facts.Sections {
-				place.Sections = append(place.Sections, section.String())
-			}
+			place.Sections = sectionsOf(facts)
 			around = append(around, place)
 		}
 		return nil
@@ -70,8 +74,15 @@ func placeOf(p property.Property) neighbours.Place {
 	return neighbours.Place{Ref: p.Ref.String(), Address: p.Address}
 }
 
+func sectionsOf(facts property.Facts) (sections []string) {
+	for _, section := range facts.Sections {
+		sections = append(sections, section.String())
+	}
+	return sections
+}
+
 // Owners implements neighbours.Surroundings. Torg itself asks, since the developer
-// is not shown what the register tells; who began the notice stands in the log.
+// is not shown what the register tells; each owner sees on whose behalf it was.
 func (s surroundings) Owners(ctx context.Context, numbers []string) (map[string][]neighbours.Owner, error) {
 	refs := make([]property.Ref, 0, len(numbers))
 	for _, number := range numbers {
@@ -79,7 +90,7 @@ func (s surroundings) Owners(ctx context.Context, numbers []string) (map[string]
 			refs = append(refs, ref)
 		}
 	}
-	told, err := s.properties.Owners(identity.AsSystem(ctx, "neighbours"), refs)
+	told, err := s.properties.OwnersOnBehalf(ctx, "neighbours", refs)
 	if err != nil {
 		return nil, err
 	}

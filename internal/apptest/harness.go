@@ -68,7 +68,7 @@ func Start(tb testing.TB, o Options) *Harness {
 	h := &Harness{TB: tb, Port: strconv.Itoa(listener.Addr().(*net.TCPAddr).Port), log: &Log{}, history: o.History, mapped: o.Map}
 	ctx := context.WithoutCancel(tb.Context())
 	h.App = h.open(ctx, o, cast(tb, o))
-	tb.Cleanup(func() { h.stop(ctx) })
+	atEnd(tb, func() { h.stop(ctx) })
 	h.setUp(ctx)
 	if o.Running {
 		err = h.App.Start(ctx) // the directory with it
@@ -80,7 +80,7 @@ func Start(tb testing.TB, o Options) *Harness {
 	}
 	server := &http.Server{Handler: h.App.Handler(), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	go func() { _ = server.Serve(listener) }() // ends with Close below
-	tb.Cleanup(func() { _ = server.Close() })
+	atEnd(tb, func() { _ = server.Close() })
 	return h
 }
 
@@ -121,8 +121,12 @@ func (h *Harness) open(ctx context.Context, o Options, from casting) *app.App {
 	if err != nil {
 		h.TB.Fatal(err)
 	}
+	bundle, err := texts()
+	if err != nil {
+		h.TB.Fatal(err)
+	}
 	parts := app.Parts{
-		Log: slog.New(h.log), Clock: shown, Key: from.key, Carrier: o.Carrier,
+		Log: slog.New(h.log), Clock: shown, Key: from.key, Carrier: o.Carrier, Bundle: bundle,
 		World: func(ctx context.Context, a *app.App) (app.World, error) { return h.world(ctx, a, shown, o) },
 	}
 	if o.Reach {
@@ -159,8 +163,14 @@ func (h *Harness) world(ctx context.Context, a *app.App, shown *demo.Clock, o Op
 	if err != nil {
 		return app.World{}, err
 	}
+	shared, err := sharedOf(day)
+	if err != nil {
+		return app.World{}, err
+	}
 	address := &url.URL{Scheme: "http", Host: "localhost:" + h.Port}
-	h.Demo, err = demo.New(demo.Options{Address: address, Day: day, Clock: shown, Bundle: a.Bundle, Directory: a.Directory, Log: a.Log, Short: !o.History})
+	h.Demo, err = demo.New(demo.Options{
+		Address: address, Day: day, Clock: shown, Bundle: a.Bundle, Directory: a.Directory, Log: a.Log, Short: !o.History, Shared: shared,
+	})
 	if err != nil {
 		return app.World{}, err
 	}

@@ -2,8 +2,6 @@ package apptest
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/rsa"
 	"errors"
 	"fmt"
 	"net/http"
@@ -79,14 +77,14 @@ func (m *Mailroom) Letters() []notify.Envelope {
 
 // reach starts the neighbours and puts them into the product's world.
 func (h *Harness) reach(w *app.World, clk clock.Clock) error {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	key, err := contactKey()
 	if err != nil {
 		return fmt.Errorf("apptest: key for the contact register: %w", err)
 	}
 	private := jose.JSONWebKey{Key: key, KeyID: "test", Algorithm: string(jose.RS256), Use: "sig"}
 	h.Reach.SMS = fakesms.New(fakesms.Options{Token: smsToken, Clock: clk})
 	gateway := httptest.NewServer(h.Reach.SMS)
-	h.TB.Cleanup(gateway.Close)
+	atEnd(h.TB, gateway.Close)
 	if w.Phones, err = notify.NewGateway(gateway.URL, smsToken, gateway.Client()); err != nil {
 		return err
 	}
@@ -94,7 +92,7 @@ func (h *Harness) reach(w *app.World, clk clock.Clock) error {
 
 	var krr http.Handler
 	register := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { krr.ServeHTTP(w, r) }))
-	h.TB.Cleanup(register.Close)
+	atEnd(h.TB, register.Close)
 	h.Reach.KRR = fakekrr.New(fakekrr.Options{Issuer: register.URL + "/", ClientID: reachClient, Key: private.Public(), Clock: clk})
 	krr = h.Reach.KRR
 	tokens := contact.NewMaskinporten(contact.MaskinportenOptions{

@@ -32,6 +32,9 @@ func (h *Harness) Visitor(slug string) *Visitor {
 	}
 	client := demo.LocalClient()
 	client.Jar, client.Timeout = jar, time.Minute
+	if transport, is := client.Transport.(*http.Transport); is {
+		transport.ResponseHeaderTimeout = client.Timeout // a busy machine with the race detector is no outage
+	}
 	h.TB.Cleanup(client.CloseIdleConnections)
 	return &Visitor{tb: h.TB, h: h, slug: slug, client: client}
 }

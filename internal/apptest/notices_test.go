@@ -15,7 +15,7 @@ import (
 
 // nextDoor is a property register in which one of the players owns the ground next
 // to the mother's, and a dead man what lies opposite.
-type nextDoor struct{ number, name string }
+type nextDoor struct{ number, name, mother string }
 
 // Around implements neighbours.Surroundings.
 func (nextDoor) Around(_ context.Context, ref string) (neighbours.Place, []neighbours.Place, error) {
@@ -25,6 +25,7 @@ func (nextDoor) Around(_ context.Context, ref string) (neighbours.Place, []neigh
 // Owners implements neighbours.Surroundings.
 func (n nextDoor) Owners(context.Context, []string) (map[string][]neighbours.Owner, error) {
 	return map[string][]neighbours.Owner{
+		"12/34": {{Number: n.mother, Name: "Mor"}}, "12/44": {{Number: n.mother, Name: "Mor"}},
 		"12/35": {{Number: n.number, Name: n.name}}, "12/36": {{Name: "Gamle Per", Deceased: true, Lines: []string{"Storgata 9", "9961 Torgøy"}}},
 	}, nil
 }
@@ -44,7 +45,8 @@ func noticedOf(t *testing.T, h *apptest.Harness) (n noticed) {
 	mother, s := h.As(0, demo.Mother), h.App.Neighbours
 	player, _ := h.Demo.Population().Player(0, demo.Apart)
 	register := s.Around
-	s.Around = nextDoor{player.Number.Digits(), player.Name.Full()}
+	owner, _ := h.Demo.Population().Player(0, demo.Mother)
+	s.Around = nextDoor{player.Number.Digits(), player.Name.Full(), owner.Number.Digits()}
 	defer func() { s.Around = register }()
 	begun, err := s.Begin(mother, neighbours.Source{Property: "12/34"})
 	check(err)

@@ -1,6 +1,10 @@
 package apptest_test
 
 import (
+	"encoding/json"
+	"math"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/torg-no/torg/internal/apptest"
@@ -50,4 +54,130 @@ func TestSitePage_isForEverybody(t *testing.T) {
 	worker.logIn(demo.Planner, "/work")
 	worker.inspect("/work/cases/" + s.caseID + "/site")
 	worker.inspect("/work/cases/" + s.caseID)
+}
+
+// spot is where the building of the page stands: metres east and north, degrees.
+type spot struct{ east, north, turn float64 }
+
+func (v *visitor) spot() (s spot) {
+	v.t.Helper()
+	for name, n := range map[string]*float64{"east": &s.east, "north": &s.north, "turn": &s.turn} {
+		var text string
+		if err := json.Unmarshal(v.Eval(`document.querySelector("input[name=`+name+`]").value`), &text); err != nil {
+			v.t.Fatal(err)
+		}
+		var err error
+		if *n, err = strconv.ParseFloat(strings.NewReplacer(",", ".", "\u00a0", "").Replace(text), 64); err != nil {
+			v.t.Fatalf("%s: %v", name, err)
+		}
+	}
+	return s
+}
+
+// moves does something to the building, waits until the server has drawn it anew, and
+// returns how far it was moved and turned. Sides are told in centimetres.
+func (v *visitor) moves(what string, do func()) spot {
+	v.t.Helper()
+	before := v.spot()
+	v.Eval(`document.querySelector("[data-site-state]").dataset.siteState = ""`)
+	do()
+	v.eventually(what, `document.querySelector("[data-site-state]").dataset.siteState === "moved" && document.querySelector("[name=by_east]").value + document.querySelector("[name=by_north]").value + document.querySelector("[name=by_turn]").value === ""`)
+	after := v.spot()
+	turn := math.Mod(after.turn-before.turn+540, 360) - 180
+	return spot{after.east - before.east, after.north - before.north, turn}
+}
+
+func (s spot) near(want spot, metres float64) bool {
+	return math.Hypot(s.east-want.east, s.north-want.north) <= metres && math.Abs(s.turn-want.turn) < 0.01
+}
+
+const buildingOf = `#site-drawing svg.drawn-map [class^="drawn-proposed"]`
+
+func TestSitePage_movesTheBuilding(t *testing.T) {
+	t.Parallel()
+	h := running(t)
+	s := sitedOf(t, h, plottedOf(t, h).ref)
+	v := visit(t, h, place{torgoy, "nb"})
+	v.logIn(demo.Mother, "/my")
+	v.open("/drafts/" + s.draft + "/site")
+	v.eventually("the building can be moved", `document.querySelector('`+buildingOf+`')?.getAttribute("tabindex") === "0"`)
+	v.byKeys()
+	v.byPointer()
+	v.byButtons()
+	v.Axe(t)
+	v.savesWhatIsNotAskedYet(s.draft)
+}
+
+// byKeys presses faster than the server answers, and loses neither a step nor the focus.
+func (v *visitor) byKeys() {
+	v.t.Helper()
+	v.Eval(`document.querySelector('` + buildingOf + `').focus()`)
+	got := v.moves("three steps north and one west", func() {
+		for _, key := range []string{"ArrowUp", "ArrowUp", "ArrowLeft", "ArrowUp"} {
+			v.Press(key)
+		}
+	})
+	if !got.near(spot{-1, 3, 0}, 0.05) {
+		v.t.Errorf("the arrows moved it %+v", got)
+	}
+	if focus := v.Focused(); !strings.Contains(focus, v.say("building.site.building")) {
+		v.t.Errorf("the focus is on %s", focus)
+	}
+	v.eventually("it is told how far it is", `document.querySelector("[data-site-state]").textContent.includes("m til")`)
+	if got := v.moves("fine steps", func() { v.Press("Shift+ArrowDown"); v.Press("Shift+ArrowDown"); v.Press("Shift+ArrowRight") }); !got.near(spot{0.1, -0.2, 0}, 0.05) {
+		v.t.Errorf("with Shift they moved it %+v", got)
+	}
+	if got := v.moves("turns", func() { v.Press("r"); v.Press("r"); v.Press("Shift+R"); v.Press("t") }); !got.near(spot{0, 0, 6}, 0.05) {
+		v.t.Errorf("R and T turned it %+v", got)
+	}
+	if at := string(v.Eval(`Math.round(scrollY)`)); at != "0" && v.Focused() == "" {
+		v.t.Errorf("the page has scrolled to %s", at)
+	}
+}
+
+// byPointer drags with mouse and finger: how many metres a pixel is, the picture tells.
+func (v *visitor) byPointer() {
+	v.t.Helper()
+	var metre float64
+	v.eval(`(() => {
+		const box = JSON.parse(document.querySelector("form[data-site]").dataset.site)
+		return document.querySelector("svg.drawn-map").getBoundingClientRect().width / (box[2] - box[0])
+	})()`, &metre)
+	if got := v.moves("the mouse", func() { v.Drag(buildingOf, 4*metre, 2*metre) }); !got.near(spot{4, -2, 0}, 0.2) {
+		v.t.Errorf("the mouse moved it %+v", got)
+	}
+	if got := v.moves("a finger", func() { v.Swipe(buildingOf, -3*metre, -2*metre) }); !got.near(spot{-3, 2, 0}, 0.2) {
+		v.t.Errorf("a finger moved it %+v", got)
+	}
+	if got := v.moves("the handle", func() { v.Drag(".t-site-handle", 40, 0) }); got.turn == 0 || !got.near(spot{0, 0, got.turn}, 0.05) {
+		v.t.Errorf("the handle turned it %+v", got)
+	}
+}
+
+func (v *visitor) byButtons() {
+	v.t.Helper()
+	if got := v.moves("the button", func() { v.press("building.site.move_east") }); !got.near(spot{1, 0, 0}, 0.05) {
+		v.t.Errorf("the button moved it %+v", got)
+	}
+	v.Select(v.say("building.site.step_metres"), "5 m")
+	v.Eval(`document.querySelector('` + buildingOf + `').focus()`)
+	if got := v.moves("a long step", func() { v.Press("ArrowLeft") }); !got.near(spot{-5, 0, 0}, 0.05) {
+		v.t.Errorf("the long step moved it %+v", got)
+	}
+}
+
+// savesWhatIsNotAskedYet saves in the moment after a step: the step goes along.
+func (v *visitor) savesWhatIsNotAskedYet(draft string) {
+	v.t.Helper()
+	before := v.spot()
+	v.Eval(`(() => {
+		document.querySelector('` + buildingOf + `').dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowRight", bubbles: true, cancelable: true}))
+		document.querySelector("button[value=save]").click()
+	})()`)
+	v.WaitURL("/pages/")
+	v.open("/drafts/" + draft + "/site")
+	after := v.spot()
+	if got := (spot{after.east - before.east, after.north - before.north, 0}); !got.near(spot{5, 0, 0}, 0.05) {
+		v.t.Errorf("what was saved is moved %+v", got)
+	}
 }

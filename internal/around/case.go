@@ -48,8 +48,9 @@ type PublicCase struct {
 	Refs      []property.Ref
 	Address   string
 	Applicant string // a company's name; "" for everybody else
-	// Place is longitude and latitude of the property; Placed is false when the
-	// municipality's map does not have it.
+	// Place is longitude and latitude of the works, or of the property where the
+	// applicant has not put them on the map; Placed is false when the municipality's map
+	// does not have it.
 	Place      orb.Point
 	Placed     bool
 	ReceivedAt time.Time

@@ -16,6 +16,8 @@
 //     the status and the dates: what a passer-by learns from the building site;
 //   - no name of a person at all, so that there is nothing to search by, in the first
 //     year or later; whoever needs a name asks for access to the case;
+//   - where on the property the works are to stand, when the applicant has put them on
+//     the map: the building site shows it;
 //   - the name of an applicant that is a company whose name cannot be a person's
 //     business of her own: see [PublicName];
 //   - nothing that anybody has typed: neither the description, the address in the

@@ -140,6 +140,9 @@ func (s *Service) publicSide(ctx context.Context, tx *store.Tx, c cases.Case) (P
 	if err != nil {
 		return PublicCase{}, found, err
 	}
+	if at, ok := s.standsAt(sent.Facts); ok && found.near(at) {
+		found.Place = at
+	}
 	applicant, err := s.Identity.PersonIn(ctx, tx, c.Applicant)
 	if err != nil {
 		return PublicCase{}, found, err
@@ -150,6 +153,33 @@ func (s *Service) publicSide(ctx context.Context, tx *store.Tx, c cases.Case) (P
 		p.ID = ids.New()
 	}
 	return p, found, err
+}
+
+// standsAt is the place of the works themselves, in degrees: the applicant has put them
+// on the map. On a large property its middle may be far from them.
+func (s *Service) standsAt(facts map[string]any) (orb.Point, bool) {
+	if s.Footprint == nil {
+		return orb.Point{}, false
+	}
+	area, code, ok := s.Footprint(facts)
+	system, known := crs.ByCode(code)
+	if !ok || !known {
+		return orb.Point{}, false
+	}
+	at, inner := shape.InnerPoint(area)
+	if !inner {
+		return orb.Point{}, false
+	}
+	return rounded(crs.Between(system, degrees())(at)), true
+}
+
+// beside is how far from the properties' box the works are believed to stand, in degrees:
+// some fifty metres. What is farther off was typed wrong.
+const beside = 0.0005
+
+// near reports whether a place is on or beside the properties that the map knows.
+func (f Found) near(at orb.Point) bool {
+	return len(f.Ground) > 0 && f.Ground.Bound().Pad(beside).Contains(at)
 }
 
 // find asks the property register where the properties are. The first one that it

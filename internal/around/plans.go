@@ -45,8 +45,10 @@ const (
 
 // planChange is what an import did to one plan.
 type planChange struct {
-	number, name, what string
-	ground             orb.MultiPolygon
+	number, name string
+	what         string
+	all          []string // what became of each of its features
+	ground       orb.MultiPolygon
 }
 
 // maxPlanNews bounds how many plans one import tells of: more than that is not news of
@@ -55,22 +57,24 @@ const maxPlanNews = 500
 
 // planNews writes an event for each plan that an import has touched. The layers of a
 // plan come one after the other, often within the hour: what they say of one plan on
-// one day is one event, that of the first of them.
+// one day is told as one, see [Service.notePlan].
 func (s *Service) planNews(ctx context.Context, c layers.Change, at time.Time) error {
 	var changes []planChange
 	err := s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		changes, err = s.planChanges(ctx, tx, c)
 		return err
 	})
-	if err != nil || len(changes) > maxPlanNews {
+	if err != nil {
 		return err
+	}
+	if len(changes) > maxPlanNews {
+		return s.manyPlans(ctx, changes, clock.DateIn(at).String())
 	}
 	day := clock.DateIn(at).String()
 	for some := range slices.Chunk(changes, roundSize) {
 		err := s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 			for _, p := range some {
-				e := event{Key: "plan:" + p.number + ":" + day, Kind: TopicPlans, Subject: p.number, Label: p.what + "\t" + p.name, Shape: p.ground}
-				if err := s.note(ctx, tx, e); err != nil {
+				if err := s.notePlan(ctx, tx, p, day); err != nil {
 					return err
 				}
 			}
@@ -126,6 +130,7 @@ func changeOf(layer string, before, after *layers.Feature) planChange {
 	if layer == "plans" {
 		p.what = whatOf(before, after)
 	}
+	p.all = []string{p.what}
 	for _, f := range []*layers.Feature{before, after} {
 		if f != nil {
 			p.ground = append(p.ground, f.Area()...)
@@ -154,10 +159,29 @@ func (p *planChange) add(o planChange) {
 	if p.name == "" {
 		p.name = o.name
 	}
-	if o.what != planChanged {
-		p.what = o.what
-	}
+	p.all = append(p.all, o.all...)
+	p.what = together(p.all...)
 	p.ground = append(p.ground, o.ground...)
+}
+
+// together is what became of a plan of which several things are told: that of the plan
+// itself goes before that of its zones, and a version that goes no more beside one that
+// is new is a plan that is changed.
+func together(all ...string) string {
+	is := func(what string) bool { return slices.Contains(all, what) }
+	switch {
+	case is(planAdopted):
+		return planAdopted
+	case is(planNew) && is(planGone):
+		return planChanged
+	case is(planNew):
+		return planNew
+	case is(planProposed):
+		return planProposed
+	case is(planGone):
+		return planGone
+	}
+	return planChanged
 }
 
 // clean makes a name of a file fit for a line of a message.

@@ -61,6 +61,12 @@ type Deps struct {
 	Bundle     *i18n.Bundle
 	Properties Properties
 	Layers     Layers
+	// Footprint is where the works of an application stand, as the applicant put them on
+	// the map, in the system of a code; false when she did not. May be nil.
+	Footprint func(facts map[string]any) (area orb.MultiPolygon, system int, ok bool)
+	// Department is the one that is told when an import changes more plans than
+	// subscribers are told of. May be nil.
+	Department func(ctx context.Context) string
 	// SiteURL returns the address of the municipality's pages, for links in messages.
 	SiteURL func(t tenant.Tenant) string
 }

@@ -72,6 +72,37 @@ func eventByID(ctx context.Context, tx *store.Tx, id string) (event, bool, error
 	return e, err == nil, err
 }
 
+// eventByKey reads an event by what happened; false when nothing of it is written down.
+func eventByKey(ctx context.Context, tx *store.Tx, key string) (event, bool, error) {
+	row, err := store.One(ctx, tx, (*eventRow).fields, `select `+eventColumns+` from around_events where tenant_id = $1 and key = $2`+tx.ForUpdate(false), tx.Tenant, key)
+	if errors.Is(err, store.ErrNoRows) {
+		return event{}, false, nil
+	}
+	if err != nil {
+		return event{}, false, fmt.Errorf("around: read an event: %w", err)
+	}
+	e, err := row.toEvent()
+	return e, err == nil, err
+}
+
+// updateEvent writes what an event tells and where it lies.
+func updateEvent(ctx context.Context, tx *store.Tx, e event) error {
+	_, err := tx.Exec(ctx, `update around_events set label = $3, shape = $4 where tenant_id = $1 and id = $2`, tx.Tenant, e.ID, e.Label, shape.AppendWKB(nil, e.Shape))
+	if err != nil {
+		return fmt.Errorf("around: change an event: %w", err)
+	}
+	return nil
+}
+
+// isTold reports whether anybody has been told of an event.
+func isTold(ctx context.Context, tx *store.Tx, eventID string) (bool, error) {
+	n, err := store.One(ctx, tx, store.Value[int64], `select count(*) from around_hits where tenant_id = $1 and event_id = $2 and told_at is not null`, tx.Tenant, eventID)
+	if err != nil {
+		return false, fmt.Errorf("around: who was told: %w", err)
+	}
+	return n > 0, nil
+}
+
 // hit is an event that a subscriber is to be told of, by one of her areas.
 type hit struct {
 	subscriber, area string

@@ -154,6 +154,10 @@ type letter struct {
 func (s *Service) line(ctx context.Context, tx *store.Tx, l *letter, e event) error {
 	if e.Kind == TopicPlans {
 		what, name, _ := strings.Cut(e.Label, "\t")
+		if what == planMany {
+			l.add(l.words.T("around.told.plan_many", "count", name), "/map")
+			return nil
+		}
 		l.add(l.words.T("around.told.plan_"+what, "number", e.Subject, "name", name), "/plan/"+pathOf(e.Subject))
 		return nil
 	}
@@ -267,3 +271,23 @@ func (a Area) place(words *i18n.Localizer) string {
 
 // pathOf makes a plan's number fit for an address.
 func pathOf(number string) string { return url.PathEscape(number) }
+
+// writeStaff tells a mailbox of the municipality that an import changed more plans than
+// subscribers are told of one by one.
+func (s *Service) writeStaff(ctx context.Context, tx *store.Tx, email string, plans int, day string) error {
+	t := tenant.From(ctx)
+	words := s.Bundle.For(t.Lang())
+	args := []any{"count", plans, "most", maxPlanNews, "date", dayText(words, day)}
+	_, err := s.Notify.Send(ctx, tx, notify.Message{
+		Email: email, Kind: "around.many", Class: notify.Staff, Lang: words.Lang(), Subject: words.T("around.mail.many.subject", args...),
+		Body: notify.Body{
+			Heading: words.T("around.mail.many.subject", args...), Paragraphs: []string{words.T("around.mail.many.text", args...)},
+			Action: &notify.Action{Text: words.T("around.mail.many.open"), URL: s.SiteURL(t) + "/map"},
+		},
+		Dedupe: "around.many:" + day,
+	})
+	if err != nil {
+		return fmt.Errorf("around: tell of many plans: %w", err)
+	}
+	return nil
+}

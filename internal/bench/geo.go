@@ -41,6 +41,19 @@ type Geo struct {
 	Memory int64             `json:"server_peak_memory_bytes"`
 	// Indexes is what the index of the plots takes of it.
 	Indexes int64 `json:"index_bytes"`
+	// Country is the maps of many municipalities in one process.
+	Country Country `json:"country"`
+}
+
+// Country is what the maps of many municipalities take in one process, each asked once.
+type Country struct {
+	Tenants  int           `json:"tenants"`
+	Plots    int           `json:"plots"` // of all together
+	Imported time.Duration `json:"imported_ns"`
+	AtRest   int64         `json:"memory_at_rest_bytes"`
+	Asked    Latency       `json:"asked"`
+	After    int64         `json:"memory_after_bytes"`
+	Peak     int64         `json:"peak_memory_bytes"`
 }
 
 // The requests of the measurement.
@@ -65,19 +78,29 @@ func perSec(n int, took time.Duration) string {
 // GeoText returns rows as aligned lines, or as tables in Markdown.
 func GeoText(list []Geo, markdown bool) string {
 	table := [][]string{{"database", "plots", "import/s", "again/s", "index s", "index MB", "people", "inside p50/p95/p99 ms", "of whom inside", "memory MB", "load"}}
+	country := [][]string{{"database", "municipalities", "plots", "import/s", "memory MB at rest", "first answers p50/p95/p99 ms", "memory MB after", "peak MB"}}
 	asked := [][]string{{"database", "request", "per second", "p50/p95/p99 ms", "answer kB", "errors"}}
 	for _, g := range list {
 		table = append(table, []string{
 			g.Database, strconv.Itoa(g.Plots), perSec(g.Plots, g.Imported), perSec(g.Plots, g.Again), fmt.Sprintf("%.1f", g.Indexed.Seconds()), mb(g.Indexes),
 			strconv.Itoa(g.People), g.Inside.cell(), strconv.Itoa(g.Found), mb(g.Memory), g.Load,
 		})
+		if land := g.Country; land.Tenants > 0 {
+			country = append(country, []string{
+				g.Database, strconv.Itoa(land.Tenants), strconv.Itoa(land.Plots), perSec(land.Plots, land.Imported), mb(land.AtRest), land.Asked.cell(), mb(land.After), mb(land.Peak),
+			})
+		}
 		for _, name := range GeoRequests() {
 			r, asks := g.Runs[name], g.Runs[name].ByName[name]
 			asked = append(asked, []string{g.Database, name, fmt.Sprintf("%.0f", r.PerSec), asks.cell(), fmt.Sprintf("%.1f", float64(g.Sizes[name])/1000), strconv.Itoa(r.Errors)})
 		}
 	}
-	if markdown {
-		return written([][][]string{table, asked}, ruled)
+	tables := [][][]string{table, asked}
+	if len(country) > 1 {
+		tables = append(tables, country)
 	}
-	return written([][][]string{table, asked}, aligned)
+	if markdown {
+		return written(tables, ruled)
+	}
+	return written(tables, aligned)
 }

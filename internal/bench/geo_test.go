@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -148,13 +149,41 @@ func TestAskMaps_countsWhatIsAnswered(t *testing.T) {
 	if _, _, err := AskMaps(t.Context(), Target{}, o, NewNet(10), CachedTile); err == nil {
 		t.Error("without a municipality")
 	}
+	if _, err := AskEverywhere(t.Context(), target, NewNet(1000)); err == nil || !strings.Contains(err.Error(), "204") {
+		t.Errorf("a municipality without an answer: %v", err)
+	}
+}
+
+func TestAskEverywhere_asksEachMunicipality(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	asked := map[string]int{}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		asked[r.Host]++
+		_, _ = w.Write([]byte("tile"))
+	}))
+	t.Cleanup(s.Close)
+	target := Target{Address: strings.TrimPrefix(s.URL, "http://"), Tenants: []Tenant{{Host: "a.localhost"}, {Host: "b.localhost"}}}
+	l, err := AskEverywhere(t.Context(), target, NewNet(100))
+	if err != nil || l.Count != 4 || asked["a.localhost"] != 2 || asked["b.localhost"] != 2 {
+		t.Errorf("%+v, %v, %v", l, asked, err)
+	}
 }
 
 func TestGeoText_hasARowForEachRequest(t *testing.T) {
 	t.Parallel()
 	g := Geo{Database: "SQLite", Plots: 1000, Imported: 2 * time.Second, Again: time.Second, People: 7, Runs: map[string]Result{}, Sizes: map[string]int{FreshTile: 81234}}
 	g.Runs[FreshTile] = Result{PerSec: 61.4, ByName: map[string]Latency{FreshTile: {P95: 20 * time.Millisecond}}, Errors: 3}
+	if text := GeoText([]Geo{g}, true); strings.Contains(text, "municipalities") {
+		t.Error("a table of nothing: " + text)
+	}
+	g.Country = Country{Tenants: 357, Plots: 1000, Imported: 2 * time.Second, AtRest: 80e6, After: 240e6, Peak: 250e6}
 	text := GeoText([]Geo{g}, true)
+	if !strings.Contains(text, "| SQLite | 357 | 1000 | 500 | "+mb(80e6)+" |") {
+		t.Error(text)
+	}
 	lines := strings.Split(text, "\n")
 	row := slices.IndexFunc(lines, func(l string) bool { return strings.Contains(l, FreshTile) })
 	if !strings.Contains(text, "| SQLite | 1000 | 500 | 1000 |") || row < 0 || !strings.Contains(lines[row], "61 | 0.0/20/0.0 | 81.2 | 3") {

@@ -34,14 +34,37 @@ func AskMaps(ctx context.Context, target Target, o Options, n Net, name string) 
 	}
 	var size atomic.Int64
 	result, err := r.measure(ctx, o, func(ctx context.Context, _ int) bool {
-		return r.fetch(ctx, name, addresses(int(r.counter.Add(1))), &size)
+		return r.fetch(ctx, target.Tenants[0].Host, name, addresses(int(r.counter.Add(1))), &size)
 	})
 	return result, int(size.Load()), err
 }
 
+// AskEverywhere asks every municipality once for a tile and a box of its plots, so that
+// the server has to have all of them in memory, or to make room.
+func AskEverywhere(ctx context.Context, target Target, n Net) (Latency, error) {
+	r := newRun(target, Options{Clients: 1}, "", []string{everywhere})
+	defer r.client.CloseIdleConnections()
+	r.counted.Store(true)
+	boxes, tile := n.boxes(150, "&limit=100"), n.tiles(16)[0]
+	var size atomic.Int64
+	for i, t := range target.Tenants {
+		for _, address := range []string{fmt.Sprintf("/geo/tiles/%s/%d/%d/%d.mvt", Parcels, tile.Z, tile.X, tile.Y), boxes(i)} {
+			r.fetch(ctx, t.Host, everywhere, address, &size)
+		}
+	}
+	l := r.times[everywhere].latency()
+	if example := r.example.Load(); example != nil {
+		return l, errors.New("bench: " + *example)
+	}
+	return l, ctx.Err()
+}
+
+// everywhere names the requests of AskEverywhere.
+const everywhere = "everywhere"
+
 // fetch asks for an answer and reads it to its end.
-func (r *run) fetch(ctx context.Context, name, address string, size *atomic.Int64) bool {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+r.target.Tenants[0].Host+address, http.NoBody)
+func (r *run) fetch(ctx context.Context, host, name, address string, size *atomic.Int64) bool {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+host+address, http.NoBody)
 	if err != nil {
 		return false
 	}

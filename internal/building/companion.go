@@ -33,7 +33,7 @@ func (s *Service) happened(ctx context.Context, tx *store.Tx, e cases.Event) err
 	if err != nil {
 		return fmt.Errorf("building: read what was sent: %w", err)
 	}
-	p, used, err := s.again(ctx, tx, sent.Facts, sent.Values)
+	p, used, err := s.again(ctx, tx, sent.Facts, sent.Values, whose{sent.Draft, e.Case.ID})
 	if err != nil || !used {
 		return err
 	}
@@ -107,7 +107,7 @@ func (s *Service) present(ctx context.Context, tx *store.Tx, r *Review) (err err
 	if err != nil {
 		return err
 	}
-	return s.hold(ctx, tx, &r.Now)
+	return s.hold(ctx, tx, &r.Now, whose{caseID: r.Case.ID})
 }
 
 // changed are the names of the layers that have had an import since the application
@@ -188,6 +188,7 @@ func (s *Service) panel(ctx context.Context, tx *store.Tx, c cases.Case, audienc
 		}
 	}
 	if audience == cases.ForParty {
+		r.Site.Result, r.Now.Result = r.Site.Result.Discreet(), r.Now.Result.Discreet()
 		return partyPanel(r), nil
 	}
 	if r.differs, err = s.differences(ctx, tx, c); err != nil && !errors.Is(err, store.ErrNoRows) {

@@ -39,6 +39,7 @@ const (
 // picture is a drawing in a page, with whose data it shows.
 type picture struct {
 	svg     string
+	says    string // how far the building is from the sides
 	box     orb.Bound
 	sources []string
 }
@@ -196,7 +197,7 @@ func (s *Service) draw(ctx context.Context, tx *store.Tx, p Placed) (picture, er
 	if err != nil {
 		return picture{}, fmt.Errorf("building: draw: %w", err)
 	}
-	return picture{svg: string(svg), box: box, sources: sourcesOf(m)}, nil
+	return picture{svg: string(svg), says: p.distances(words), box: box, sources: sourcesOf(m)}, nil
 }
 
 // box is what is to be seen: the property with some of what lies around, or, of a

@@ -1,5 +1,27 @@
 package building
 
+import (
+	"github.com/paulmach/orb"
+
+	"github.com/torg-no/torg/internal/platform/geo/shape"
+)
+
+// FootprintOf reads where the works stand from the facts of an application, in the
+// system of an EPSG code; false when the applicant did not use the map.
+func FootprintOf(facts map[string]any) (area orb.MultiPolygon, system int, ok bool) {
+	text, _ := facts[FactFootprint].(string)
+	code, _ := facts[FactSystem].(float64)
+	if text == "" || code == 0 {
+		return nil, 0, false
+	}
+	g, err := shape.ParseWKT(text)
+	if err != nil {
+		return nil, 0, false
+	}
+	area = shape.Areas(g)
+	return area, int(code), len(area) > 0
+}
+
 // The facts of the form, from version 2 on, which the page of the map fills in.
 const (
 	FactProperty      = "site_property"      // 12/34

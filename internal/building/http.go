@@ -138,7 +138,7 @@ func (p *pages) showPlaced(w http.ResponseWriter, r *http.Request, status int, v
 				return err
 			}
 		}
-		if v.placed, wrong, err = p.place(ctx, tx, request); err != nil {
+		if v.placed, wrong, err = p.place(ctx, tx, request, whose{draft: v.opened.Draft.ID}); err != nil {
 			return err
 		}
 		v.picture, err = p.draw(ctx, tx, v.placed)
@@ -146,6 +146,9 @@ func (p *pages) showPlaced(w http.ResponseWriter, r *http.Request, status int, v
 	})
 	if errs.Is(err, errs.KindNotFound) {
 		return p.choose(w, r, v.opened, url.Values{"property": {request.Property}})
+	}
+	if err == nil {
+		err = p.ask(ctx, &v.placed)
 	}
 	if err != nil {
 		return err
@@ -184,11 +187,13 @@ func (p *pages) post(w http.ResponseWriter, r *http.Request) error {
 	if len(wrong) > 0 {
 		return p.showWrong(w, r, v, request)
 	}
+	if by := shiftOf(r.PostForm, do, v.step); !by.isZero() && do != doSuggest {
+		if request, err = p.moved(ctx, request, by); err != nil {
+			return err
+		}
+	}
 	if do == doSave {
 		return p.save(w, r, v, request)
-	}
-	if moved, ok := p.moved(ctx, request, do, v.step); ok {
-		request = moved
 	}
 	return p.showPlaced(w, r, http.StatusOK, v, request, do == doSuggest)
 }
@@ -224,30 +229,22 @@ func (p *pages) showWrong(w http.ResponseWriter, r *http.Request, v siteView, re
 	return web.Render(w, r, http.StatusUnprocessableEntity, placePage(v.props(ctx, props), v))
 }
 
-// moved is the request after a press of an arrow.
-func (p *pages) moved(ctx context.Context, request Request, do string, metres float64) (moved Request, ok bool) {
-	by := map[string][3]float64{
-		doNorth: {0, metres, 0}, doSouth: {0, -metres, 0}, doEast: {metres, 0, 0}, doWest: {-metres, 0, 0}, doLeft: {0, 0, -turnStep}, doRight: {0, 0, turnStep},
-	}
-	step, ok := by[do]
-	if !ok || request.Mode == modeCorners {
-		return request, false
-	}
-	err := p.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+// moved is the request after it was moved by a button or by hand. One that has no place
+// stays as it is: what is wrong with it is told where it is shown.
+func (p *pages) moved(ctx context.Context, request Request, by shift) (moved Request, err error) {
+	moved = request
+	err = p.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		at, err := p.plotOf(ctx, tx, request.ref())
 		if err != nil {
 			return err
 		}
-		here, _, wrong := request.footprint(at.sides, at.property.Ground.Bound())
-		if len(wrong) > 0 {
-			ok = false
-			return nil
-		}
-		here.SideA, here.SideB = "", ""
-		moved = here.at(here.rectangle().Moved(step[0], step[1]).Turned(step[2]), at.sides)
+		moved, _ = request.shifted(by, at.sides, at.property.Ground.Bound())
 		return nil
 	})
-	return moved, ok && err == nil
+	if errs.Is(err, errs.KindNotFound) {
+		return request, nil // the page asks for another property
+	}
+	return moved, err
 }
 
 // save fills in the application and goes on to its first page.
@@ -275,7 +272,7 @@ func (p *pages) draftPlan(w http.ResponseWriter, r *http.Request) error {
 	if !placed {
 		return web.Redirect(w, r, o.FirstPage())
 	}
-	file, _, err := p.planOf(r.Context(), request)
+	file, _, err := p.planOf(r.Context(), request, whose{draft: o.Draft.ID})
 	if err != nil {
 		return err
 	}

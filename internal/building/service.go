@@ -54,6 +54,10 @@ type Deps struct {
 	Properties   *property.Service
 	Layers       *layers.Service
 	Blobs        *blob.Store
+	// Consents are the numbers of the neighbouring properties whose owners all consent
+	// to building near the boundary, by the application that is filled in or its case.
+	// Nil: nobody's consent is known.
+	Consents func(ctx context.Context, tx *store.Tx, draft, caseID string) ([]string, error)
 }
 
 // Service puts buildings on the map and holds them against it.
@@ -77,12 +81,28 @@ type Placed struct {
 	// Generations are the versions of the layers at the time.
 	Generations map[string]int64
 
-	plot plot
+	plot  plot
+	input check.Input
+}
+
+// whose is the application, or its case, that neighbours may have consented to.
+type whose struct{ draft, caseID string }
+
+// consentsOf asks which neighbours consent.
+func (s *Service) consentsOf(ctx context.Context, tx *store.Tx, of whose) ([]string, error) {
+	if s.Consents == nil || of == (whose{}) {
+		return nil, nil
+	}
+	list, err := s.Consents(ctx, tx, of.draft, of.caseID)
+	if err != nil {
+		return nil, fmt.Errorf("building: consents of neighbours: %w", err)
+	}
+	return list, nil
 }
 
 // place works out where a building stands and holds it against the map. What was
 // typed wrong is told by field; the plot is there all the same, to be shown.
-func (s *Service) place(ctx context.Context, tx *store.Tx, r Request) (p Placed, wrong []errs.Field, err error) {
+func (s *Service) place(ctx context.Context, tx *store.Tx, r Request, of whose) (p Placed, wrong []errs.Field, err error) {
 	p.Request = r
 	if p.plot, err = s.plotOf(ctx, tx, r.ref()); err != nil {
 		return p, nil, err
@@ -91,16 +111,24 @@ func (s *Service) place(ctx context.Context, tx *store.Tx, r Request) (p Placed,
 	if p.Request, p.Footprint, wrong = r.footprint(p.plot.sides, p.plot.property.Ground.Bound()); len(wrong) > 0 {
 		return p, wrong, nil
 	}
-	return p, nil, s.hold(ctx, tx, &p)
+	return p, nil, s.hold(ctx, tx, &p, of)
 }
 
-// hold holds a building with a place against the map.
-func (s *Service) hold(ctx context.Context, tx *store.Tx, p *Placed) error {
+// hold holds a building with a place against the map, and what the neighbours of its
+// application have consented to.
+func (s *Service) hold(ctx context.Context, tx *store.Tx, p *Placed, of whose) error {
 	in, err := s.input(ctx, tx, p.plot, p.Request.works(p.Footprint))
 	if err != nil {
 		return err
 	}
-	p.Result = check.Run(s.law, in)
+	if in.Consents, err = s.consentsOf(ctx, tx, of); err != nil {
+		return err
+	}
+	// Only the case worker is told where pipes lie, and what the applicant is told of them
+	// is counted: see ask.
+	in.Discreet = of.caseID == ""
+	in.Spent = in.Discreet
+	p.input, p.Result = in, check.Run(s.law, in)
 	p.Generations, err = s.generations(ctx, tx)
 	return err
 }
@@ -109,7 +137,7 @@ func (s *Service) hold(ctx context.Context, tx *store.Tx, p *Placed) error {
 // place is the footprint that was kept, since the letters of sides may have moved;
 // the heights are those of the answers, where the applicant has corrected them. It is
 // false when the map was not used, or its property is no longer there.
-func (s *Service) again(ctx context.Context, tx *store.Tx, facts, values map[string]any) (p Placed, ok bool, err error) {
+func (s *Service) again(ctx context.Context, tx *store.Tx, facts, values map[string]any, of whose) (p Placed, ok bool, err error) {
 	request, used := storedRequest(facts)
 	if !used {
 		return p, false, nil
@@ -133,7 +161,7 @@ func (s *Service) again(ctx context.Context, tx *store.Tx, facts, values map[str
 		}
 		return p, false, err
 	}
-	return p, true, s.hold(ctx, tx, &p)
+	return p, true, s.hold(ctx, tx, &p, of)
 }
 
 // Renew brings what the map says of a draft up to date as it is sent.
@@ -141,8 +169,11 @@ func (s *Service) Renew(ctx context.Context, tx *store.Tx, o applications.Opened
 	if o.Kind.Key != Name {
 		return nil, nil //nolint:nilnil // another service's draft
 	}
-	p, used, err := s.again(ctx, tx, o.Draft.Facts, o.Draft.Answers.Values)
+	p, used, err := s.again(ctx, tx, o.Draft.Facts, o.Draft.Answers.Values, whose{draft: o.Draft.ID})
 	if err != nil || !used {
+		return nil, err
+	}
+	if err := s.askIn(ctx, tx, &p); err != nil {
 		return nil, err
 	}
 	return p.facts(), nil

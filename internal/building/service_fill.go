@@ -29,7 +29,7 @@ func (s *Service) Fill(ctx context.Context, draft string, r Request) ([]errs.Fie
 	var wrong []errs.Field
 	var file []byte
 	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		if p, wrong, err = s.place(ctx, tx, r); err != nil || len(wrong) > 0 {
+		if p, wrong, err = s.place(ctx, tx, r, whose{draft: draft}); err != nil || len(wrong) > 0 {
 			return err
 		}
 		file, err = s.situationPlan(ctx, tx, p)
@@ -37,6 +37,9 @@ func (s *Service) Fill(ctx context.Context, draft string, r Request) ([]errs.Fie
 	})
 	if err != nil || len(wrong) > 0 {
 		return wrong, err
+	}
+	if err := s.ask(ctx, &p); err != nil {
+		return nil, err
 	}
 	words := i18n.From(ctx)
 	stored, err := s.Blobs.Put(ctx, bytes.NewReader(file), blob.PutOptions{Name: planFile(words, p.Request), Declared: "application/pdf", Generated: true})
@@ -78,9 +81,9 @@ func (s *Service) suggest(ctx context.Context, tx *store.Tx, request Request) (R
 }
 
 // planOf draws the situation plan of what was typed.
-func (s *Service) planOf(ctx context.Context, r Request) (file []byte, wrong []errs.Field, err error) {
+func (s *Service) planOf(ctx context.Context, r Request, of whose) (file []byte, wrong []errs.Field, err error) {
 	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		p, typed, err := s.place(ctx, tx, r)
+		p, typed, err := s.place(ctx, tx, r, of)
 		if wrong = typed; err != nil || len(typed) > 0 {
 			return err
 		}

@@ -27,8 +27,8 @@ type plot struct {
 	sides      []site.Side
 }
 
-// asTorg is a context that reads layers kept from the public, for an answer that
-// tells a distance and never shows where a pipe lies.
+// asTorg is a context that reads layers kept from the public, for an answer in which it
+// does not show where a pipe lies.
 func asTorg(ctx context.Context) context.Context { return identity.AsSystem(ctx, Name) }
 
 // plotOf reads what is known of a property.
@@ -83,10 +83,38 @@ func (s *Service) input(ctx context.Context, tx *store.Tx, p plot, w check.Works
 	for _, pipe := range pipes {
 		in.Pipes = append(in.Pipes, check.Pipe{Kind: pipe.Kind, Line: pipe.Line})
 	}
+	if in.Lines, err = s.lines(ctx, tx, w.Footprint); err != nil {
+		return in, err
+	}
 	if in.Buildings, err = s.buildings(ctx, tx, p, w.Footprint); err != nil {
 		return in, err
 	}
 	return in, s.sea(ctx, tx, &in)
+}
+
+// buildingLine is the code of a building line (byggegrense) among the lines of plans, and
+// aroundLines how far from the works one is looked for, in metres.
+const (
+	buildingLine = "1211"
+	aroundLines  = 30
+)
+
+// lines are the building lines near the works that plans in force draw.
+func (s *Service) lines(ctx context.Context, tx *store.Tx, footprint orb.MultiPolygon) ([]check.PlanLine, error) {
+	near, err := s.near(ctx, tx, layers.PlanLines, footprint, aroundLines)
+	var list []check.PlanLine
+	for _, f := range near {
+		if f.Text("code") != buildingLine || f.Flag("proposal") || layers.PlanStatus(f.Text("status")).Ended() {
+			continue
+		}
+		switch g := f.Geometry.(type) {
+		case orb.LineString:
+			list = append(list, check.PlanLine{Plan: f.Text("plan"), Line: orb.MultiLineString{g}})
+		case orb.MultiLineString:
+			list = append(list, check.PlanLine{Plan: f.Text("plan"), Line: g})
+		}
+	}
+	return list, err
 }
 
 // merged are the zones of the property, and those under a building that reaches
@@ -105,7 +133,7 @@ func (p plot) zone(z property.Zone) check.Zone {
 	plan, _ := p.facts.Plan(z.Plan)
 	return check.Zone{
 		Plan: z.Plan, PlanName: plan.Name, Field: z.Field, Purpose: z.Purpose, PurposeText: z.PurposeText, BYA: z.BYA, Cornice: z.Cornice, Ridge: z.Ridge,
-		Line: z.Line, Master: z.Master, Ground: z.Ground,
+		Line: z.Line, Unknown: check.Numbers(z.Unknown), Unsure: z.Unsure, Master: z.Master, Ground: z.Ground,
 	}
 }
 
@@ -164,18 +192,12 @@ func (s *Service) near(ctx context.Context, tx *store.Tx, layer string, g orb.Ge
 	return list, nil
 }
 
-// suggested is a request with a place for the works, when there is one.
+// suggested is a request with a place for the works, when there is one. It heeds no pipes:
+// where they lie could be read off the places that it keeps away from.
 func (s *Service) suggested(ctx context.Context, tx *store.Tx, p plot, r Request) (Request, bool, error) {
-	_, _, pipes, _, err := s.Properties.FactsUnder(ctx, tx, p.property.Ground)
-	if err != nil {
-		return r, false, err
-	}
 	w := site.Wish{
 		Ground: p.property.Ground, Boundary: max(s.law.Boundary.Metres, r.Cornice*s.law.Boundary.ShareOfHeight), Apart: s.law.Fire.SmallMetres,
-		AvoidBy: s.law.Pipes.Metres, AttachOwn: slices.Contains([]check.Kind{check.Extension, check.Upper, check.Terrace}, r.Kind),
-	}
-	for _, pipe := range pipes {
-		w.Avoid = append(w.Avoid, pipe.Line)
+		AttachOwn: slices.Contains([]check.Kind{check.Extension, check.Upper, check.Terrace}, r.Kind),
 	}
 	for _, b := range p.facts.Buildings {
 		w.Own = append(w.Own, b.Ground)
@@ -216,7 +238,7 @@ func (s *Service) generations(ctx context.Context, tx *store.Tx) (map[string]int
 		return nil, fmt.Errorf("building: layers: %w", err)
 	}
 	used := []string{
-		"properties", "addresses", "plans", check.LayerBuildings, check.LayerZones, check.LayerCautions, check.LayerHazards, check.LayerPipes, check.LayerSea,
+		"properties", "addresses", "plans", check.LayerBuildings, check.LayerZones, check.LayerCautions, check.LayerHazards, check.LayerPipes, check.LayerSea, layers.PlanLines,
 	}
 	generations := map[string]int64{}
 	for _, l := range all {

@@ -52,7 +52,7 @@ func (v siteView) props(ctx context.Context, page ui.PageProps) ui.FormPageProps
 		Form: ui.FormProps{
 			Action: v.opened.AheadPath(), Guard: "off",
 			Enter:  ui.ButtonProps{Label: words.T("building.site.draw"), Name: buttonName, Value: doDraw},
-			Hidden: []ui.HiddenValue{{Name: "property", Value: v.placed.Request.Property}},
+			Hidden: []ui.HiddenValue{{Name: "property", Value: v.placed.Request.Property}, {Name: fieldByEast}, {Name: fieldByNorth}, {Name: fieldByTurn}},
 			Attrs:  templ.Attributes{"data-site": v.boxJSON()},
 		},
 		Next:  ui.ButtonProps{Label: words.T("building.site.save"), Name: buttonName, Value: doSave, Icon: "arrow-right", IconAfter: true},

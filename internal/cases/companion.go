@@ -63,6 +63,10 @@ type Companion struct {
 	// Panel is its part of the case's page; access to the case is granted
 	// already. A nil component shows nothing. May be nil.
 	Panel func(ctx context.Context, tx *store.Tx, c Case, audience Audience) (templ.Component, error)
+	// Looked hears, in the transaction that records it, that somebody other than a party
+	// is shown the case's page: those whom the panel tells of beside the applicant have
+	// the right to see who looked. May be nil.
+	Looked func(ctx context.Context, tx *store.Tx, c Case) error
 	// Later says that the panel is looked up now and then, and stands below what
 	// the parties sent; the others are what one works by, and stand above it.
 	Later bool
@@ -128,6 +132,22 @@ func (s *Service) happened(ctx context.Context, tx *store.Tx, what Happening, c 
 		}
 		if err := companion.Happened(ctx, tx, e); err != nil {
 			return fmt.Errorf("cases: %s of %s: %w", companion.Name, what, err)
+		}
+	}
+	return nil
+}
+
+// looked lets the companions record whom their panels tell of.
+func (s *Service) looked(ctx context.Context, tx *store.Tx, c Case) error {
+	if c.Anonymised() {
+		return nil
+	}
+	for _, companion := range s.kinds.companions {
+		if companion.Looked == nil {
+			continue
+		}
+		if err := companion.Looked(ctx, tx, c); err != nil {
+			return fmt.Errorf("cases: %s of a look: %w", companion.Name, err)
 		}
 	}
 	return nil

@@ -61,7 +61,7 @@ func (s *Service) View(ctx context.Context, id string) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	return v, s.look(ctx, v.Case)
+	return v, s.lookAnd(ctx, v.Case, s.looked)
 }
 
 func (s *Service) assemble(ctx context.Context, tx *store.Tx, c Case) (v View, err error) {
@@ -148,11 +148,19 @@ func isParty(ctx context.Context, c Case) bool {
 // look records that somebody other than the party saw the case. It is written
 // before the page is shown: a look that cannot be recorded does not happen.
 func (s *Service) look(ctx context.Context, c Case) error {
+	return s.lookAnd(ctx, c, func(context.Context, *store.Tx, Case) error { return nil })
+}
+
+// lookAnd records a look, and more in the same transaction.
+func (s *Service) lookAnd(ctx context.Context, c Case, more func(context.Context, *store.Tx, Case) error) error {
 	if isParty(ctx, c) || identity.From(ctx).Kind == identity.System {
 		return nil
 	}
 	return s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if err := seeMentions(ctx, tx, c.ID, actorID(ctx)); err != nil {
+			return err
+		}
+		if err := more(ctx, tx, c); err != nil {
 			return err
 		}
 		return audit.Look(ctx, tx, audit.Ref{Type: "case", ID: c.ID}, c.Applicant)

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/torg-no/torg/internal/cases"
-	"github.com/torg-no/torg/internal/platform/audit"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/deadline"
 	"github.com/torg-no/torg/internal/platform/store"
@@ -185,11 +184,5 @@ func (s *Service) tell(ctx context.Context, tx *store.Tx, d *Deadline, event str
 	if !d.Timer.Happened(event, tx.Now.Time) {
 		return nil
 	}
-	if err := update(ctx, tx, d, event); err != nil {
-		return err
-	}
-	return audit.Record(ctx, tx, audit.Event{
-		Action: "deadlines." + string(d.Timer.State), Object: audit.Ref{Type: "deadline", ID: d.ID}, Case: d.CaseID,
-		Details: map[string]string{"rule": d.Timer.Rule.Key, "event": event, "falls": d.Timer.Falls().String()},
-	})
+	return s.told(ctx, tx, d, event)
 }

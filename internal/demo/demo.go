@@ -44,6 +44,16 @@ type Options struct {
 	Log       *slog.Logger
 	// Short leaves out last year's cases, for tests that do without them.
 	Short bool
+	// Shared is what demonstrations in one process may have in common; the zero value
+	// makes everything anew.
+	Shared Shared
+}
+
+// Shared is the dear part of a demonstration, which nobody changes.
+type Shared struct {
+	Population *Population // of Options.Day
+	// Client is the key of the municipalities at the ID-porten, Provider the ID-porten's.
+	Client, Provider *rsa.PrivateKey
 }
 
 // Demo is the demonstration of one process: the population with its register,
@@ -72,7 +82,7 @@ func New(o Options) (*Demo, error) {
 	}
 	d := &Demo{options: o, themes: theme.New()}
 	var err error
-	if d.population, err = Populate(o.Day); err != nil {
+	if d.population, err = o.people(); err != nil {
 		return nil, err
 	}
 	if d.register, err = fakeregister.New(d.population.Records()...); err != nil {
@@ -84,9 +94,11 @@ func New(o Options) (*Demo, error) {
 		}
 	}
 	d.owners = &ownership{demo: d}
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		return nil, fmt.Errorf("demo: key: %w", err)
+	key := o.Shared.Client
+	if key == nil {
+		if key, err = rsa.GenerateKey(rand.Reader, 2048); err != nil {
+			return nil, fmt.Errorf("demo: key: %w", err)
+		}
 	}
 	d.key = jose.JSONWebKey{Key: key, KeyID: "torg-demo", Algorithm: string(jose.RS256), Use: "sig"}
 	if err := d.startProvider(); err != nil {
@@ -97,6 +109,17 @@ func New(o Options) (*Demo, error) {
 	}
 	d.portal = newPortal(d)
 	return d, nil
+}
+
+// people are the population: the shared one, when it is of the day.
+func (o Options) people() (Population, error) {
+	switch {
+	case o.Shared.Population == nil:
+		return Populate(o.Day)
+	case o.Shared.Population.Day != o.Day:
+		return Population{}, fmt.Errorf("demo: the shared population is of %s, not of %s", o.Shared.Population.Day, o.Day)
+	}
+	return *o.Shared.Population, nil
 }
 
 // Register is the population register.

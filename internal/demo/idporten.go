@@ -37,6 +37,7 @@ func (d *Demo) Client(_ context.Context, tenantID string) (identity.ClientConfig
 func (d *Demo) startProvider() error {
 	provider, err := fakeidporten.New(fakeidporten.Options{
 		Issuer: d.Issuer(), Client: d.registered, People: d.directory(), Clock: d.options.Clock, Log: d.options.Log, PAR: true,
+		Key: d.options.Shared.Provider,
 	})
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)

@@ -3,6 +3,8 @@ package demo
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
+	"sort"
 
 	"github.com/torg-no/torg/internal/demo/land"
 	"github.com/torg-no/torg/internal/platform/clock"
@@ -69,15 +71,11 @@ func (p Population) Records() []identity.RegisterPerson {
 	return list
 }
 
-// Of returns the people of a municipality by its index in Towns.
+// Of returns the people of a municipality by its index in Towns, to be read.
 func (p Population) Of(town int) []Resident {
-	var list []Resident
-	for _, r := range p.People {
-		if r.Town == town {
-			list = append(list, r)
-		}
-	}
-	return list
+	first := sort.Search(len(p.People), func(i int) bool { return p.People[i].Town >= town })
+	end := sort.Search(len(p.People), func(i int) bool { return p.People[i].Town > town })
+	return slices.Clip(p.People[first:end])
 }
 
 // Player returns the one who plays a part in a municipality.

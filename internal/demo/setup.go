@@ -32,6 +32,9 @@ const (
 	settingStep = "demo.step" // how many steps of the set-up are done
 	// settingShape tells which set-up it was: steps of another one are not taken up.
 	settingShape = "demo.shape"
+	// settingWhole tells the shape of a set-up of which nothing is left to do, so that a
+	// start need not work out what there was.
+	settingWhole = "demo.whole"
 )
 
 // setupShape is raised when the steps of the set-up are others than before.
@@ -138,12 +141,25 @@ func (w *worker) setUp(ctx context.Context, known []tenant.Tenant) error {
 		w.demo.options.Log.WarnContext(ctx, "the demonstration was set up by another release and stays as it is; start it with --fresh for the new one", "tenant", t.ID)
 		return nil
 	}
-	steps := w.steps()
-	if done >= len(steps) {
+	if t.Settings[settingWhole] == setupShape {
 		return nil
 	}
+	steps := w.steps()
+	if done >= len(steps) {
+		return w.whole(w.bind(ctx, t))
+	}
 	w.demo.options.Log.InfoContext(ctx, "setting up a municipality of the demonstration", "tenant", t.ID)
-	return w.run(w.bind(ctx, t), steps, done)
+	if err := w.run(w.bind(ctx, t), steps, done); err != nil {
+		return err
+	}
+	return w.whole(w.bind(ctx, t))
+}
+
+// whole notes that all steps are done.
+func (w *worker) whole(ctx context.Context) error {
+	return w.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return tenant.PutSettings(ctx, tx, map[string]string{settingWhole: setupShape})
+	})
 }
 
 // steps is all that is to be done, in the order of time.

@@ -101,6 +101,9 @@ func (l Look) rule(f layers.Feature) Rule {
 		value = decimals(n, 0)
 	}
 	for _, r := range l.Rules {
+		if r.Proposed && f.Flag("proposal") {
+			return r
+		}
 		if slices.ContainsFunc(r.Values, func(v string) bool { return strings.HasPrefix(value, v) }) {
 			return r
 		}

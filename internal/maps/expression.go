@@ -13,7 +13,7 @@ func (p painter) color(t Tone) string {
 func (p painter) choose(pick func(Rule) any) any {
 	rules := p.look.Rules
 	last := rules[len(rules)-1]
-	if p.look.By == "" || len(rules) == 1 {
+	if len(rules) == 1 {
 		return pick(last)
 	}
 	expression := []any{"case"}
@@ -25,6 +25,9 @@ func (p painter) choose(pick func(Rule) any) any {
 
 // begins is true for features of a rule.
 func (p painter) begins(r Rule) any {
+	if r.Proposed {
+		return []any{"==", []any{"get", "proposal"}, true}
+	}
 	either := []any{"any"}
 	for _, v := range r.Values {
 		either = append(either, []any{"==", []any{"slice", []any{"to-string", []any{"get", p.look.By}}, 0, len(v)}, v})

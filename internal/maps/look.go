@@ -17,11 +17,13 @@ type Rule struct {
 	// Values are what the look's property begins with; without any the rule is for
 	// all that no other one takes, and stands last.
 	Values []string
-	Fill   Tone
-	Stroke Tone
-	Hatch  Tone
-	Width  float64
-	Dash   []float64
+	// Proposed is for what is of a plan that is proposed, which has no Values.
+	Proposed bool
+	Fill     Tone
+	Stroke   Tone
+	Hatch    Tone
+	Width    float64
+	Dash     []float64
 }
 
 // Look is how a layer is drawn.
@@ -152,12 +154,17 @@ func plans() map[string]Look {
 	for i := range purposes {
 		purposes[i].Stroke, purposes[i].Width = Tone{"#5f5a4d", "#a9a493"}, 0.8
 	}
+	// What is proposed binds nobody (plan- og bygningsloven §§ 11-6 and 12-4), and must
+	// not look as if it did: an outline, and no fill.
+	proposal := Rule{Key: "proposal", Proposed: true, Stroke: planEdge(), Width: 1.4, Dash: []float64{2, 2}}
+	purposes = append([]Rule{proposal}, purposes...)
 	return map[string]Look{
 		"plan_zones": {By: "purpose", Shape: Area, Group: groupPlan, Cover: 0.55, From: 12, Rules: purposes, Label: Label{Property: "field", From: 15.5, Size: 11.5, Strong: true, Ink: ink()}},
-		"plans":      {Shape: Line, Group: groupPlan, From: 11, Rules: []Rule{{Stroke: planEdge(), Width: 2, Dash: []float64{4, 2}}}},
+		"plans":      {Shape: Line, Group: groupPlan, From: 11, Rules: []Rule{proposal, {Stroke: planEdge(), Width: 2, Dash: []float64{4, 2}}}},
 		"plan_cautions": {
 			By: "kind", Shape: Area, Group: groupPlan, From: 12,
 			Rules: []Rule{
+				proposal,
 				{Key: "caution_danger", Values: []string{"flood", "landslide", "avalanche", "clay", "slide", "surge", "rock", "storm", "sea", "quick"}, Hatch: danger(), Stroke: danger(), Width: 1.2},
 				{Key: "caution_other", Hatch: caution(), Stroke: caution(), Width: 1.2},
 			},

@@ -1,6 +1,28 @@
 package maps
 
-import "github.com/torg-no/torg/internal/platform/geo/layers"
+import (
+	"html"
+	"strings"
+
+	"github.com/torg-no/torg/internal/platform/geo/layers"
+)
+
+// addPictures draws a base map of ready-made pictures. A picture of 512 pixels covers
+// the same ground as one of 256, and is only sharper. By night it is dimmed: nobody has
+// drawn it for the dark.
+func (s *Style) addPictures(l layers.Layer, scheme Scheme) {
+	source := "ready-" + l.Name
+	ending := strings.Replace(l.Picture(), "jpeg", "jpg", 1)
+	s.Sources[source] = Source{
+		Type: "raster", Tiles: []string{tilesPath + l.Name + "/{z}/{x}/{y}." + ending}, TileSize: 256,
+		MinZoom: l.MinZoom, MaxZoom: max(l.MaxZoom, l.MinZoom), Bounds: degreesOf([]layers.Layer{l}), Attribution: html.EscapeString(l.Attribution),
+	}
+	paint := Paint{ID: source, Type: "raster", Source: source, Metadata: map[string]string{metaLayer: l.Name}}
+	if scheme == Dark {
+		paint.Paint = map[string]any{"raster-brightness-max": 0.7, "raster-saturation": -0.2}
+	}
+	s.Layers = append(s.Layers, paint)
+}
 
 // addReady draws a base map of ready-made vector tiles. Its own layers are those of
 // Kartverket's N series (SOSI: Havflate, Innsjø, ElvBekk, Veglenke …); tiles of another

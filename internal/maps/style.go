@@ -78,6 +78,10 @@ func Compose(r Request) Style {
 	var written []Paint
 	var together []layers.Layer
 	for _, l := range stacked(r.Layers) {
+		if l.Picture() != "" {
+			s.addPictures(l, r.Scheme)
+			continue
+		}
 		if l.Kind == layers.Tiles {
 			written = append(written, s.addReady(l, r.Scheme)...)
 			continue
@@ -169,13 +173,22 @@ func (p painter) new(suffix, kind string, paint map[string]any) Paint {
 func (p painter) areas() (list []Paint) {
 	if fills := p.where(func(r Rule) bool { return r.Fill != (Tone{}) }); fills != nil {
 		fill := p.new("", "fill", map[string]any{"fill-color": p.choose(func(r Rule) any { return p.color(r.Fill) }), "fill-opacity": p.cover(), "fill-antialias": true})
-		list = append(list, fill)
+		list = append(list, fill.only(fills))
 	}
 	if hatched := p.where(func(r Rule) bool { return r.Hatch != (Tone{}) }); hatched != nil {
 		hatch := p.new("-hatch", "fill", map[string]any{"fill-pattern": p.choose(func(r Rule) any { return "hatch-" + strings.TrimPrefix(p.color(r.Hatch), "#") })})
-		list = append(list, hatch)
+		list = append(list, hatch.only(hatched))
 	}
 	return append(list, p.strokes("-edge")...)
+}
+
+// only is a layer of the style for those features that a filter takes, which is true for
+// all.
+func (l Paint) only(filter any) Paint {
+	if filter != true {
+		l.Filter = filter
+	}
+	return l
 }
 
 // cover lets what lies under an area come through. Uses of land fade in, since tiles

@@ -183,6 +183,25 @@ func TestCompose_standsInTheSeaOnlyWithLand(t *testing.T) {
 	}
 }
 
+func TestCompose_drawsPicturesLowest(t *testing.T) {
+	t.Parallel()
+	for kind, ending := range map[string]string{"png": ".png", "jpeg": ".jpg", "webp": ".webp"} {
+		photo := layers.Layer{Name: "photo", Kind: layers.Tiles, Geometry: kind, MinZoom: 3, MaxZoom: 17, Attribution: "© <Kartverket>"}
+		s := composed(t, Request{Layers: append(standardLayers(), photo)})
+		got := s.Sources["ready-photo"]
+		if s.Layers[1].ID != "ready-photo" || s.Layers[1].Type != "raster" || s.Layers[1].Metadata[metaLayer] != "photo" || s.Layers[1].Paint != nil {
+			t.Errorf("second layer %+v", s.Layers[1])
+		}
+		if got.Type != "raster" || got.TileSize != 256 || got.MinZoom != 3 || got.MaxZoom != 17 || got.Tiles[0] != "/geo/tiles/photo/{z}/{x}/{y}"+ending || got.Attribution != "© &lt;Kartverket&gt;" {
+			t.Errorf("source %+v", got)
+		}
+		dark := composed(t, Request{Layers: []layers.Layer{photo}, Scheme: Dark})
+		if p := dark.layer(t, "ready-photo"); p.Paint["raster-brightness-max"] != 0.7 {
+			t.Errorf("by night %+v", p)
+		}
+	}
+}
+
 func TestCompose_drawsReadyTilesLowest(t *testing.T) {
 	t.Parallel()
 	list := append([]layers.Layer{{Name: "n1000", Kind: layers.Tiles, MinZoom: 0, MaxZoom: 9}}, standardLayers()...)

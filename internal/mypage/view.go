@@ -70,7 +70,7 @@ func looksTable(ctx context.Context, looks []audit.LookEntry) ui.TableProps {
 		t.Columns = append(t.Columns, ui.Column{Label: words.T("cases.log." + key)})
 	}
 	for _, l := range looks {
-		role := ""
+		role := words.T("audit.actor." + l.ActorKind)
 		if l.Role != "" {
 			role = words.T("access.role." + l.Role)
 		}

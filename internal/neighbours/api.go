@@ -9,6 +9,7 @@ import (
 
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/web"
 )
 
@@ -42,7 +43,7 @@ type noticeInfo struct {
 	State      State     `json:"state" enum:"draft,sent,exempt"`
 	Exemption  Exemption `json:"exemption,omitempty" enum:"asked,granted,refused"`
 	SentAt     time.Time `json:"sentAt,omitzero"`
-	Until      string    `json:"until,omitempty" format:"date" doc:"The last day of those who are reached digitally"`
+	Until      string    `json:"until,omitempty" format:"date" doc:"The last day for remarks, as far as it is known: it moves until all have been sent the notice"`
 	Version    int64     `json:"version"`
 }
 
@@ -78,8 +79,8 @@ type noticeInput struct {
 // notifiedInfo is somebody who is notified, in JSON.
 type notifiedInfo struct {
 	ID         string    `json:"id" format:"uuid"`
-	Name       string    `json:"name"`
-	Kind       Kind      `json:"kind" enum:"person,organisation,estate,unknown"`
+	Name       string    `json:"name" doc:"Who it is; for the developer, and of somebody whose address is secret, the owner of what is not told"`
+	Kind       Kind      `json:"kind" enum:"person,organisation,estate,unknown,ward"`
 	Properties []string  `json:"properties"`
 	Opposite   bool      `json:"opposite" doc:"Across a road or narrow ground"`
 	Standing   Standing  `json:"standing" enum:"listed,yours,underway,sent,delivered,answered"`
@@ -92,9 +93,9 @@ type notifiedInfo struct {
 	Comment    string    `json:"comment,omitempty" doc:"What the developer says to it"`
 }
 
-func notifiedInfoOf(l Line) notifiedInfo {
+func notifiedInfoOf(ctx context.Context, l Line) notifiedInfo {
 	return notifiedInfo{
-		ID: l.ID, Name: l.About.Name, Kind: l.Kind, Properties: l.Properties, Opposite: l.Opposite, Standing: l.Standing,
+		ID: l.ID, Name: nameOf(i18n.From(ctx), l.Recipient), Kind: l.Kind, Properties: l.Properties, Opposite: l.Opposite, Standing: l.Standing,
 		SentOn: l.SentOn.String(), Until: l.Until.String(), Answer: l.Answer, AnsweredAt: l.AnsweredAt, Late: l.Late, Text: l.About.Text, Comment: l.About.Comment,
 	}
 }
@@ -122,7 +123,7 @@ func (s *Service) apiGet(ctx context.Context, in *noticeInput) (*noticeOutput, e
 	out.Body.Sender, out.Body.Address, out.Body.Description, out.Body.Dispensations = t.SenderName, t.Address, t.Description, t.Dispensations
 	out.Body.Neighbours = make([]notifiedInfo, 0, len(v.Lines))
 	for _, l := range v.Lines {
-		out.Body.Neighbours = append(out.Body.Neighbours, notifiedInfoOf(l))
+		out.Body.Neighbours = append(out.Body.Neighbours, notifiedInfoOf(ctx, l))
 	}
 	return out, nil
 }
@@ -149,5 +150,5 @@ func (s *Service) apiRegister(ctx context.Context, in *registerNoticeAnswerInput
 	if err != nil {
 		return nil, err
 	}
-	return &registerNoticeAnswerOutput{Body: notifiedInfoOf(Line{Recipient: r, Standing: Answered})}, nil
+	return &registerNoticeAnswerOutput{Body: notifiedInfoOf(ctx, Line{Recipient: r, Standing: Answered})}, nil
 }

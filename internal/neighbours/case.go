@@ -30,7 +30,7 @@ const (
 
 // Companion is how the service follows building cases.
 func (s *Service) Companion() cases.Companion {
-	return cases.Companion{Name: "neighbours", Happened: s.happened, Panel: s.panel}
+	return cases.Companion{Name: "neighbours", Happened: s.happened, Panel: s.panel, Looked: s.looked}
 }
 
 // happened lets the notice follow the application to the case, and tells the
@@ -103,6 +103,8 @@ func (handOverArgs) Kind() string { return "neighbours.hand_over" }
 // Jobs registers the module's worker.
 func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.Register(r, jobs.KindOptions{Lane: jobs.LaneMessage}, s.handOver)
+	jobs.Register(r, jobs.KindOptions{Lane: jobs.LaneMessage}, s.proveConsents)
+	jobs.Register(r, jobs.KindOptions{Lane: jobs.LaneMessage}, s.followSending)
 }
 
 // errNothing says that there is nothing to hand over any more.
@@ -130,9 +132,11 @@ func (s *Service) handOver(ctx context.Context, j jobs.Job[handOverArgs]) error 
 			if err != nil {
 				return err
 			}
-			if lines[n.ID], err = s.lines(ctx, tx, n, recipients); err != nil {
+			list, err := s.lines(ctx, tx, n, recipients)
+			if err != nil {
 				return err
 			}
+			lines[n.ID] = veiled(n, list) // the applicant reads the case's documents
 		}
 		return nil
 	})
@@ -214,23 +218,50 @@ func (s *Service) summary(_ context.Context, c cases.Case, n Notice, list []Line
 	return words.T("neighbours.summary.sent", "date", words.Date(clock.DateIn(n.SentAt)), "all", t.All, "answered", t.Answered, "remarks", t.Remarks)
 }
 
-// toCase journals an answer that comes when the application is sent. One that is
-// late is called late.
-func (s *Service) toCase(ctx context.Context, tx *store.Tx, n Notice, r Recipient, documents []string) error {
+// toCase journals an answer that comes when the application is sent, and tells the
+// case worker of what changes the case. One that is late is called late. Remarks that
+// come by the deadline take the three weeks away (plan- og bygningsloven § 21-7); what
+// late ones are worth, the case worker judges.
+func (s *Service) toCase(ctx context.Context, tx *store.Tx, n Notice, r Recipient, before Answer, documents []string) error {
 	c, err := s.Cases.CaseIn(ctx, tx, n.CaseID)
 	if err != nil {
 		return err
 	}
 	words := s.Bundle.For(c.Lang)
-	entry := cases.Entry{Kind: EntryAnswer, Documents: documents, Text: words.T("neighbours.entry."+string(r.Answer), "name", r.About.Name, "property", r.Property())}
+	entry := cases.Entry{Kind: EntryAnswer, Documents: documents, Text: words.T("neighbours.entry."+string(r.Answer), "name", nameOf(words, veil(n, r)), "property", r.Property())}
 	if r.Late {
 		entry.Kind = EntryLate
 	}
 	if r.About.Text != "" {
 		entry.Text += "\n" + r.About.Text
 	}
-	_, err = s.Cases.Touch(ctx, tx, n.CaseID, entry, nil)
-	return err
+	if c, err = s.Cases.Touch(ctx, tx, n.CaseID, entry, nil); err != nil {
+		return err
+	}
+	if r.Answer == Remarks && !r.Late && s.Remarked != nil {
+		if err := s.Remarked(ctx, tx, c); err != nil {
+			return err
+		}
+	}
+	if what := newsOf(r, before); what != "" {
+		return s.tellStaff(ctx, tx, n, c, what, r.ID+":"+r.posting)
+	}
+	return nil
+}
+
+// newsOf is what the case worker is told of an answer that comes after the application:
+// remarks, in time or late, and a consent that is given or taken back. That somebody
+// has no remarks stands in the journal.
+func newsOf(r Recipient, before Answer) string {
+	switch {
+	case r.Answer == Remarks && r.Late:
+		return "staff_late"
+	case r.Answer == Remarks:
+		return "staff_remarks"
+	case r.Answer == Consents || before == Consents:
+		return "staff_consent"
+	}
+	return ""
 }
 
 // tellOfDecision tells the neighbours with remarks, each once of each decision.
@@ -286,6 +317,28 @@ func (s *Service) decided(ctx context.Context, tx *store.Tx, n Notice) (Decided,
 	return Decided{Outcome: d.Outcome, At: clock.DateIn(d.DecidedAt)}, nil
 }
 
+// looked records that the neighbours whom the case's page tells of were looked at, so
+// that each of them sees by whom.
+func (s *Service) looked(ctx context.Context, tx *store.Tx, c cases.Case) error {
+	if c.Kind != kindOfCase {
+		return nil
+	}
+	list, err := s.ofCase(ctx, tx, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, n := range list {
+		recipients, err := s.recipients(ctx, tx, n.ID)
+		if err != nil {
+			return err
+		}
+		if err := s.lookIn(ctx, tx, n, concerned(n, recipients)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // panel is the notices' part of the case's page.
 func (s *Service) panel(ctx context.Context, tx *store.Tx, c cases.Case, audience cases.Audience) (templ.Component, error) {
 	if c.Kind != kindOfCase {
@@ -304,6 +357,9 @@ func (s *Service) panel(ctx context.Context, tx *store.Tx, c cases.Case, audienc
 		v := View{Notice: n, Today: clock.DateIn(tx.Now.Time), Received: c.ReceivedAt}
 		if v.Lines, err = s.lines(ctx, tx, n, recipients); err != nil {
 			return nil, err
+		}
+		if audience != cases.ForStaff {
+			v.Lines = veiled(n, v.Lines)
 		}
 		views = append(views, v)
 	}

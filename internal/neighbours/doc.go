@@ -11,12 +11,20 @@
 // dispensations she applies for (§ 19-1) and attaches drawings. Sending is one
 // transaction.
 //
-// She is shown names and properties, and never an address: the municipality sends,
-// by the route that each person has with it (package notify), so that nothing on
-// her pages differs for a neighbour whose address is protected
-// (folkeregisterloven § 10-4). Only whom the municipality cannot reach – the
-// estate of somebody who is dead, an owner without a number – she notifies herself,
-// with a letter that is made for it.
+// Beginning takes more than being logged in, since the municipality looks up owners and
+// writes in its own name: the developer owns the property, acts for an owner, or is
+// applying, or has applied, to build on it. Where she does not own it, whoever does
+// gets a copy. Each owner who is looked up sees on whose behalf.
+//
+// She is shown properties, and never a name or an address of those whom the
+// municipality notifies: a name beside the number of a property is an address, and
+// some addresses are secret (folkeregisterloven § 10-4). The municipality sends, by the
+// route that each person has with it (package notify), and nothing on her pages, in the
+// application or on paper differs for a neighbour who is protected or has reserved
+// herself: one day and one deadline stand for all, the latest. Only whom the
+// municipality cannot reach – the estate of somebody who is dead, an owner without a
+// number – she notifies herself, and is told of then. The staff read names, save those
+// of the protected.
 //
 // A neighbour answers on her own page, or with the code of the letter without
 // logging in: no remarks, consent to building nearer than four metres (§ 29-4
@@ -26,8 +34,10 @@
 // the decision (forvaltningsloven §§ 27 and 28: they have a legal interest in it).
 //
 // Which days count: two weeks from when the notice is sent, so the last day is the
-// fourteenth after it, the whole of it, in Norwegian time. A letter is sent when it
-// is posted, and its two weeks run from then.
+// fourteenth after it, the whole of it, in Norwegian time. A letter is sent when it is
+// posted. All whom the municipality notifies have the same two weeks, from when the
+// last of them was sent the notice; until then the application says that not all have
+// been, and nobody is late.
 //
 // What it does not do: find out who rents, fetch who sits on the board of an
 // organisation, send reminders, or take an appeal from a neighbour by itself.

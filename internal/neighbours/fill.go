@@ -20,6 +20,10 @@ const (
 	fieldNotices  = "notices"
 	fieldWhyNot   = "no_notice_why"
 	fieldReceipts = "notice_receipts"
+	// What allows building near the boundary, and the proof of the neighbour's consent
+	// (plan- og bygningsloven § 29-4 third paragraph a).
+	fieldGround  = "near_ground"
+	fieldConsent = "near_consent"
 )
 
 // The limits of the form's answers.
@@ -55,9 +59,12 @@ func (s *Service) fill(ctx context.Context, tx *store.Tx, n Notice, list []Recip
 		return err
 	}
 	if n.State == Exempt {
-		return s.answer(ctx, tx, d, map[string]any{fieldNotice: "exempt", fieldWhyNot: short(n.Texts.Reason, maxWhyNot)})
+		return s.answer(ctx, tx, d, fieldNotice, map[string]any{fieldNotice: "exempt", fieldWhyNot: short(n.Texts.Reason, maxWhyNot)})
 	}
-	all := items(n, list)
+	all, err := s.itemsOf(ctx, tx, n, list)
+	if err != nil {
+		return err
+	}
 	others, err := s.ofDraft(ctx, tx, n.DraftID)
 	if err != nil {
 		return err
@@ -70,12 +77,16 @@ func (s *Service) fill(ctx context.Context, tx *store.Tx, n Notice, list []Recip
 		if err != nil {
 			return err
 		}
-		all = append(all, items(other, recipients)...)
+		more, err := s.itemsOf(ctx, tx, other, recipients)
+		if err != nil {
+			return err
+		}
+		all = append(all, more...)
 	}
 	if len(all) == 0 {
 		return nil // nobody is notified yet
 	}
-	return s.answer(ctx, tx, d, map[string]any{fieldNotice: "yes", fieldNotices: all[:min(len(all), maxItems)]})
+	return s.answer(ctx, tx, d, fieldNotice, map[string]any{fieldNotice: "yes", fieldNotices: all[:min(len(all), maxItems)]})
 }
 
 // Renew writes the answers once more as the application is sent, in the transaction
@@ -109,14 +120,17 @@ func exemptText(words *i18n.Localizer, n Notice) string {
 	return words.T("neighbours.exempted_on", "date", words.Date(clock.DateIn(n.UpdatedAt)), "reason", n.Texts.Reason)
 }
 
-// answer puts values among the answers of a draft, and leaves her who writes it on
-// the page where she was.
-func (s *Service) answer(ctx context.Context, tx *store.Tx, d forms.Draft, values map[string]any) error {
+// answer puts values among the answers of a draft, on the page that asks a question,
+// and leaves her who writes it on the page where she was.
+func (s *Service) answer(ctx context.Context, tx *store.Tx, d forms.Draft, field string, values map[string]any) error {
+	if stands(d.Answers, values) {
+		return nil
+	}
 	definition, err := s.Forms.Definition(ctx, tx, d.Form, d.FormVersion)
 	if err != nil {
 		return err
 	}
-	page := definition.PageOf(fieldNotice)
+	page := definition.PageOf(field)
 	if page == nil {
 		return nil // an older or an own version of the form, which does not ask
 	}
@@ -138,31 +152,81 @@ func (s *Service) answer(ctx context.Context, tx *store.Tx, d forms.Draft, value
 	return err
 }
 
+// stands reports whether values are among the answers already: whoever has the page
+// open is not disturbed for nothing.
+func stands(a forms.Answers, values map[string]any) bool {
+	for name, value := range values {
+		for typed := range a.Typed {
+			if field, _, _ := strings.Cut(typed, "["); field == name {
+				return false
+			}
+		}
+		list, is := value.([]any)
+		if !is && a.Values[name] != value {
+			return false
+		}
+		if is && !slices.EqualFunc(list, listOf(a.Values[name]), within) {
+			return false
+		}
+	}
+	return true
+}
+
+// within reports whether an item of a list holds what another says; the form may have
+// reckoned more.
+func within(item, standing any) bool {
+	says, _ := item.(map[string]any)
+	stands, _ := standing.(map[string]any)
+	for name, value := range says {
+		if stands[name] != value {
+			return false
+		}
+	}
+	return true
+}
+
+// itemsOf are those who are notified, as the developer may know them.
+func (s *Service) itemsOf(ctx context.Context, tx *store.Tx, n Notice, list []Recipient) ([]any, error) {
+	lines, err := s.lines(ctx, tx, n, list)
+	return items(s.wordsOf(ctx), veiled(n, lines), clock.DateIn(tx.Now.Time)), err
+}
+
 // items are those who are notified as the form lists them, those with remarks
-// first: it takes so many and no more.
-func items(n Notice, list []Recipient) []any {
+// first: it takes so many and no more. The form reckons the two weeks from the day of
+// the notice, so that as long as the municipality has not sent all of them, that is
+// today, and it is said that it is so (plan- og bygningsloven § 21-3).
+func items(words *i18n.Localizer, list []Line, today clock.Date) []any {
 	all := make([]any, 0, len(list))
-	for _, r := range slices.SortedStableFunc(slices.Values(list), func(a, b Recipient) int { return rank(a) - rank(b) }) {
-		sent := clock.DateIn(n.SentAt)
-		if r.Way == ByHand {
-			sent = r.DeliveredOn
+	for _, l := range slices.SortedStableFunc(slices.Values(list), func(a, b Line) int { return rank(a) - rank(b) }) {
+		sent, name := l.SentOn, nameOf(words, l.Recipient)
+		if l.Way == ByTorg && sent.IsZero() && l.Standing != Listed {
+			sent, name = today, words.T("neighbours.not_all_sent", "name", name)
 		}
 		if sent.IsZero() || len(all) == maxItems {
 			continue
 		}
 		all = append(all, map[string]any{
-			"property": short(r.Property(), maxItemText), "name": short(r.About.Name, maxItemName), "sent_on": sent.String(),
-			"how": howOf(r), "answer": map[Answer]string{Consents: "agrees", Remarks: "remark"}[r.Answer],
+			"property": short(l.Property(), maxItemText), "name": short(name, maxItemName), "sent_on": sent.String(), "how": howOf(l.Recipient), "answer": chosen(l.Answer),
 		})
-		if item, _ := all[len(all)-1].(map[string]any); item["answer"] == "" {
-			item["answer"] = "none"
-		}
 	}
 	return all
 }
 
-func rank(r Recipient) int {
-	if r.Answer == Remarks {
+// chosen is an answer as the form asks for it. It asks about remarks: whoever consents
+// to building near her boundary has none, and the consent itself is with the
+// application as a document of its own.
+func chosen(a Answer) string {
+	switch a {
+	case NoRemarks, Consents:
+		return "agrees"
+	case Remarks:
+		return "remark"
+	}
+	return "none" // she has not answered
+}
+
+func rank(l Line) int {
+	if l.Answer == Remarks {
 		return 0
 	}
 	return 1

@@ -26,7 +26,7 @@ func TestBegin_findsThoseToNotifyFromTheApplication(t *testing.T) {
 		if n.Texts.Description != "Garasje i tre, malt hvit." || n.Property() != own || n.Texts.Address != "Fyrlia 4, 9961 Torgøy" || len(n.Documents) != 4 {
 			t.Errorf("begun with %+v, %d drawings", n.Texts, len(n.Documents))
 		}
-		v := w.view(n)
+		v := w.staff(n)
 		type row struct {
 			Property string
 			Kind     neighbours.Kind
@@ -51,7 +51,7 @@ func TestBegin_findsThoseToNotifyFromTheApplication(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
 		}
-		if again := w.begun(draft); again.ID != n.ID || w.ground.asked != 1 {
+		if again := w.begun(draft); again.ID != n.ID || w.ground.asked != 2 {
 			t.Errorf("beginning twice made %s and %s, and asked %d times", n.ID, again.ID, w.ground.asked)
 		}
 		if w.told("neighbours.notice") != 0 {

@@ -21,7 +21,7 @@ func TestPages_theWholeWay(t *testing.T) {
 		p := mother.Get("/my/notices/new?property=12-34").Must(http.StatusOK)
 		p = mother.Submit(p, "/my/notices", apptest.Set("property", "77/7")).Must(http.StatusUnprocessableEntity)
 		p = mother.Submit(p, "/my/notices", apptest.Set("property", own)).Must(http.StatusOK)
-		p.Has("Gamle Per", coopName, "kan ikke varsles elektronisk", "Kommunen sender for deg")
+		p.Has("Dødsboet etter eieren av 12/39", "Eier av 12/36", "kan ikke varsles elektronisk", "Kommunen sender for deg", "Vi viser ikke hvem eierne er")
 		path := p.Path()
 		p = mother.Submit(p, path, apptest.Set("description", "En garasje på 40 m² i tre.").Press("do=send")).Must(http.StatusUnprocessableEntity)
 		p.Has("Legg ved minst én tegning")

@@ -63,11 +63,10 @@ func (s *Service) lines(ctx context.Context, tx *store.Tx, n Notice, list []Reci
 	for _, r := range list {
 		all = append(all, lineOf(n, r, by[r.message]))
 	}
-	return all, nil
+	return oneDeadline(all), nil
 }
 
-// lineOf tells how it stands with one. The deadline is reckoned from the day it was
-// sent to her: a letter is sent when it is posted.
+// lineOf tells how it stands with one. A letter is sent when it is posted.
 func lineOf(n Notice, r Recipient, p *notify.Proof) Line {
 	l := Line{Recipient: r, Standing: Listed}
 	switch {

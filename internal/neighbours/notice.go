@@ -47,6 +47,7 @@ const (
 	Organisation Kind = "organisation"
 	Estate       Kind = "estate"  // dødsbo: the owner is dead
 	Unknown      Kind = "unknown" // without a number, so that the municipality cannot reach her
+	Ward         Kind = "ward"    // a minor, or somebody else whose guardian (verge) is notified
 )
 
 // Way is who brings the notice.
@@ -91,6 +92,11 @@ type Texts struct {
 	Why           string   `json:"why,omitempty"`     // why she asks to be exempted
 	Reason        string   `json:"reason,omitempty"`  // the municipality's, for its answer
 	ReasonBy      string   `json:"reason_by,omitempty"`
+	// CopyToOwner says that the developer does not own what is to be built on, and that
+	// whoever does gets a copy.
+	CopyToOwner bool `json:"copy_to_owner,omitempty"`
+	// Consents are the proofs of consent that lie in the application, by property.
+	Consents map[string]Consent `json:"consents,omitempty"`
 }
 
 // Notice is a neighbour notice as it stands.
@@ -130,7 +136,10 @@ const kindOfCase = "building"
 
 // About is who a recipient is and what she wrote; it is kept encrypted.
 type About struct {
-	Name string `json:"name"`
+	Name string `json:"name"` // the owner's, also where her guardian is notified
+	// Protected says that her address is secret (kode 6 and 7, folkeregisterloven § 10-4):
+	// her name beside the number of a property would tell it, and is shown to nobody.
+	Protected bool `json:"protected,omitempty"`
 	// Number is the national number or the organisation's, until it is sent: then the
 	// person's row stands for it.
 	Number string `json:"number,omitempty"`
@@ -163,6 +172,7 @@ type Recipient struct {
 	Version      int64
 
 	message, code, posting string
+	veiled                 bool // whoever reads is not told who it is
 }
 
 // Property is the recipient's properties as people write them.

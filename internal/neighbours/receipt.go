@@ -115,7 +115,7 @@ func remarksOf(words *i18n.Localizer, list []Line) (blocks []pdf.Block) {
 		if l.Answer == "" || l.About.Text == "" {
 			continue
 		}
-		blocks = append(blocks, pdf.Heading{Level: 3, Text: words.T("neighbours.receipt.from", "name", l.About.Name, "property", l.Property())}, pdf.P(l.About.Text))
+		blocks = append(blocks, pdf.Heading{Level: 3, Text: words.T("neighbours.receipt.from", "name", nameOf(words, l.Recipient), "property", l.Property())}, pdf.P(l.About.Text))
 		if l.About.Comment != "" {
 			blocks = append(blocks, pdf.P(words.T("neighbours.receipt.comment", "text", l.About.Comment)))
 		}
@@ -123,14 +123,22 @@ func remarksOf(words *i18n.Localizer, list []Line) (blocks []pdf.Block) {
 	return blocks
 }
 
-// nameOf is who is notified, in words.
+// nameOf is who is notified, in words: by what she owns where the reader is not told
+// who it is, and always when her address is secret.
 func nameOf(words *i18n.Localizer, r Recipient) string {
+	if r.veiled || r.About.Protected {
+		return ownerOf(words, r)
+	}
 	name := r.About.Name
 	if name == "" {
 		name = words.T("neighbours.nameless")
 	}
-	if r.Kind == Estate {
+	switch r.Kind {
+	case Estate:
 		return words.T("neighbours.estate_of", "name", name)
+	case Ward:
+		return words.T("neighbours.ward_of", "name", name)
+	case Person, Organisation, Unknown:
 	}
 	return name
 }
@@ -172,14 +180,19 @@ func (s *Service) HandLetter(ctx context.Context, id, recipient string, w io.Wri
 	if r == nil || r.Way != ByHand || n.State != Sent {
 		return errs.NotFound("errs.not_found")
 	}
+	to := veil(n, *r)
 	words := s.wordsOf(ctx)
 	title := words.T("neighbours.mail.notice.subject", "address", placeOf(n))
 	d := s.page(ctx, words, title)
 	d.Sender = pdf.Sender{Name: n.Texts.SenderName}
 	d.Author = n.Texts.SenderName
-	d.Recipient = append([]string{nameOf(words, *r)}, r.About.Lines[:min(len(r.About.Lines), 6)]...)
+	d.Recipient = append([]string{nameOf(words, to)}, to.About.Lines[:min(len(to.About.Lines), 6)]...)
 	d.Body = []pdf.Block{pdf.Heading{Level: 1, Text: title}}
-	for _, paragraph := range s.noticeText(ctx, words, n, *r) {
+	drawings, err := s.drawings(ctx, n)
+	if err != nil {
+		return err
+	}
+	for _, paragraph := range s.noticeText(ctx, words, n, *r, drawings) {
 		d.Body = append(d.Body, pdf.P(paragraph))
 	}
 	for _, key := range []string{"drawings", "answer", "signature"} {

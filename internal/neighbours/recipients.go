@@ -117,7 +117,7 @@ func (o Owner) key() string {
 // those to whom the developer must send it herself, and of nobody's that is
 // protected.
 func (o Owner) recipient() Recipient {
-	r := Recipient{Kind: Person, Way: ByTorg, Opposite: true, About: About{Name: strings.TrimSpace(o.Name), Number: o.Number}}
+	r := Recipient{Kind: Person, Way: ByTorg, Opposite: true, About: About{Name: strings.TrimSpace(o.Name), Number: o.Number, Protected: o.Protected}}
 	switch {
 	case o.Organisation != "":
 		r.Kind, r.About.Number = Organisation, o.Organisation

@@ -10,6 +10,7 @@ import (
 
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/notify"
 )
 
@@ -126,15 +127,116 @@ func TestRecipientsOf(t *testing.T) {
 }
 
 // A protected neighbour is indistinguishable from any other on what the developer is
-// shown: everything but the name and the number, which are hers.
-func TestRecipientsOf_tellsNothingOfProtection(t *testing.T) {
+// shown, before the notice is sent and after.
+func TestVeil_tellsNothingOfProtection(t *testing.T) {
 	t.Parallel()
 	around := []Place{{Ref: "1/2"}}
 	open := recipientsOf(around, map[string][]Owner{"1/2": {{Number: "1", Name: "N", Lines: []string{"Storgata 1"}}}}, "")[0]
-	hidden := recipientsOf(around, map[string][]Owner{"1/2": {{Number: "1", Name: "N", Protected: true}}}, "")[0]
+	hidden := recipientsOf(around, map[string][]Owner{"1/2": {{Number: "2", Name: "M", Protected: true}}}, "")[0]
+	if !hidden.About.Protected || open.About.Protected {
+		t.Error("who is protected is not kept")
+	}
 	open.ID, hidden.ID = "", ""
-	if diff := cmp.Diff(open, hidden, cmp.AllowUnexported(Recipient{})); diff != "" {
-		t.Error(diff)
+	for _, n := range []Notice{{State: Draft}, {State: Sent}} {
+		for _, way := range []Way{ByTorg, ByHand} { // also when a letter has come back
+			open.Way, hidden.Way = way, way
+			if diff := cmp.Diff(veil(n, open), veil(n, hidden), cmp.AllowUnexported(Recipient{})); diff != "" {
+				t.Errorf("%s by %s: %s", n.State, way, diff)
+			}
+			if name := nameOf(words(t), veil(n, hidden)); name != "Eier av 1/2" {
+				t.Errorf("%s by %s: %s", n.State, way, name)
+			}
+		}
+	}
+	if nameOf(words(t), hidden) != "Eier av 1/2" || nameOf(words(t), open) != "N" {
+		t.Error("the staff are told the name of who is protected, or not that of who is not")
+	}
+}
+
+func TestVeil_namesWhomTheDeveloperMustNotifyOnceItIsSent(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[Kind]string{Estate: "Dødsboet etter Per", Unknown: "Per", Organisation: "Per", Person: "Eier av 1/2", Ward: "Vergen til eieren av 1/2"} {
+		r := Recipient{Kind: kind, Way: ByHand, Properties: []string{"1/2"}, About: About{Name: "Per", Lines: []string{"Storgata 1"}}}
+		if got := nameOf(words(t), veil(Notice{State: Sent}, r)); got != want {
+			t.Errorf("%s: %s", kind, got)
+		}
+		before := veil(Notice{State: Draft}, r)
+		if name := nameOf(words(t), before); strings.HasSuffix(name, "Per") || len(before.About.Lines) != 0 {
+			t.Errorf("%s is told before it is sent: %s", kind, name)
+		}
+		r.About.Protected = true
+		if hidden := veil(Notice{State: Sent}, r); strings.Contains(nameOf(words(t), hidden), "Per") || len(hidden.About.Lines) != 0 {
+			t.Errorf("%s: a protected one is told", kind)
+		}
+	}
+}
+
+// One day and one deadline for all, the latest, whoever has read it and whoever waits
+// for a letter.
+func TestVeiled_isAlikeForAll(t *testing.T) {
+	t.Parallel()
+	n, first, last := Notice{State: Sent}, clock.NewDate(2026, time.November, 23), clock.NewDate(2026, time.November, 26)
+	list := func(third clock.Date) []Line {
+		line := func(s Standing, on clock.Date, a Answer) Line {
+			return Line{Recipient: Recipient{Way: ByTorg, Kind: Person, Answer: a, AnsweredAt: first.Start()}, Standing: s, SentOn: on}
+		}
+		return oneDeadline([]Line{
+			line(Delivered, first, ""), line(SentOut, first, ""), line(Underway, third, ""), line(Answered, first, Remarks), line(Answered, clock.Date{}, NoRemarks),
+			{Recipient: Recipient{Way: ByHand, Kind: Estate}, Standing: Yours},
+		})
+	}
+	for _, test := range []struct {
+		third, sent, until clock.Date
+		standing           Standing
+	}{{clock.Date{}, clock.Date{}, clock.Date{}, Underway}, {last, last, last.AddDays(14), SentOut}} {
+		shown := veiled(n, list(test.third))
+		for i, l := range shown[:5] {
+			if l.SentOn != test.sent || l.Until != test.until || (l.Answer == "" && l.Standing != test.standing) {
+				t.Errorf("%d: %s, sent %s, until %s", i, l.Standing, l.SentOn, l.Until)
+			}
+		}
+		if l := shown[5]; l.Standing != Yours || !l.Until.IsZero() {
+			t.Errorf("by hand: %+v", l)
+		}
+	}
+}
+
+func TestRunning_waitsForTheLastLetter(t *testing.T) {
+	t.Parallel()
+	sent := clock.NewDate(2026, time.November, 23)
+	n := Notice{State: Sent, SentAt: sent.Start()}
+	waits := Line{Recipient: Recipient{Way: ByTorg}, Standing: Underway}
+	out := Line{Recipient: Recipient{Way: ByTorg, Until: sent.AddDays(14)}, Standing: SentOut}
+	brought := Line{Recipient: Recipient{Way: ByHand, Until: sent.AddDays(40)}, Standing: Delivered}
+	for _, test := range []struct {
+		list []Line
+		days int
+		want bool
+	}{
+		{nil, 0, false}, {[]Line{out}, 14, true}, {[]Line{out}, 15, false}, {[]Line{out, waits}, 60, true}, {[]Line{out, waits}, 400, false}, {[]Line{out, brought}, 40, true}, {[]Line{out, brought}, 41, false},
+	} {
+		if got := n.running(test.list, sent.AddDays(test.days)); got != test.want {
+			t.Errorf("%d lines after %d days: %t", len(test.list), test.days, got)
+		}
+	}
+}
+
+func TestGround_knowsItsOwners(t *testing.T) {
+	t.Parallel()
+	g := ground{
+		places: []Place{{Ref: "1/2"}, {Ref: "1/3", Sections: []string{"1/3/0/1"}}},
+		owners: map[string][]Owner{"1/2": {{Number: "1"}, {Organisation: "9"}}, "1/3/0/1": {{Number: "2"}, {Name: "Uten nummer"}}},
+	}
+	for _, test := range []struct {
+		numbers   []string
+		all, some bool
+	}{{nil, false, false}, {[]string{""}, false, false}, {[]string{"1"}, false, true}, {[]string{"1", "2"}, true, true}, {[]string{"9"}, false, true}, {[]string{"3"}, false, false}} {
+		if all, some := g.ownedBy(test.numbers); all != test.all || some != test.some {
+			t.Errorf("%v: %t, %t", test.numbers, all, some)
+		}
+	}
+	if all, some := (ground{}).ownedBy([]string{"1"}); all || some {
+		t.Error("somebody owns nothing at all")
 	}
 }
 
@@ -272,32 +374,51 @@ func TestMayChange_untilTheDeadline(t *testing.T) {
 	}
 }
 
+func words(t *testing.T) *i18n.Localizer {
+	t.Helper()
+	bundle := i18n.New()
+	if err := bundle.Load("neighbours", Messages()); err != nil {
+		t.Fatal(err)
+	}
+	return bundle.For(i18n.NB)
+}
+
 func TestItems_areWhatTheFormTakes(t *testing.T) {
 	t.Parallel()
-	n := Notice{SentAt: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)}
-	list := []Recipient{
-		{Way: ByTorg, About: About{Name: strings.Repeat("x", 200)}, Properties: []string{"1/2"}},
-		{Way: ByHand, Kind: Estate, About: About{Name: "not brought"}, Properties: []string{"1/3"}},
-		{Way: ByHand, Kind: Estate, DeliveredOn: clock.NewDate(2026, time.November, 25), About: About{Name: "brought", Brought: "signed"}, Properties: []string{"1/3"}},
-		{Way: ByTorg, Answer: Consents, About: About{Name: "B"}, Properties: []string{"1/4"}},
-		{Way: ByTorg, Answer: Remarks, About: About{Name: "C"}, Properties: []string{"1/5"}},
+	sent, today := clock.NewDate(2026, time.November, 23), clock.NewDate(2026, time.November, 30)
+	line := func(ref string, a Answer) Line {
+		return Line{Recipient: Recipient{Way: ByTorg, Answer: a, Properties: []string{ref}, veiled: true}, Standing: SentOut, SentOn: sent}
 	}
-	got := items(n, list)
+	estate := func(on clock.Date) Line {
+		return Line{Recipient: Recipient{Way: ByHand, Kind: Estate, About: About{Name: "Gamle Per", Brought: "signed"}, Properties: []string{"1/3"}}, SentOn: on}
+	}
+	long := line(strings.Repeat("x", 200), "")
+	got := items(words(t), []Line{line("1/2", ""), estate(clock.Date{}), estate(sent.AddDays(2)), line("1/4", Consents), line("1/6", NoRemarks), line("1/5", Remarks), long}, today)
+	item := func(ref, name, on, how, answer string) any {
+		return map[string]any{"property": ref, "name": name, "sent_on": on, "how": how, "answer": answer}
+	}
 	want := []any{
-		map[string]any{"property": "1/5", "name": "C", "sent_on": "2026-11-23", "how": "digital", "answer": "remark"},
-		map[string]any{"property": "1/2", "name": strings.Repeat("x", 119) + "…", "sent_on": "2026-11-23", "how": "digital", "answer": "none"},
-		map[string]any{"property": "1/3", "name": "brought", "sent_on": "2026-11-25", "how": "signed", "answer": "none"},
-		map[string]any{"property": "1/4", "name": "B", "sent_on": "2026-11-23", "how": "digital", "answer": "agrees"},
+		item("1/5", "Eier av 1/5", "2026-11-23", "digital", "remark"),
+		item("1/2", "Eier av 1/2", "2026-11-23", "digital", "none"),
+		item("1/3", "Dødsboet etter Gamle Per", "2026-11-25", "signed", "none"),
+		item("1/4", "Eier av 1/4", "2026-11-23", "digital", "agrees"),
+		item("1/6", "Eier av 1/6", "2026-11-23", "digital", "agrees"),
+		item(strings.Repeat("x", 79)+"…", "Eier av "+strings.Repeat("x", 111)+"…", "2026-11-23", "digital", "none"),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	var many []Recipient
-	for range 60 {
-		many = append(many, list[0])
+	waits := line("1/2", "")
+	waits.SentOn, waits.Standing = clock.Date{}, Underway
+	if got := items(words(t), []Line{waits}, today); len(got) != 1 || got[0].(map[string]any)["sent_on"] != "2026-11-30" || !strings.Contains(got[0].(map[string]any)["name"].(string), "ikke alle varslene er sendt") {
+		t.Errorf("while letters wait, the application says %v", got)
 	}
-	many = append(many, list[4])
-	if got := items(n, many); len(got) != maxItems || got[0].(map[string]any)["answer"] != "remark" {
+	var many []Line
+	for range 60 {
+		many = append(many, line("1/2", ""))
+	}
+	many = append(many, line("1/5", Remarks))
+	if got := items(words(t), many, today); len(got) != maxItems || got[0].(map[string]any)["answer"] != "remark" {
 		t.Errorf("%d of sixty; the remarks are not among them", len(got))
 	}
 }

@@ -64,6 +64,10 @@ type Deps struct {
 	Around       Surroundings
 	// SiteURL returns the address of the municipality's pages.
 	SiteURL func(t tenant.Tenant) string
+	// Remarked hears, in the transaction, that remarks came by the deadline to a case
+	// that is not decided: what they do to its statutory clock is another service's to
+	// know. May be nil.
+	Remarked func(ctx context.Context, tx *store.Tx, c cases.Case) error
 	// Form is the key of the application that notices belong to, and Setting the
 	// municipality's setting that names the department which handles it.
 	Form, Setting string
@@ -162,20 +166,34 @@ func (s *Service) look(ctx context.Context, n Notice, list []Recipient) error {
 	if actor.PersonID == n.Sender || actor.OnBehalfOf == n.Sender {
 		return nil
 	}
+	return s.lookAt(ctx, n, concerned(n, list))
+}
+
+// lookAt records a look at persons in a notice.
+func (s *Service) lookAt(ctx context.Context, n Notice, persons []string) error {
+	return s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return s.lookIn(ctx, tx, n, persons)
+	})
+}
+
+func (*Service) lookIn(ctx context.Context, tx *store.Tx, n Notice, persons []string) error {
+	for _, person := range persons {
+		if err := audit.Look(ctx, tx, audit.Ref{Type: "notice", ID: n.ID}, person); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// concerned are the persons whom a notice tells of.
+func concerned(n Notice, list []Recipient) []string {
 	seen := []string{n.Sender}
 	for _, r := range list {
 		if r.PersonID != "" && !slices.Contains(seen, r.PersonID) {
 			seen = append(seen, r.PersonID)
 		}
 	}
-	return s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		for _, person := range seen {
-			if err := audit.Look(ctx, tx, audit.Ref{Type: "notice", ID: n.ID}, person); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return seen
 }
 
 // clean gives texts one kind of line end and no outer space; NUL, which PostgreSQL

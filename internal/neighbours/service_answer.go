@@ -118,11 +118,11 @@ func (s *Service) Hear(ctx context.Context, key Key) (h Heard, err error) {
 		if err != nil {
 			return err
 		}
-		list, err := s.lines(ctx, tx, n, []Recipient{r})
+		line, err := s.lineTo(ctx, tx, n, r)
 		if err != nil {
 			return err
 		}
-		h = Heard{Notice: n, Line: list[0], Today: clock.DateIn(tx.Now.Time)}
+		h = Heard{Notice: n, Line: line, Today: clock.DateIn(tx.Now.Time)}
 		h.MayAnswer = h.Decision.Outcome == "" && mayChange(h.Line, h.Today) == nil
 		if h.Documents, err = s.documents(ctx, tx, n.Documents); err != nil {
 			return err
@@ -182,11 +182,11 @@ func (s *Service) take(ctx context.Context, tx *store.Tx, n Notice, r Recipient,
 	if posting == r.posting {
 		return r, nil
 	}
-	list, err := s.lines(ctx, tx, n, []Recipient{r})
+	line, err := s.lineTo(ctx, tx, n, r)
 	if err != nil {
 		return r, err
 	}
-	if err := mayChange(list[0], in.On); err != nil {
+	if err := mayChange(line, in.On); err != nil {
 		return r, err
 	}
 	if err := errs.InvalidFields(in.wrong()...); err != nil {
@@ -199,9 +199,10 @@ func (s *Service) take(ctx context.Context, tx *store.Tx, n Notice, r Recipient,
 	if err != nil {
 		return r, err
 	}
+	before := r.Answer
 	r.Documents = append(r.Documents, kept...)
 	r.Answer, r.About.Text, r.AnsweredAt, r.Source, r.posting = in.Answer, in.Text, tx.Now.Time, source, posting
-	r.Late = !list[0].Until.IsZero() && in.On.After(list[0].Until)
+	r.Late = !line.Until.IsZero() && in.On.After(line.Until)
 	r.About.By = ""
 	if source == onPaper {
 		r.About.By = identity.From(ctx).Name
@@ -214,7 +215,7 @@ func (s *Service) take(ctx context.Context, tx *store.Tx, n Notice, r Recipient,
 	if err := s.recordOf(ctx, tx, n, r, "answer", details); err != nil {
 		return r, err
 	}
-	if err := s.passOn(ctx, tx, n, r, kept); err != nil {
+	if err := s.passOn(ctx, tx, n, r, before, kept); err != nil {
 		return r, err
 	}
 	return r, s.tellSender(ctx, tx, n, "answered", r.ID+":"+posting)
@@ -222,12 +223,15 @@ func (s *Service) take(ctx context.Context, tx *store.Tx, n Notice, r Recipient,
 
 // passOn lets an answer stand in the application that is being filled in, or in the
 // journal of the case.
-func (s *Service) passOn(ctx context.Context, tx *store.Tx, n Notice, r Recipient, documents []string) error {
+func (s *Service) passOn(ctx context.Context, tx *store.Tx, n Notice, r Recipient, before Answer, documents []string) error {
 	if n.CaseID != "" {
-		return s.toCase(ctx, tx, n, r, documents)
+		return s.toCase(ctx, tx, n, r, before, documents)
 	}
 	list, err := s.recipients(ctx, tx, n.ID)
 	if err != nil {
+		return err
+	}
+	if err := s.consentsMoved(ctx, tx, n, list, before, r.Answer); err != nil {
 		return err
 	}
 	return s.fill(ctx, tx, n, list)

@@ -30,7 +30,8 @@ type Source struct {
 }
 
 // Begin begins a notice, or returns the one that is begun. The owners are looked
-// up; nobody is told before the notice is sent.
+// up, and those who are see on whose behalf; nobody is told before the notice is sent.
+// Whoever has nothing to do with the property is refused.
 func (s *Service) Begin(ctx context.Context, from Source) (n Notice, err error) {
 	if err := s.Access.Check(ctx, PermStart, access.Resource{Type: "notice"}); err != nil {
 		return n, err
@@ -41,15 +42,19 @@ func (s *Service) Begin(ctx context.Context, from Source) (n Notice, err error) 
 	if n, err = s.seed(ctx, from); err != nil {
 		return n, err
 	}
-	if before, found, err := s.begun(ctx, n, from.Again); err != nil || found {
-		return before, err
-	}
-	own, list, err := s.lookUp(ctx, n)
+	own, around, err := s.surroundings(ctx, &n)
 	if err != nil {
 		return n, err
 	}
-	if n.Texts.Address == "" {
-		n.Texts.Address = own
+	if before, found, err := s.begun(ctx, n, from.Again); err != nil || found {
+		return before, err
+	}
+	if err := s.entitle(ctx, &n, own); err != nil {
+		return n, err
+	}
+	list, err := s.lookUp(ctx, n, around)
+	if err != nil {
+		return n, err
 	}
 	err = s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		return s.begin(ctx, tx, &n, list)
@@ -209,39 +214,48 @@ func (s *Service) begun(ctx context.Context, n Notice, again bool) (before Notic
 	return before, found, err
 }
 
-// lookUp finds who is to be notified of building on a notice's properties, and the
-// address of the first. It asks registers over the network.
-func (s *Service) lookUp(ctx context.Context, n Notice) (address string, list []Recipient, err error) {
-	var around []Place
+// surroundings finds the properties of a notice on the map, and what lies around them.
+// The notice gets their numbers as the map writes them, and the address of the first.
+func (s *Service) surroundings(ctx context.Context, n *Notice) (own, around []Place, err error) {
+	var refs []string
 	for _, ref := range n.Properties {
-		own, places, err := s.Around.Around(ctx, ref)
+		place, places, err := s.Around.Around(ctx, ref)
 		if errs.Is(err, errs.KindNotFound) {
-			return "", nil, errs.InvalidFields(errs.Field{Name: "property", Key: "neighbours.need.property"})
+			return nil, nil, errs.InvalidFields(errs.Field{Name: "property", Key: "neighbours.need.property"})
 		}
 		if err != nil {
-			return "", nil, fmt.Errorf("neighbours: what lies around: %w", err)
+			return nil, nil, fmt.Errorf("neighbours: what lies around: %w", err)
 		}
-		if address == "" {
-			address = own.Address
+		if n.Texts.Address == "" {
+			n.Texts.Address = place.Address
+		}
+		if !slices.Contains(refs, place.Ref) {
+			own, refs = append(own, place), append(refs, place.Ref)
 		}
 		around = append(around, places...)
 	}
-	around = slices.DeleteFunc(around, func(p Place) bool { return slices.Contains(n.Properties, p.Ref) })
+	n.Properties = refs
+	return own, slices.DeleteFunc(around, func(p Place) bool { return slices.Contains(refs, p.Ref) }), nil
+}
+
+// lookUp finds who is to be notified. It asks a register over the network.
+func (s *Service) lookUp(ctx context.Context, n Notice, around []Place) ([]Recipient, error) {
 	if len(around) == 0 {
-		return address, nil, nil
+		return nil, nil
 	}
 	owners, err := s.Around.Owners(ctx, wanted(around))
 	if err != nil {
-		return "", nil, fmt.Errorf("neighbours: who owns: %w", err)
+		return nil, fmt.Errorf("neighbours: who owns: %w", err)
 	}
 	self, err := s.numberOf(ctx, n.Sender)
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
-	if list = recipientsOf(around, owners, self); len(list) > mayNotify {
-		return "", nil, errs.Conflict("neighbours.too_many_owners", "most", mayNotify)
+	list := recipientsOf(around, owners, self)
+	if len(list) > mayNotify {
+		return nil, errs.Conflict("neighbours.too_many_owners", "most", mayNotify)
 	}
-	return address, list, nil
+	return list, nil
 }
 
 func (s *Service) numberOf(ctx context.Context, person string) (number string, err error) {
@@ -261,7 +275,11 @@ func (s *Service) Refresh(ctx context.Context, id string) (Notice, error) {
 	if n.State != Draft {
 		return n, errs.Conflict("neighbours.not_now.write")
 	}
-	_, list, err := s.lookUp(ctx, n)
+	_, around, err := s.surroundings(ctx, &n)
+	if err != nil {
+		return n, err
+	}
+	list, err := s.lookUp(ctx, n, around)
 	if err != nil {
 		return n, err
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,10 +15,13 @@ import (
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/identity/pid"
+	"github.com/torg-no/torg/internal/platform/ids"
+	"github.com/torg-no/torg/internal/platform/jobs"
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
-// Send sends a notice: from then on the deadline runs. A second press finds it sent.
+// Send sends a notice; the deadline runs from when all have been sent it. Whoever owns
+// what is to be built on, and is not the developer, gets a copy. A second press finds it sent.
 func (s *Service) Send(ctx context.Context, id string, version int64) (Notice, error) {
 	n, list, err := s.read(ctx, id, PermWrite)
 	if err != nil || n.State == Sent {
@@ -35,6 +39,10 @@ func (s *Service) Send(ctx context.Context, id string, version int64) (Notice, e
 	if list, err = s.meet(ctx, n, list); err != nil {
 		return n, err
 	}
+	owners, err := s.ownersToTell(ctx, n)
+	if err != nil {
+		return n, err
+	}
 	proof, err := s.receiptFile(ctx, n, list)
 	if err != nil {
 		return n, err
@@ -46,7 +54,13 @@ func (s *Service) Send(ctx context.Context, id string, version int64) (Notice, e
 		if now.Version != n.Version {
 			return errs.Conflict("errs.conflict")
 		}
-		return s.send(ctx, tx, now, list, proof)
+		if err := s.fewEnough(ctx, tx, *now, len(list)); err != nil {
+			return err
+		}
+		if err := s.send(ctx, tx, now, list, proof); err != nil {
+			return err
+		}
+		return s.copyTo(ctx, tx, *now, owners)
 	})
 }
 
@@ -85,6 +99,7 @@ func (s *Service) complete(ctx context.Context, n Notice, list []Recipient) erro
 // population register does not know, or says is dead, the developer notifies
 // herself. It asks the register over the network.
 func (s *Service) meet(ctx context.Context, n Notice, list []Recipient) ([]Recipient, error) {
+	var more []Recipient // further guardians of the same owner
 	for i := range list {
 		r := &list[i]
 		if r.Way != ByTorg {
@@ -96,14 +111,25 @@ func (s *Service) meet(ctx context.Context, n Notice, list []Recipient) ([]Recip
 			}
 			continue
 		}
-		if err := s.meetPerson(ctx, r); err != nil {
+		others, err := s.meetPerson(ctx, n, r)
+		if err != nil {
 			return nil, err
 		}
 		if r.PersonID != "" && r.PersonID == n.Sender {
 			return nil, errs.Conflict("neighbours.list_is_old") // her number has changed since it was made
 		}
+		more = append(more, others...)
 	}
-	return list, nil
+	return append(list, more...), nil
+}
+
+// linesOf writes an address as on an envelope.
+func linesOf(a identity.Address) []string {
+	lines := slices.Clone(a.Lines)
+	if last := strings.TrimSpace(a.PostalCode + " " + a.PostalPlace); last != "" {
+		lines = append(lines, last)
+	}
+	return lines
 }
 
 func (s *Service) meetOrganisation(ctx context.Context, r *Recipient) error {
@@ -132,25 +158,65 @@ func addressOf(lines []string) (a identity.Address) {
 	return identity.Address{Lines: lines}
 }
 
-func (s *Service) meetPerson(ctx context.Context, r *Recipient) error {
+// meetPerson finds whom a person is reached by: herself, or her guardians, of whom all
+// but the first are returned.
+func (s *Service) meetPerson(ctx context.Context, n Notice, r *Recipient) ([]Recipient, error) {
 	number, err := pid.Parse(r.About.Number)
 	if err != nil {
 		r.byHand(Unknown)
-		return nil //nolint:nilerr // as above
+		return nil, nil //nolint:nilerr // as above
 	}
 	p, err := s.Identity.EnsurePerson(ctx, number)
 	switch {
 	case errs.Is(err, errs.KindForbidden), errors.Is(err, identity.ErrUnknownPerson), err == nil && p.RegisterUpdatedAt.IsZero():
 		r.byHand(Unknown)
-		return nil
+		return nil, nil
 	case err != nil:
-		return fmt.Errorf("neighbours: a person: %w", err)
+		return nil, fmt.Errorf("neighbours: a person: %w", err)
 	case p.Deceased():
+		r.About.Protected = r.About.Protected || p.Protection.Protected()
 		r.byHand(Estate)
-		return nil
+		// The estate's post goes where the dead person lived, until the court of probate
+		// has said who answers for it; the population register has no other address.
+		if address, known := p.VisibleAddress(identity.From(identity.AsSystem(ctx, "neighbours"))); known {
+			r.About.Lines = linesOf(address)
+		}
+		return nil, nil
+	case p.MinorOn(s.today()):
+		r.About.Protected = r.About.Protected || p.Protection.Protected()
+		return s.meetGuardians(ctx, n, r, p)
 	}
-	r.PersonID, r.About.Number, r.About.Lines = p.ID, "", nil
-	return nil
+	r.PersonID, r.About.Number, r.About.Lines, r.About.Protected = p.ID, "", nil, r.About.Protected || p.Protection.Protected()
+	return nil, nil
+}
+
+// meetGuardians lets a minor's guardians be notified, each by herself (vergemålsloven
+// §§ 9 and 16; of parents those who have the responsibility, barnelova § 30). The
+// developer is not told who they are. She is left out where she is one: what she builds
+// she cannot answer for on the owner's behalf (vergemålsloven § 34). Where nobody is
+// left, she must find whoever is appointed.
+func (s *Service) meetGuardians(ctx context.Context, n Notice, r *Recipient, minor identity.Person) (more []Recipient, err error) {
+	guardians, err := s.Identity.GuardiansOf(ctx, minor.ID)
+	if err != nil {
+		return nil, fmt.Errorf("neighbours: guardians: %w", err)
+	}
+	var told []string
+	for _, g := range guardians {
+		if (g.Responsible || g.Kind == identity.AppointedGuardian) && g.Person.ID != n.Sender && !slices.Contains(told, g.Person.ID) {
+			told = append(told, g.Person.ID)
+		}
+	}
+	if len(told) == 0 {
+		r.byHand(Ward)
+		return nil, nil
+	}
+	r.Kind, r.PersonID, r.About.Number, r.About.Lines = Ward, told[0], "", nil
+	for _, person := range told[1:] {
+		other := *r
+		other.ID, other.PersonID, other.Version, other.Properties = ids.New(), person, 0, slices.Clone(r.Properties)
+		more = append(more, other)
+	}
+	return more, nil
 }
 
 // send tells everyone, in the transaction.
@@ -166,6 +232,12 @@ func (s *Service) send(ctx context.Context, tx *store.Tx, n *Notice, list []Reci
 				return err
 			}
 		}
+		if r.Version == 0 { // found as it was sent
+			if err := s.insertRecipient(ctx, tx, *r); err != nil {
+				return err
+			}
+			r.Version = 1
+		}
 		if err := s.saveRecipient(ctx, tx, r); err != nil {
 			return err
 		}
@@ -177,6 +249,9 @@ func (s *Service) send(ctx context.Context, tx *store.Tx, n *Notice, list []Reci
 		return err
 	}
 	if err := s.attachReceipt(ctx, tx, *n, proof); err != nil {
+		return err
+	}
+	if err := jobs.Enqueue(ctx, tx, followArgs{Notice: n.ID}, jobs.At(tx.Now.Add(followSoon))); err != nil {
 		return err
 	}
 	return s.fill(ctx, tx, *n, list)
@@ -201,15 +276,16 @@ func (s *Service) attachReceipt(ctx context.Context, tx *store.Tx, n Notice, pro
 
 // receiptFile stores the list of who is notified as a PDF.
 func (s *Service) receiptFile(ctx context.Context, n Notice, list []Recipient) (blob.Stored, error) {
-	n.State, n.SentAt, n.Until = Sent, s.DB.Clock().Now(), Deadline(s.today())
-	for i := range list {
-		if list[i].Way == ByTorg {
-			list[i].Until = n.Until
-		}
-	}
+	n.State, n.SentAt = Sent, s.DB.Clock().Now()
 	var out bytes.Buffer
 	words := s.wordsOf(ctx)
-	if err := s.writeReceipt(ctx, &out, words, n, s.plain(n, list)); err != nil {
+	lines := veiled(n, s.plain(n, list))
+	for i := range lines {
+		if lines[i].Way == ByTorg { // nothing has left yet
+			lines[i].SentOn, lines[i].Until, lines[i].Standing = clock.Date{}, clock.Date{}, Underway
+		}
+	}
+	if err := s.writeReceipt(ctx, &out, words, n, lines); err != nil {
 		return blob.Stored{}, err
 	}
 	stored, err := s.Blobs.Put(ctx, &out, blob.PutOptions{Name: words.T("neighbours.receipt.file") + ".pdf", Generated: true})

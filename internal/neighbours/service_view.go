@@ -11,6 +11,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/store"
 )
@@ -47,10 +48,16 @@ func (v View) Last() clock.Date {
 	return LastDay(list, v.Today)
 }
 
-// after reports whether remarks have come since the application did: then it is not
-// one of those that are decided within three weeks (plan- og bygningsloven § 21-7).
-func (v View) after() bool {
-	return slices.ContainsFunc(v.Lines, func(l Line) bool { return l.Answer == Remarks && l.AnsweredAt.After(v.Received) })
+// underway reports whether somebody has not been sent the notice by the municipality:
+// the deadline is not known until all have.
+func (v View) underway() bool {
+	return v.Notice.State == Sent && slices.ContainsFunc(v.Lines, func(l Line) bool { return l.Way == ByTorg && l.Until.IsZero() })
+}
+
+// after reports whether remarks have come since the application did. By the deadline
+// they take the three weeks away (plan- og bygningsloven § 21-7); late ones do not.
+func (v View) after(late bool) bool {
+	return slices.ContainsFunc(v.Lines, func(l Line) bool { return l.Answer == Remarks && l.Late == late && l.AnsweredAt.After(v.Received) })
 }
 
 // View returns a notice. A look by the staff is recorded, and those whose names
@@ -64,6 +71,9 @@ func (s *Service) View(ctx context.Context, id string) (v View, err error) {
 		v = View{Notice: n, Today: clock.DateIn(tx.Now.Time), Files: map[string][]blob.Document{}, Own: s.Access.Check(ctx, PermWrite, n.resource()) == nil}
 		if v.Lines, err = s.lines(ctx, tx, n, list); err != nil {
 			return err
+		}
+		if v.Own {
+			v.Lines = veiled(n, v.Lines)
 		}
 		if v.Documents, err = s.documents(ctx, tx, n.Documents); err != nil {
 			return err
@@ -89,10 +99,26 @@ func (s *Service) View(ctx context.Context, id string) (v View, err error) {
 	return v, s.look(ctx, n, list)
 }
 
-// bindable are the developer's applications that are not sent.
+// bindable are the developer's applications about the same property that are not sent.
 func (s *Service) bindable(ctx context.Context, tx *store.Tx, n Notice) ([]forms.DraftInfo, error) {
 	list, err := s.Forms.Drafts(ctx, tx, n.Sender)
-	return slices.DeleteFunc(list, func(d forms.DraftInfo) bool { return d.Form != s.Form }), err
+	if err != nil {
+		return nil, err
+	}
+	var same []forms.DraftInfo
+	for _, d := range list {
+		if d.Form != s.Form {
+			continue
+		}
+		draft, err := s.Forms.Draft(ctx, tx, d.ID)
+		if err != nil {
+			return nil, err
+		}
+		if overlap(n.Properties, refsOf(draft.Answers.Values)) {
+			same = append(same, d)
+		}
+	}
+	return same, nil
 }
 
 // OpenFor opens a document of a notice for whoever may read the notice.
@@ -101,11 +127,21 @@ func (s *Service) OpenFor(ctx context.Context, id, document string) (io.ReadClos
 	if err != nil {
 		return nil, blob.Document{}, err
 	}
-	among := slices.Clone(n.Documents)
-	for _, r := range list {
-		among = append(among, r.Documents...)
+	var whose []string // who sees in "who has looked" that it was opened
+	switch i := slices.IndexFunc(list, func(r Recipient) bool { return slices.Contains(r.Documents, document) }); {
+	case slices.Contains(n.Documents, document):
+		whose = []string{n.Sender}
+	case i < 0:
+		return nil, blob.Document{}, errs.NotFound("errs.not_found")
+	case list[i].PersonID != "":
+		whose = []string{list[i].PersonID}
 	}
-	return s.openOf(ctx, among, document)
+	if s.Access.Check(ctx, PermWrite, n.resource()) != nil {
+		if err := s.lookAt(ctx, n, whose); err != nil {
+			return nil, blob.Document{}, err
+		}
+	}
+	return s.Blobs.Open(ctx, document)
 }
 
 // Mine is what somebody's page about notices shows: those she has sent, and those
@@ -146,11 +182,11 @@ func (s *Service) Mine(ctx context.Context) (m Mine, err error) {
 			if s.Access.Check(ctx, PermHear, r.resource(n, false)) != nil {
 				continue // by a mandate that does not reach building cases
 			}
-			list, err := s.lines(ctx, tx, n, []Recipient{r})
+			line, err := s.lineTo(ctx, tx, n, r)
 			if err != nil {
 				return err
 			}
-			m.Got = append(m.Got, Got{Notice: n, Line: list[0]})
+			m.Got = append(m.Got, Got{Notice: n, Line: line})
 		}
 		return nil
 	})

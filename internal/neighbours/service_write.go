@@ -7,6 +7,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/ids"
+	"github.com/torg-no/torg/internal/platform/jobs"
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
@@ -137,10 +138,17 @@ func (s *Service) Bind(ctx context.Context, id, draft string) (Notice, error) {
 			return errs.NotFound("errs.not_found")
 		case n.DraftID != "" || n.CaseID != "" || n.State == Draft:
 			return errs.Conflict("neighbours.not_now.bind")
+		case !overlap(n.Properties, refsOf(o.Draft.Answers.Values)):
+			return errs.Conflict("neighbours.not_now.bind_other", "property", n.Property())
 		}
 		n.DraftID = draft
 		if err := s.record(ctx, tx, *n, "bind", map[string]string{"draft": draft}); err != nil {
 			return err
+		}
+		if len(consenting(list)) > 0 {
+			if err := jobs.Enqueue(ctx, tx, consentArgs{Notice: n.ID}); err != nil {
+				return err
+			}
 		}
 		return s.fill(ctx, tx, *n, list)
 	})

@@ -77,6 +77,15 @@ func listJSON(list []string) (store.JSON, error) {
 	return text, nil
 }
 
+// begunFor is what tells one notice that is begun from another of the same developer,
+// where no application does: the properties.
+func (n Notice) begunFor() string {
+	if n.DraftID != "" {
+		return ""
+	}
+	return strings.Join(n.Properties, " ")
+}
+
 func (s *Service) insert(ctx context.Context, tx *store.Tx, n Notice) error {
 	cipher, err := s.seal(ctx, tx, n.ID, n.Texts)
 	if err != nil {
@@ -87,9 +96,9 @@ func (s *Service) insert(ctx context.Context, tx *store.Tx, n Notice) error {
 		return err
 	}
 	_, err = tx.Exec(ctx, `insert into neighbours_notices (tenant_id, id, sender_id, draft_id, department_id, restricted, properties, state, documents,
-			content_cipher, listed_at, created_at, updated_at, version)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $11, 1)`,
-		tx.Tenant, n.ID, n.Sender, n.DraftID, n.Department, n.Restricted, strings.Join(n.Properties, " "), string(n.State), documents, cipher, tx.Now)
+			content_cipher, listed_at, created_at, updated_at, version, begun_for)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $11, 1, $12)`,
+		tx.Tenant, n.ID, n.Sender, n.DraftID, n.Department, n.Restricted, strings.Join(n.Properties, " "), string(n.State), documents, cipher, tx.Now, n.begunFor())
 	if store.IsUnique(err) {
 		return errs.Conflict("neighbours.begun_already").Because(err)
 	}
@@ -181,6 +190,16 @@ func (s *Service) scoped(ctx context.Context, tx *store.Tx, scope access.Scope, 
 	}
 	condition += ` and ($3 = '' or ' ' || properties || ' ' like '% ' || $3 || ' %') and `
 	return s.find(ctx, tx, condition+where, append([]any{string(Asked), property}, args...)...)
+}
+
+// notifiedSince counts those whom a person has had notified since an instant.
+func notifiedSince(ctx context.Context, tx *store.Tx, person string, since store.Time) (int64, error) {
+	n, err := store.One(ctx, tx, store.Value[int64], `select count(*) from neighbours_recipients where tenant_id = $1 and notice_id in
+			(select id from neighbours_notices where tenant_id = $1 and sender_id = $2 and sent_at >= $3)`, tx.Tenant, person, since)
+	if err != nil {
+		return 0, fmt.Errorf("neighbours: count the notified: %w", err)
+	}
+	return n, nil
 }
 
 // begunSince counts the notices that a person has begun since an instant.

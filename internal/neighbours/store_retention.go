@@ -93,7 +93,7 @@ func (s *Service) forget(ctx context.Context, tx *store.Tx, id, nobody string) e
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `update neighbours_notices set sender_id = $3, draft_id = '', properties = '', documents = '[]', content_cipher = $4
+	_, err = tx.Exec(ctx, `update neighbours_notices set sender_id = $3, draft_id = '', properties = '', begun_for = '', documents = '[]', content_cipher = $4
 		where tenant_id = $1 and id = $2`, tx.Tenant, id, nobody, cipher)
 	if err != nil {
 		return fmt.Errorf("neighbours: forget a notice: %w", err)
@@ -172,10 +172,34 @@ func (s *Service) copyOf(ctx context.Context, tx *store.Tx, n Notice, list []Rec
 // Running reports whether a neighbour's deadline in a case has not run out on a day:
 // then nothing of the case may be erased.
 func (s *Service) Running(ctx context.Context, tx *store.Tx, caseID string, today clock.Date) (bool, error) {
-	n, err := store.One(ctx, tx, store.Value[int64], `select count(*) from neighbours_notices where tenant_id = $1 and case_id = $2 and until_on >= $3`,
-		tx.Tenant, caseID, today)
+	list, err := s.ofCase(ctx, tx, caseID)
 	if err != nil {
-		return false, fmt.Errorf("neighbours: look for running ones: %w", err)
+		return false, err
 	}
-	return n > 0, nil
+	for _, n := range list {
+		recipients, err := s.recipients(ctx, tx, n.ID)
+		if err != nil {
+			return false, err
+		}
+		lines, err := s.lines(ctx, tx, n, recipients)
+		if err != nil {
+			return false, err
+		}
+		if n.running(lines, today) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// running reports whether somebody's deadline has not run out. Of a message that is
+// still not sent a year later, nothing more is awaited.
+func (n Notice) running(list []Line, today clock.Date) bool {
+	awaited := clock.DateIn(n.SentAt).AddYears(1).After(today)
+	for _, l := range list {
+		if l.Until.IsZero() && l.Way == ByTorg && l.Answer == "" && n.State == Sent && awaited || !l.Until.IsZero() && !l.Until.Before(today) {
+			return true
+		}
+	}
+	return false
 }

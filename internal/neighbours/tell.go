@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
@@ -59,19 +60,27 @@ func (s *Service) tellNeighbour(ctx context.Context, tx *store.Tx, n Notice, r R
 		return "", err
 	}
 	words := s.wordsFor(ctx, p)
+	drawings, err := s.documents(ctx, tx, n.Documents)
+	if err != nil {
+		return "", err
+	}
 	l := letter{
 		what: "notice", thread: thread(n.ID), dedupe: n.ID + ":" + r.ID + ":notice", path: "/notice/" + code, open: "read", class: notify.Decision,
-		args: []any{"address", placeOf(n)}, paragraphs: s.noticeText(ctx, words, n, r),
+		args: []any{"address", placeOf(n)}, paragraphs: s.noticeText(ctx, words, n, r, drawings),
 	}
 	l.paragraphs = append(l.paragraphs, words.T("neighbours.mail.notice.code", "code", code, "url", s.SiteURL(tenant.From(ctx))+"/notice"))
 	return s.write(ctx, tx, p, words, l)
 }
 
 // noticeText is what a notice says, on a screen or on paper.
-func (s *Service) noticeText(ctx context.Context, words *i18n.Localizer, n Notice, r Recipient) []string {
+func (s *Service) noticeText(ctx context.Context, words *i18n.Localizer, n Notice, r Recipient, drawings []blob.Document) []string {
 	t := tenant.From(ctx)
+	who := "neighbours.mail.notice.who"
+	if r.Kind == Ward {
+		who = "neighbours.mail.notice.who_ward"
+	}
 	text := []string{
-		words.T("neighbours.mail.notice.who", "name", n.Texts.SenderName, "address", placeOf(n), "property", n.Property(), "yours", r.Property(),
+		words.T(who, "owner", r.About.Name, "name", n.Texts.SenderName, "address", placeOf(n), "property", n.Property(), "yours", r.Property(),
 			"municipality", t.Name.In(words.Lang())),
 		words.T("neighbours.mail.notice.works") + "\n" + n.Texts.Description,
 	}
@@ -80,6 +89,13 @@ func (s *Service) noticeText(ctx context.Context, words *i18n.Localizer, n Notic
 	}
 	if n.Texts.Contact != "" {
 		text = append(text, words.T("neighbours.mail.notice.contact")+"\n"+n.Texts.Contact)
+	}
+	if len(drawings) > 0 {
+		list := "neighbours.mail.notice.drawings"
+		if r.Way == ByHand {
+			list = "neighbours.hand.drawing_list"
+		}
+		text = append(text, words.T(list)+"\n– "+strings.Join(namesOf(drawings), "\n– "))
 	}
 	if r.Way == ByHand {
 		return append(text, words.T("neighbours.mail.notice.deadline_hand"))
@@ -116,6 +132,48 @@ func (s *Service) tellSender(ctx context.Context, tx *store.Tx, n Notice, what, 
 	return err
 }
 
+// tellStaff tells whoever has the case, in her own language, or else the department's
+// mailbox, that a neighbour has answered after the application; never what.
+func (s *Service) tellStaff(ctx context.Context, tx *store.Tx, n Notice, c cases.Case, what, of string) error {
+	if c.Assignee != "" && c.Assignee == actorID(ctx) {
+		return nil // she has written the answer down herself
+	}
+	to, words, err := s.staffOf(ctx, tx, c)
+	if err != nil || to.ID == "" && to.Email == "" {
+		return err
+	}
+	args := []any{"number", c.Label(), "address", placeOf(n)}
+	_, err = s.write(ctx, tx, to, words, letter{
+		what: what, thread: "case:" + c.ID, dedupe: n.ID + ":" + what + ":" + of, path: "/work/cases/" + c.ID, open: "open_case", class: notify.Staff,
+		args: args, paragraphs: []string{words.T("neighbours.mail."+what+".text", args...)},
+	})
+	return err
+}
+
+// staffOf is who is told of a case: its case worker, else the department's mailbox,
+// which is a person without an id here; nobody when there is neither.
+func (s *Service) staffOf(ctx context.Context, tx *store.Tx, c cases.Case) (identity.Person, *i18n.Localizer, error) {
+	if c.Assignee != "" {
+		p, err := s.Identity.PersonIn(ctx, tx, c.Assignee)
+		if err == nil {
+			return p, s.wordsFor(ctx, p), nil
+		}
+		if !errs.Is(err, errs.KindNotFound) { // a machine's token may hold a case; it has no mailbox
+			return identity.Person{}, nil, err
+		}
+	}
+	list, err := tenant.Departments(ctx, tx)
+	if err != nil {
+		return identity.Person{}, nil, fmt.Errorf("neighbours: departments: %w", err)
+	}
+	for _, d := range list {
+		if d.ID == c.Department {
+			return identity.Person{Email: d.Email}, s.wordsOf(ctx), nil
+		}
+	}
+	return identity.Person{}, nil, nil
+}
+
 // tellDecided tells a neighbour with remarks that the case is decided, and of the
 // right to appeal (forvaltningsloven §§ 27 and 28). She reads the outcome on her page.
 func (s *Service) tellDecided(ctx context.Context, tx *store.Tx, n Notice, r Recipient, number, of string) error {
@@ -135,9 +193,28 @@ func (s *Service) tellDecided(ctx context.Context, tx *store.Tx, n Notice, r Rec
 	return err
 }
 
+// namesOf are the names of documents, as the letter lists them: one encloses the first
+// that is a PDF, and the others are read with the code, or asked for.
+func namesOf(documents []blob.Document) []string {
+	names := make([]string, len(documents))
+	for i, d := range documents {
+		names[i] = d.Name
+	}
+	return names
+}
+
+// drawings are the documents of a notice that are still there.
+func (s *Service) drawings(ctx context.Context, n Notice) (list []blob.Document, err error) {
+	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		list, err = s.documents(ctx, tx, n.Documents)
+		return err
+	})
+	return list, err
+}
+
 // AboutLetter tells the print room whose a letter is, when its thread is a notice's,
-// and which drawing lies in it: the first that is a PDF. The others are read with
-// the code, or asked for.
+// and which drawing lies in it: the first that is a PDF, since a letter has room for
+// one. The letter lists them all, and says where the others are.
 func (s *Service) AboutLetter(ctx context.Context, tx *store.Tx, about notify.About) (notify.About, bool, error) {
 	id, ok := strings.CutPrefix(about.Thread, threadOfNotice)
 	if !ok {

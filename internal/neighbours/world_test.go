@@ -93,12 +93,14 @@ func (g *ground) fill(w *world) {
 		"12/38/0/2": {{Name: "John Smith", Lines: []string{"1 Main Street", "London"}}},
 		"12/39":     {{Number: number(demo.CareWorker), Name: "Gamle Per", Deceased: true, Lines: []string{"Storgata 9", "9961 Torgøy"}}},
 		own:         {person(demo.Mother), person(demo.CoParent)},
+		"12/40":     {person(demo.Mother)},
+		"12/41":     {person(demo.CoParent), {Organisation: coop, Name: coopName}},
 	}
 }
 
 // Around implements neighbours.Surroundings.
 func (g *ground) Around(_ context.Context, ref string) (neighbours.Place, []neighbours.Place, error) {
-	if ref != own && ref != "12/40" {
+	if ref != own && ref != "12/40" && ref != "12/41" {
 		return neighbours.Place{}, nil, errs.NotFound("errs.not_found")
 	}
 	return neighbours.Place{Ref: ref, Address: "Fyrlia 4"}, g.places, nil
@@ -199,8 +201,17 @@ func (w *world) begun(draft string) neighbours.Notice {
 	return n
 }
 
-// sent is a notice for a draft, sent to everybody.
+// sent is a notice for a draft, sent to everybody, with the letters posted.
 func (w *world) sent(draft string) neighbours.Notice {
+	w.Helper()
+	n := w.unposted(draft)
+	w.letters(n)
+	return n
+}
+
+// unposted is a notice for a draft that is sent, with the letters still in the print
+// room.
+func (w *world) unposted(draft string) neighbours.Notice {
 	w.Helper()
 	n, err := w.App.Neighbours.Send(w.mother(), w.begun(draft).ID, 0)
 	w.must(err)
@@ -215,10 +226,18 @@ func (w *world) view(n neighbours.Notice) neighbours.View {
 	return v
 }
 
-// line is how it stands with one of those notified, by name.
+// staff is the notice as a case worker reads it: with names.
+func (w *world) staff(n neighbours.Notice) neighbours.View {
+	w.Helper()
+	v, err := w.App.Neighbours.View(w.planner(), n.ID)
+	w.must(err)
+	return v
+}
+
+// line is how it stands with one of those notified, by name, as the staff see it.
 func (w *world) line(n neighbours.Notice, name string) neighbours.Line {
 	w.Helper()
-	for _, l := range w.view(n).Lines {
+	for _, l := range w.staff(n).Lines {
 		if strings.Contains(l.About.Name, name) {
 			return l
 		}

@@ -55,7 +55,8 @@ type BuildingInfo struct {
 	Ridge    float64 `json:"ridge" doc:"Metres over the ground, 0 when not known"`
 }
 
-// ZoneInfo is a zone of a plan. Numbers that are 0 are not regulated.
+// ZoneInfo is a zone of a plan. Numbers that are 0 are not regulated, unless they are
+// among those that the map does not have.
 type ZoneInfo struct {
 	Plan        string  `json:"plan"`
 	PlanName    string  `json:"plan_name"`
@@ -67,8 +68,11 @@ type ZoneInfo struct {
 	Cornice     float64 `json:"cornice"`
 	Ridge       float64 `json:"ridge"`
 	Line        float64 `json:"line" doc:"Metres from the road's ground"`
-	Master      bool    `json:"master" doc:"Of the municipal master plan"`
-	Area        float64 `json:"area" doc:"Square metres of the whole zone"`
+	// Unknown and Unsure tell what nobody should take for a leave to build.
+	Unknown []string `json:"unknown,omitempty" enum:"bya,cornice,ridge,line" doc:"Numbers that the map does not have: read the plan's provisions. The others are not regulated when they are 0"`
+	Unsure  bool     `json:"unsure,omitempty" doc:"The map does not tell whether the plan is in force"`
+	Master  bool     `json:"master" doc:"Of the municipal master plan"`
+	Area    float64  `json:"area" doc:"Square metres of the whole zone"`
 }
 
 // CautionInfo is a consideration zone or an area of danger.
@@ -88,6 +92,8 @@ type PlanInfo struct {
 	Master bool   `json:"master"`
 	// Proposal tells plans apart that are not adopted yet.
 	Proposal bool   `json:"proposal" doc:"It is not adopted, and binds nobody yet"`
+	Unsure   bool   `json:"unsure,omitempty" doc:"The map does not tell whether it is in force"`
+	Repealed bool   `json:"repealed,omitempty" doc:"It is repealed or replaced"`
 	From     string `json:"from,omitempty"`
 	To       string `json:"to,omitempty" doc:"Absent while it is in force"`
 	Path     string `json:"path"`
@@ -161,7 +167,7 @@ func (w writer) zones(list []Zone) []ZoneInfo {
 	for _, z := range list {
 		info := ZoneInfo{
 			Plan: z.Plan, Field: z.Field, Purpose: z.Purpose, PurposeText: PurposeName(w.words, z), Text: z.Text, BYA: z.BYA, Cornice: z.Cornice, Ridge: z.Ridge,
-			Line: z.Line, Master: z.Master, Area: tidy(shape.Area(z.Ground), 1),
+			Line: z.Line, Unknown: z.Unknown.names(), Unsure: z.Unsure, Master: z.Master, Area: tidy(shape.Area(z.Ground), 1),
 		}
 		for _, p := range w.plansOf {
 			if p.Number == z.Plan {
@@ -171,6 +177,20 @@ func (w writer) zones(list []Zone) []ZoneInfo {
 		out = append(out, info)
 	}
 	return out
+}
+
+// names are those of the numbers that are meant.
+func (n Numbers) names() []string {
+	var list []string
+	for _, of := range []struct {
+		name  string
+		meant bool
+	}{{"bya", n.BYA}, {"cornice", n.Cornice}, {"ridge", n.Ridge}, {"line", n.Line}} {
+		if of.meant {
+			list = append(list, of.name)
+		}
+	}
+	return list
 }
 
 func (w writer) cautions(list []Caution) []CautionInfo {
@@ -194,7 +214,7 @@ func (w writer) plans(list []Plan) []PlanInfo {
 }
 
 func (writer) plan(p Plan) PlanInfo {
-	return PlanInfo{Number: p.Number, Name: p.Name, Master: p.Master, Proposal: p.Proposal, From: p.From.String(), To: p.To.String(), Path: p.Path()}
+	return PlanInfo{Number: p.Number, Name: p.Name, Master: p.Master, Proposal: p.Proposal, Unsure: p.Unsure, Repealed: p.Repealed, From: p.From.String(), To: p.To.String(), Path: p.Path()}
 }
 
 func (writer) says(list []Line) []LineInfo {

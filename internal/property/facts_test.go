@@ -249,7 +249,7 @@ func TestFacts_sayWhatTheMunicipalityDoesNotHave(t *testing.T) {
 		})
 		w.sketch(plot(1, "home", box(0, 0, 40, 40)))
 		f := w.facts(w.ctx, property.Ref{Gnr: 1, Bnr: 1})
-		want := []string{"addresses", "buildings", "hazards", "plan_cautions", "plan_zones", "plans", "sections"}
+		want := []string{"addresses", "buildings", "hazards", "plan_cautions", "plan_zones", "plans", "sea", "sections"}
 		if diff := cmp.Diff(want, sorted(f.Missing)); diff != "" {
 			t.Error(diff)
 		}

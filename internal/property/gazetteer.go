@@ -36,8 +36,8 @@ type gazetteer struct {
 	plans   map[string]string
 	// proposed holds the ids of the plans that are not adopted.
 	proposed map[string]bool
-	sites   []Site
-	home    crs.System
+	sites    []Site
+	home     crs.System
 	// large says that properties and addresses are too many to be kept in memory:
 	// properties are then looked for in the store, and addresses not found by name.
 	large bool

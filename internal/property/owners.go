@@ -46,6 +46,18 @@ func (s *Service) mayOwners(ctx context.Context) error {
 // An address is left out when the register or the municipality's own record of the
 // person says that it is protected.
 func (s *Service) Owners(ctx context.Context, refs []Ref) (map[Ref][]Owner, error) {
+	return s.owners(ctx, ctx, refs)
+}
+
+// OwnersOnBehalf is Owners as Torg itself asks for them, so that somebody who may not
+// see them can be served. The looks are recorded as hers on whose behalf it is, so that
+// each owner sees who made the municipality look. What is told must not be shown her.
+func (s *Service) OwnersOnBehalf(ctx context.Context, part string, refs []Ref) (map[Ref][]Owner, error) {
+	return s.owners(identity.AsSystem(ctx, part), ctx, refs)
+}
+
+// owners asks in the name of one, and records the looks in the name of another.
+func (s *Service) owners(ctx, behalf context.Context, refs []Ref) (map[Ref][]Owner, error) {
 	if err := s.mayOwners(ctx); err != nil {
 		return nil, err
 	}
@@ -67,7 +79,7 @@ func (s *Service) Owners(ctx context.Context, refs []Ref) (map[Ref][]Owner, erro
 		found[ref] = slices.Clone(list)
 	}
 	s.recognise(ctx, found)
-	return found, s.recordLooks(ctx, refs, found)
+	return found, s.recordLooks(behalf, refs, found)
 }
 
 // askOwners asks the register and waits no longer than a person does.

@@ -99,24 +99,37 @@ func (r *reader) ofPlan(ctx context.Context, layer string, f *PlanFacts) ([]laye
 	}
 	box := f.Plan.Ground.Bound().Pad(1)
 	q := layers.Query{Layer: layer, System: r.home, Box: &box, Where: where, Limit: maxZones}
-	if !f.InForce && !f.Plan.Proposal {
-		at := lastMoment(f.Plan, r.today)
-		q.Timed, q.From, q.To = true, at, at
+	if !f.InForce && !f.Plan.Proposal && !f.Plan.Unsure && !(f.Plan.Repealed && f.Plan.To.IsZero()) {
+		q.Timed = true
+		q.From, q.To = whenItWent(f.Plan, r.today)
 	}
 	page, err := r.s.Layers.FindIn(ctx, r.tx, q)
 	if hidden(err) {
 		r.missing = append(r.missing, layer)
 		return nil, nil
 	}
-	return page.Features, err
+	return newest(page.Features), err
 }
 
-// lastMoment is an instant at which a plan that is not in force was, or will be.
-func lastMoment(p Plan, today clock.Date) time.Time {
-	if p.From.After(today) || p.To.IsZero() {
-		return p.From.Start().Add(time.Minute)
+// newest keeps the last version of each feature: one that was corrected afterwards was
+// valid at the same time in both.
+func newest(list []layers.Feature) []layers.Feature {
+	last := map[string]int64{}
+	for _, f := range list {
+		last[f.ID] = max(last[f.ID], f.Row)
 	}
-	return p.To.Start().Add(-time.Minute)
+	return slices.DeleteFunc(list, func(f layers.Feature) bool { return f.Row != last[f.ID] })
+}
+
+// whenItWent is a time in which a plan that is not in force was, or will be: the whole
+// of its first day, since maps that were brought in before have it begin at midnight in
+// Greenwich, or its last minute.
+func whenItWent(p Plan, today clock.Date) (from, to time.Time) {
+	if p.From.After(today) || p.To.IsZero() {
+		return p.From.Start().Add(time.Minute), p.From.End().Add(-time.Minute)
+	}
+	last := p.To.Start().Add(-time.Minute)
+	return last, last
 }
 
 // quoted writes a text as CQL2 does.

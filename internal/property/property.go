@@ -64,9 +64,16 @@ type Zone struct {
 	BYA               float64 // per cent of the plot that buildings may cover (%-BYA)
 	Cornice, Ridge    float64 // metres over the finished ground
 	Line              float64 // building line (byggegrense): metres from the road's ground
-	Master            bool    // of the master plan
-	Ground            orb.MultiPolygon
+	// Unknown are the numbers that the map does not have: what the plan says of them
+	// stands in its provisions. They are 0.
+	Unknown Numbers
+	Unsure  bool // nobody knows whether the plan goes
+	Master  bool // of the master plan
+	Ground  orb.MultiPolygon
 }
+
+// Numbers names the numbers of a zone.
+type Numbers struct{ BYA, Cornice, Ridge, Line bool }
 
 // The layers that a Caution comes from.
 const (
@@ -92,15 +99,19 @@ type Caution struct {
 type Plan struct {
 	ID, Number, Name string
 	Master           bool
-	Proposal         bool       // planning has begun, or it is heard: it binds nobody yet (plan- og bygningsloven § 12-4)
-	From, To         clock.Date // in force; To is zero while it is
-	Before, After    string
-	Ground           orb.MultiPolygon
+	Proposal         bool // planning has begun, or it is heard: it binds nobody yet (plan- og bygningsloven § 12-4)
+	// Unsure says that its status leaves open whether it goes, such as that of a plan
+	// which is adopted and has no effect yet.
+	Unsure        bool
+	Repealed      bool       // § 12-14; To is zero when the map does not know since when
+	From, To      clock.Date // in force; To is zero while it is
+	Before, After string
+	Ground        orb.MultiPolygon
 }
 
-// InForce reports whether the plan goes on a day. A proposal never does.
+// InForce reports whether the plan is known to go on a day. A proposal never does.
 func (p Plan) InForce(day clock.Date) bool {
-	return !p.Proposal && !p.From.After(day) && (p.To.IsZero() || p.To.After(day))
+	return !p.Proposal && !p.Unsure && (!p.Repealed || !p.To.IsZero()) && !p.From.After(day) && (p.To.IsZero() || p.To.After(day))
 }
 
 // Pipe is a pipe of the municipality's (ledning). Where pipes lie is not public.
@@ -127,6 +138,7 @@ type Facts struct {
 	Zones     []Zone // that go, zoning plans first
 	Cautions  []Caution
 	Plans     []Plan // of the zones and cautions, zoning plans first
+	Shore     Shore
 	// Missing are the layers that the municipality does not have: what they would
 	// have told, we cannot tell.
 	Missing []string

@@ -73,8 +73,12 @@ func (r *reader) near(ctx context.Context, layer string, g orb.Geometry, metres 
 		r.missing = append(r.missing, layer)
 		return nil, nil
 	}
-	return slices.DeleteFunc(list, proposed), err
+	return slices.DeleteFunc(list, func(f layers.Feature) bool { return proposed(f) || status(f).Ended() }), err
 }
+
+// status is how far the plan that something is of has come. A map that was brought in
+// before repealed plans were ended there still has them.
+func status(f layers.Feature) layers.PlanStatus { return layers.PlanStatus(f.Text("status")) }
 
 // proposed reports whether something is of a plan that is proposed and not decided:
 // it binds nobody yet (plan- og bygningsloven § 12-4).
@@ -131,7 +135,12 @@ func (r *reader) local(f layers.Feature, name string) string {
 }
 
 func (r *reader) zone(f layers.Feature) Zone {
+	unknown := func(name string) bool {
+		_, told := f.Properties[name]
+		return !told
+	}
 	return Zone{
+		Unknown: Numbers{BYA: unknown("bya"), Cornice: unknown("cornice"), Ridge: unknown("ridge"), Line: unknown("line")}, Unsure: status(f).Unsure(),
 		ID: f.ID, Plan: f.Text("plan"), Field: f.Text("field"), Purpose: f.Text("purpose"), PurposeText: r.local(f, "purpose"), Text: r.local(f, "text"),
 		BYA: f.Number("bya"), Cornice: f.Number("cornice"), Ridge: f.Number("ridge"), Line: f.Number("line"), Master: f.Flag("master"), Ground: f.Area(),
 	}
@@ -146,7 +155,7 @@ func (r *reader) caution(f layers.Feature, source string) Caution {
 
 func plan(f layers.Feature) Plan {
 	return Plan{
-		ID: f.ID, Number: f.Text("plan"), Name: f.Text("name"), Master: f.Flag("master"), Proposal: proposed(f), From: day(f.From), To: day(f.To),
+		ID: f.ID, Number: f.Text("plan"), Name: f.Text("name"), Master: f.Flag("master"), Proposal: proposed(f), Unsure: status(f).Unsure(), Repealed: status(f).Ended(), From: day(f.From), To: day(f.To),
 		Before: f.Text("before"), After: f.Text("after"), Ground: f.Area(),
 	}
 }

@@ -37,6 +37,7 @@ func (f Facts) Says(words *i18n.Localizer) []Line {
 		t.zone(z, &u)
 	}
 	t.boundary(f.Zones)
+	t.shore(f.Shore)
 	t.cautions(f.Cautions, f.Property.Ground)
 	return t.lines
 }
@@ -82,7 +83,8 @@ func (p Plan) Path() string { return "/plan/" + p.Number }
 // newer master plan may go before it (§ 1-5 second paragraph).
 func (t *teller) plan(zones []Zone, plans []Plan) {
 	title := t.words.T("property.says.plan")
-	zoning, master := split(plans)
+	sure := slices.DeleteFunc(slices.Clone(plans), func(p Plan) bool { return p.Unsure })
+	zoning, master := split(sure)
 	switch {
 	case t.lacks(layerPlans) && t.lacks(layerZones):
 		t.add(Line{Key: "plan", Title: title, Value: t.words.T("property.cannot_tell"), Text: t.words.T("property.says.plan_missing")})
@@ -95,8 +97,14 @@ func (t *teller) plan(zones []Zone, plans []Plan) {
 		t.add(l)
 	case len(master) > 0:
 		t.add(Line{Key: "plan", Title: title, Value: names(master), Text: t.words.T("property.says.plan_master"), Sources: append(t.planSources(master), t.law("master"))})
+	case len(plans) > 0: // none of which we know that it goes
 	default:
 		t.add(Line{Key: "plan", Title: title, Value: t.words.T("property.says.plan_none"), Text: t.words.T("property.says.plan_none_text"), Sources: []Source{t.layer(layerPlans)}})
+	}
+	for _, p := range plans {
+		if p.Unsure {
+			t.add(Line{Key: "unsure", Title: p.Name, Value: t.words.T("property.cannot_tell"), Text: t.words.T("property.says.unsure"), Sources: t.planSources([]Plan{p})})
+		}
 	}
 	if newer := newerMaster(zoning, master); newer != nil {
 		t.add(Line{
@@ -165,8 +173,14 @@ func (t *teller) zone(z Zone, u *Utilisation) {
 		Key: "purpose", Title: t.titled("purpose", z), Value: PurposeName(t.words, z), Text: meaning(t.words, "property.means.", z.Purpose),
 		Plan: z.Text, Sources: source,
 	})
+	if z.Unsure {
+		return // which is told with its plan
+	}
 	t.utilisation(z, u, source)
 	t.heights(z, source)
+	if z.Unknown.Line && z.built() {
+		t.unknown("line", z, source)
+	}
 	if z.Line > 0 {
 		t.add(Line{
 			Key: "line", Title: t.titled("line", z), Value: metres(t.words, z.Line), Text: t.words.T("property.says.line_text", "metres", metres(t.words, z.Line)),
@@ -183,6 +197,11 @@ func (t *teller) utilisation(z Zone, u *Utilisation, source []Source) {
 	l := Line{Key: "bya", Title: t.titled("bya", z), Sources: append(slices.Clone(source), t.law("bya"))}
 	switch {
 	case z.BYA <= 0 && !z.built():
+		return
+	case z.Unknown.BYA:
+		t.add(Line{
+			Key: "bya", Title: l.Title, Value: t.words.T("property.cannot_tell"), Text: t.words.T("property.says.bya_untold"), Sources: source,
+		})
 		return
 	case z.BYA <= 0:
 		l.Value, l.Text = t.words.T("property.not_regulated"), t.words.T("property.says.bya_none")
@@ -220,6 +239,9 @@ func (t *teller) heights(z Zone, source []Source) {
 		l.Value = t.words.T("property.says.height_ridge", "ridge", metres(t.words, z.Ridge))
 	case !z.built():
 		return
+	case z.Unknown.Cornice || z.Unknown.Ridge:
+		t.unknown("height", z, source)
+		return
 	default:
 		l.Value, l.Text = t.words.T("property.not_regulated"), t.words.T("property.says.height_none")
 		l.Sources = append(slices.Clone(source), t.law("height"))
@@ -227,7 +249,16 @@ func (t *teller) heights(z Zone, source []Source) {
 		return
 	}
 	l.Text = t.words.T("property.says.height_text")
+	if z.Unknown.Cornice || z.Unknown.Ridge {
+		l.Text += " " + t.words.T("property.says.height_unknown") // the other one
+	}
 	t.add(l)
+}
+
+// unknown says that the map does not have a number of the plan's, which is not to say
+// that the plan lets one build as one likes.
+func (t *teller) unknown(key string, z Zone, source []Source) {
+	t.add(Line{Key: key, Title: t.titled(key, z), Value: t.words.T("property.cannot_tell"), Text: t.words.T("property.says." + key + "_unknown"), Sources: source})
 }
 
 // boundary says how far from the neighbour's boundary the law wants buildings, where

@@ -114,6 +114,33 @@ func TestSays_tellsEachThingWithItsSource(t *testing.T) {
 	}
 }
 
+func TestSays_tellsTheShore(t *testing.T) {
+	t.Parallel()
+	nb := words(t).For(i18n.NB)
+	for name, test := range map[string]struct {
+		shore   property.Shore
+		missing []string
+		value   string
+		text    string
+		sources int
+	}{
+		"by the sea":    {property.Shore{Known: true, Within: true}, nil, "Ved sjøen", "forbudt å bygge", 2},
+		"in the belt":   {property.Shore{Known: true, Within: true, Metres: 42.5}, nil, "42,5 m til sjøen", "forbudt å bygge", 2},
+		"outside":       {property.Shore{Known: true}, nil, "Mer enn 100 m", "utenfor 100-metersbeltet", 2},
+		"no such layer": {property.Shore{}, []string{"sea"}, "Vi kan ikke si det", "ikke sjøen i kartet", 1},
+	} {
+		f := plotted(nil)
+		f.Shore, f.Missing = test.shore, test.missing
+		lines := said(f, nb, "shore")
+		if len(lines) != 1 || strings.ReplaceAll(lines[0].Value, "\u00a0", " ") != test.value || !strings.Contains(lines[0].Text, test.text) || len(lines[0].Sources) != test.sources {
+			t.Errorf("%s: %+v", name, lines)
+		}
+	}
+	if lines := said(plotted(nil), nb, "shore"); len(lines) != 0 {
+		t.Errorf("of a shore that nobody has looked for: %+v", lines)
+	}
+}
+
 // TestSays_tellsWhatIsNotAsItIsElsewhere changes one thing at a time.
 func TestSays_tellsWhatIsNotAsItIsElsewhere(t *testing.T) {
 	t.Parallel()

@@ -143,7 +143,7 @@ func (r *reader) propertyAt(ctx context.Context, p orb.Point) (Property, bool, e
 func (s *Service) FactsOf(ctx context.Context, tx *store.Tx, p Property) (f Facts, err error) {
 	r := s.reader(ctx, tx)
 	f.Property = p
-	for _, step := range []func(context.Context, *Facts) error{r.buildings, r.addressesAndSections, r.regulations} {
+	for _, step := range []func(context.Context, *Facts) error{r.buildings, r.addressesAndSections, r.regulations, r.shore} {
 		if err := step(ctx, &f); err != nil {
 			return f, err
 		}

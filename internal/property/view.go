@@ -157,8 +157,13 @@ func planTable(ctx context.Context, caption string, plans []Plan, current string
 		if !p.To.IsZero() {
 			to = words.Date(p.To)
 		}
-		if p.Proposal {
+		switch {
+		case p.Proposal:
 			to = words.T("property.plans.not_adopted")
+		case p.Unsure:
+			to = words.T("property.cannot_tell")
+		case p.Repealed && p.To.IsZero():
+			to = words.T("property.plans.repealed")
 		}
 		if p.Name == "" {
 			to = words.T("property.not_known")
@@ -259,15 +264,17 @@ func (s *Service) planView(ctx context.Context, number string) (v planView, err 
 	return v, err
 }
 
-// state names why the plan does not go, "" when it does: it is proposed, has its day
-// still to come, or is over.
+// state names why the plan does not go, "" when it does: it is proposed, nobody knows,
+// it has its day still to come, or it is over.
 func (v planView) state() string {
 	switch {
 	case v.facts.InForce:
 		return ""
 	case v.facts.Plan.Proposal:
 		return "proposal"
-	case v.facts.Plan.To.IsZero():
+	case v.facts.Plan.Unsure:
+		return "unsure"
+	case v.facts.Plan.To.IsZero() && !v.facts.Plan.Repealed:
 		return "coming"
 	}
 	return "past"
@@ -307,7 +314,7 @@ func (v planView) groups() []zoneGroup {
 	var list []zoneGroup
 	for _, z := range v.facts.Zones {
 		k := slices.IndexFunc(list, func(g zoneGroup) bool {
-			return g.Purpose == z.Purpose && g.BYA == z.BYA && g.Cornice == z.Cornice && g.Ridge == z.Ridge && g.Line == z.Line && g.Text == z.Text
+			return g.Purpose == z.Purpose && g.BYA == z.BYA && g.Cornice == z.Cornice && g.Ridge == z.Ridge && g.Line == z.Line && g.Unknown == z.Unknown && g.Text == z.Text
 		})
 		if k < 0 {
 			list = append(list, zoneGroup{Zone: z})
@@ -329,14 +336,16 @@ func (v planView) zones(ctx context.Context) ui.TableProps {
 		t.Columns = append(t.Columns, ui.Column{Label: words.T("property.zones." + key), Numeric: key == "bya" || key == "line" || key == "area", Tight: key == "area"})
 	}
 	for _, g := range v.groups() {
-		bya, line := words.T("property.zones.none"), words.T("property.zones.none")
+		none := func(unknown bool) string {
+			return words.T(map[bool]string{true: "property.zones.unknown", false: "property.zones.none"}[unknown])
+		}
+		bya, line, height := none(g.Unknown.BYA), none(g.Unknown.Line), none(g.Unknown.Cornice || g.Unknown.Ridge)
 		if g.BYA > 0 {
 			bya = percent(words, g.BYA)
 		}
 		if g.Line > 0 {
 			line = metres(words, g.Line)
 		}
-		height := words.T("property.zones.none")
 		if g.Cornice > 0 || g.Ridge > 0 {
 			height = heightOf(words, Building{Cornice: g.Cornice, Ridge: g.Ridge})
 		}

@@ -45,9 +45,11 @@ func (r *reader) zonesIn(ctx context.Context, area orb.MultiPolygon) ([]Zone, er
 			zoning = append(zoning, z)
 		}
 	}
-	grounds := make([]orb.MultiPolygon, len(zoning))
-	for i, z := range zoning {
-		grounds[i] = z.Ground
+	var grounds []orb.MultiPolygon
+	for _, z := range zoning {
+		if !z.Unsure { // nobody knows that it goes before the master plan
+			grounds = append(grounds, z.Ground)
+		}
 	}
 	regulated := shape.Covered(area, grounds...)
 	for _, z := range master {
@@ -112,7 +114,7 @@ func (r *reader) zonesAt(ctx context.Context, p orb.Point) ([]Zone, error) {
 	for _, f := range found {
 		list = append(list, r.zone(f))
 	}
-	if slices.ContainsFunc(list, func(z Zone) bool { return !z.Master }) {
+	if slices.ContainsFunc(list, func(z Zone) bool { return !z.Master && !z.Unsure }) {
 		list = slices.DeleteFunc(list, func(z Zone) bool { return z.Master })
 	}
 	slices.SortStableFunc(list, func(a, b Zone) int { return cmp.Compare(a.ID, b.ID) })

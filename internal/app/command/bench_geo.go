@@ -14,7 +14,7 @@ import (
 	"github.com/torg-no/torg/internal/bench"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/geo/layers"
-	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/tenant"
 )
 
 // corners is how crooked the area is in which people are looked for.
@@ -28,6 +28,7 @@ type benchGeoOptions struct {
 	bench.Options
 
 	plots, people  int
+	tenants        int
 	database       string
 	profile        string
 	json, markdown bool
@@ -41,6 +42,7 @@ func benchGeo(c *call) error {
 	c.flags.DurationVar(&o.For, "for", 10*time.Second, c.words.T("app.flag.bench_for"))
 	c.flags.IntVar(&o.plots, "plots", 1_000_000, c.words.T("app.flag.bench_plots"))
 	c.flags.IntVar(&o.people, "people", 1_000_000, c.words.T("app.flag.bench_people"))
+	c.flags.IntVar(&o.tenants, "tenants", len(tenant.National()), c.words.T("app.flag.bench_geo_tenants"))
 	c.flags.StringVar(&o.database, "database", "all", c.words.T("app.flag.bench_database"))
 	c.flags.StringVar(&o.profile, "profile", "", c.words.T("app.flag.bench_profile"))
 	c.flags.BoolVar(&o.json, "json", false, c.words.T("app.flag.bench_json"))
@@ -48,7 +50,7 @@ func benchGeo(c *call) error {
 	if err := c.parse(); err != nil {
 		return err
 	}
-	if o.Clients < 1 || o.For <= 0 || o.plots < 1 || o.people < 1 {
+	if o.Clients < 1 || o.For <= 0 || o.plots < 1 || o.people < 1 || o.tenants < 0 || o.tenants > len(tenant.National()) {
 		c.flags.Usage()
 		return errUsage
 	}
@@ -62,6 +64,9 @@ func benchGeo(c *call) error {
 	var list []bench.Geo
 	for _, d := range databases {
 		g, err := benchMaps(c, *o, d)
+		if err == nil && o.tenants > 0 {
+			g.Country, err = benchCountry(c, *o, d)
+		}
 		if err != nil {
 			return err
 		}
@@ -151,11 +156,10 @@ func (s benchSite) chart(c *call, o benchGeoOptions, net bench.Net, g *bench.Geo
 	if err := a.Directory.Refresh(c.ctx); err != nil {
 		return err
 	}
-	ctx, err := a.Directory.Bind(c.ctx, s.target.Tenants[0].ID)
+	ctx, err := asOperator(c.ctx, a, s.target.Tenants[0])
 	if err != nil {
 		return err
 	}
-	ctx = identity.AsSystem(ctx, "operator")
 	for _, name := range bench.Marks() {
 		if _, err := bringIn(ctx, a, name, net.Mark(name)); err != nil {
 			return err

@@ -92,8 +92,13 @@ func (c *call) report(r app.MapResult) {
 	for i := range r.Report.Warnings {
 		say(c.env.Stderr, c.words.T("app.geo.warning", "text", c.atLine(&r.Report.Warnings[i])))
 	}
-	if len(r.Proposals) > 0 {
-		say(c.env.Stderr, c.words.T("app.geo.proposals", "plans", strings.Join(r.Proposals, ", ")))
+	for _, of := range []struct {
+		key   string
+		plans []string
+	}{{"app.geo.proposals", r.Proposals}, {"app.geo.ended", r.Ended}, {"app.geo.unsure", r.Unsure}} {
+		if len(of.plans) > 0 {
+			say(c.env.Stderr, c.words.T(of.key, "plans", strings.Join(of.plans, ", ")))
+		}
 	}
 }
 

@@ -32,6 +32,7 @@ type run struct {
 	law     Law
 	zone    *Zone // that goes for most of the footprint; nil when there is none
 	several bool  // and there are others below it
+	unsure  bool  // nobody knows whether a plan below it goes
 	result  Result
 }
 
@@ -47,6 +48,7 @@ func (r *run) lacks(layer string) bool { return slices.Contains(r.Missing, layer
 // zoneUnder is the zone that goes for most of the footprint. A zoning plan goes
 // before the master plan (plan- og bygningsloven § 1-5 second paragraph): the master
 // plan's zone is taken where no zoning plan's is.
+// One of which nobody knows whether it goes makes unsure what all of them say.
 func (r *run) zoneUnder() (best *Zone, several bool) {
 	for _, master := range []bool{false, true} {
 		most, touched := tolerance, 0
@@ -57,6 +59,7 @@ func (r *run) zoneUnder() (best *Zone, several bool) {
 			}
 			if share := shape.Overlap(z.Ground, r.Works.Footprint); share > tolerance {
 				touched++
+				r.unsure = r.unsure || z.Unsure
 				if share > most {
 					best, most = z, share
 				}

@@ -38,6 +38,24 @@ func pipe(line ...orb.Point) check.Input {
 	return with(func(in *check.Input) { in.Pipes = []check.Pipe{{Kind: "water", Line: line}} })
 }
 
+// discreet is the plot with a pipe and works so wide, as somebody asks who may not see
+// where pipes lie.
+func discreet(wide float64, line ...orb.Point) check.Input {
+	in := pipe(line...)
+	in.Discreet, in.Works.Footprint = true, box(129, 10, 129+wide, 10+wide)
+	return in
+}
+
+// drawn is a building line of the plot's plan.
+func drawn(west, south, east, north float64) []check.PlanLine {
+	return []check.PlanLine{{Plan: "1997003", Line: orb.MultiLineString{{{west, south}, {east, north}}}}}
+}
+
+// lined is the plot with a building line that is drawn, and no distance told.
+func lined(west, south, east, north float64) check.Input {
+	return with(func(in *check.Input) { in.Zones[0].Line, in.Lines = 0, drawn(west, south, east, north) })
+}
+
 func caution(kind string) check.Input {
 	return with(func(in *check.Input) {
 		in.Cautions = []check.Caution{{Plan: "1997003", Code: "H1", Kind: kind, Layer: check.LayerCautions, Ground: box(120, 0, 140, 30)}}
@@ -60,6 +78,17 @@ func aboutBoundaries() []question {
 		{"half its height by the ridge", check.KeyDistance, works(func(w *check.Works) { w.Kind, w.Cornice, w.Ridge = check.Other, 0, 11 }), "near breach", true},
 		{"no height told", check.KeyDistance, works(func(w *check.Works) { w.Cornice, w.Ridge = 0, 0 }), "no_height cannot_tell", false},
 		{"an extension too near", check.KeyDistance, works(func(w *check.Works) { w.Kind, w.Footprint = check.Extension, box(131, 10, 137, 16) }), "near breach", true},
+		{"a low terrace", check.KeyDistance, works(func(w *check.Works) {
+			*w = check.Works{Kind: check.Terrace, Footprint: box(101.5, 12, 105, 16), Ridge: 0.8}
+		}), "low attention", false},
+		{"a low terrace at the boundary", check.KeyDistance, works(func(w *check.Works) {
+			*w = check.Works{Kind: check.Terrace, Footprint: box(100.8, 12, 105, 16), Ridge: 0.8}
+		}), "near breach", true},
+		{"a high terrace", check.KeyDistance, works(func(w *check.Works) {
+			*w = check.Works{Kind: check.Terrace, Footprint: box(101.5, 12, 105, 16), Ridge: 1.1}
+		}), "near breach", true},
+		{"a terrace of unknown height", check.KeyDistance, works(func(w *check.Works) { *w = check.Works{Kind: check.Terrace, Footprint: box(101.5, 12, 105, 16)} }), "terrace_height cannot_tell", false},
+		{"a terrace far from the boundary", check.KeyDistance, works(func(w *check.Works) { *w = check.Works{Kind: check.Terrace, Footprint: box(115, 12, 119, 16)} }), "ok ok", false},
 		{"a wall", check.KeyDistance, works(func(w *check.Works) { w.Kind, w.Footprint, w.Ridge = check.Wall, box(138.5, 5, 138.8, 20), 1 }), "wall attention", false},
 		{"nobody beyond the boundary", check.KeyDistance, with(func(in *check.Input) {
 			in.Neighbours = slices.Delete(in.Neighbours, 1, 2)
@@ -87,6 +116,8 @@ func aboutAreasAndHeights() []question {
 		{"a high terrace does", check.KeyUtilisation, with(func(in *check.Input) {
 			in.Zones[0].BYA, in.Works.Kind, in.Works.Ridge = 9, check.Terrace, 0.9
 		}), "over breach", true},
+		{"utilisation not in the map", check.KeyUtilisation, zoned(func(z *check.Zone) { z.BYA, z.Unknown.BYA = 0, true }), "unknown cannot_tell", false},
+		{"utilisation of a plan that may not go", check.KeyUtilisation, zoned(func(z *check.Zone) { z.Unsure = true }), "unsure cannot_tell", false},
 		{"utilisation not regulated", check.KeyUtilisation, zoned(func(z *check.Zone) { z.BYA = 0 }), "not_regulated cannot_tell", false},
 		{"no plans", check.KeyUtilisation, missing(check.LayerZones), "no_plan_layer cannot_tell", false},
 		{"no plan here", check.KeyUtilisation, with(func(in *check.Input) { in.Zones = nil }), "no_plan cannot_tell", false},
@@ -104,6 +135,10 @@ func aboutAreasAndHeights() []question {
 		{"only the cornice regulated", check.KeyHeight, zoned(func(z *check.Zone) { z.Ridge = 0 }), "cornice ok", false},
 		{"only the ridge regulated", check.KeyHeight, zoned(func(z *check.Zone) { z.Cornice, z.Ridge = 0, 3 }), "over_ridge breach", true},
 		{"height not regulated", check.KeyHeight, zoned(func(z *check.Zone) { z.Cornice, z.Ridge = 0, 0 }), "not_regulated ok", false},
+		{"height not in the map", check.KeyHeight, zoned(func(z *check.Zone) { z.Cornice, z.Ridge, z.Unknown = 0, 0, check.Numbers{Cornice: true, Ridge: true} }), "unknown cannot_tell", false},
+		{"only the cornice in the map", check.KeyHeight, zoned(func(z *check.Zone) { z.Ridge, z.Unknown.Ridge = 0, true }), "unknown cannot_tell", false},
+		{"over the only one in the map", check.KeyHeight, zoned(func(z *check.Zone) { z.Cornice, z.Ridge, z.Unknown.Ridge = 2, 0, true }), "over_cornice breach", true},
+		{"height of a plan that may not go", check.KeyHeight, zoned(func(z *check.Zone) { z.Unsure = true }), "unsure cannot_tell", false},
 		{"higher than without a plan", check.KeyHeight, with(func(in *check.Input) { in.Zones[0].Cornice, in.Zones[0].Ridge, in.Works.Ridge = 0, 0, 9.5 }), "high breach", true},
 		{"height without plans", check.KeyHeight, missing(check.LayerZones), "no_plan_layer cannot_tell", false},
 	}
@@ -120,6 +155,22 @@ func aboutPurposes() []question {
 		{"a garage among boathouses", check.KeyPurpose, zoned(func(z *check.Zone) { z.Purpose = "1589" }), "refused breach", true},
 		{"purpose without plans", check.KeyPurpose, missing(check.LayerZones), "no_plan_layer cannot_tell", false},
 
+		{"purpose of a plan that may not go", check.KeyPurpose, zoned(func(z *check.Zone) { z.Unsure = true }), "unsure cannot_tell", false},
+		{"another plan below that may not go", check.KeyPurpose, with(func(in *check.Input) {
+			in.Zones = append(in.Zones, check.Zone{Plan: "2026001", Purpose: "2011", Unsure: true, Ground: box(130, 0, 140, 30)})
+		}), "unsure cannot_tell", false},
+		{"a master plan that may not go, under a zoning plan", check.KeyPurpose, with(func(in *check.Input) { in.Zones[1].Unsure = true }), "ok ok", false},
+		{"building line of a plan that may not go", check.KeyLine, zoned(func(z *check.Zone) { z.Unsure = true }), "unsure cannot_tell", false},
+		{"building line not in the map", check.KeyLine, zoned(func(z *check.Zone) { z.Line, z.Unknown.Line = 0, true }), "unknown cannot_tell", false},
+		{"across the line that is drawn", check.KeyLine, lined(120, 12, 140, 12), "crosses breach", true},
+		{"behind the line that is drawn", check.KeyLine, lined(100, 5, 140, 5), "behind ok", false},
+		{"on some side of the line that is drawn", check.KeyLine, lined(100, 25, 140, 25), "drawn attention", false},
+		{"the line of another plan", check.KeyLine, with(func(in *check.Input) {
+			in.Zones[0].Line, in.Zones[0].Unknown.Line, in.Lines = 0, true, drawn(100, 5, 140, 5)
+			in.Lines[0].Plan = "other"
+		}), "unknown cannot_tell", false},
+		{"a line drawn and a distance told", check.KeyLine, with(func(in *check.Input) { in.Lines = drawn(100, 25, 140, 25) }), "ok ok", false},
+		{"across the line although far from the road", check.KeyLine, with(func(in *check.Input) { in.Lines = drawn(120, 12, 140, 12) }), "crosses breach", true},
 		{"behind the building line", check.KeyLine, plot(), "ok ok", false},
 		{"over the building line", check.KeyLine, at(120, 2, 126, 8), "over breach", true},
 		{"no building line", check.KeyLine, zoned(func(z *check.Zone) { z.Line = 0 }), "not_regulated cannot_tell", false},
@@ -127,6 +178,8 @@ func aboutPurposes() []question {
 }
 
 func aboutGround() []question {
+	unsure := with(func(in *check.Input) { in.Sea, in.Zones[0].Unsure = 50, true })
+
 	return []question{
 		{"nothing to heed", check.KeyCaution, plot(), "none ok", false},
 		{"flood", check.KeyCaution, caution("flood"), "flood attention", false},
@@ -139,12 +192,20 @@ func aboutGround() []question {
 
 		{"the sea unknown", check.KeyShore, missing(check.LayerSea), "no_layer cannot_tell", false},
 		{"by the sea, with a plan", check.KeyShore, with(func(in *check.Input) { in.Sea = 50 }), "planned ok", false},
+		{"by the sea, with a plan that may not go", check.KeyShore, unsure, "unsure cannot_tell", false},
 		{"by the sea, without", check.KeyShore, with(func(in *check.Input) { in.Sea, in.Zones = 50, in.Zones[1:] }), "near breach", true},
 
 		{"no pipes", check.KeyPipes, plot(), "ok ok", false},
 		{"a pipe near", check.KeyPipes, pipe(orb.Point{127, 0}, orb.Point{127, 30}), "near attention", false},
 		{"a pipe below", check.KeyPipes, pipe(orb.Point{132, 0}, orb.Point{132, 30}), "under breach", false},
 		{"a pipe far off", check.KeyPipes, pipe(orb.Point{120, 0}, orb.Point{120, 30}), "ok ok", false},
+		{"a pipe near, to who may not see pipes", check.KeyPipes, discreet(6, orb.Point{127, 0}, orb.Point{127, 30}), "ask attention", false},
+		{"a pipe below, to who may not see pipes", check.KeyPipes, discreet(6, orb.Point{132, 0}, orb.Point{132, 30}), "ask attention", false},
+		{"a pipe far off, to who may not see pipes", check.KeyPipes, discreet(6, orb.Point{120, 0}, orb.Point{120, 30}), "ok ok", false},
+		{"a needle to find pipes with", check.KeyPipes, discreet(0.1, orb.Point{127, 0}, orb.Point{127, 30}), "small cannot_tell", false},
+		{"a needle where there are none", check.KeyPipes, discreet(0.1), "small cannot_tell", false},
+		{"asked too often", check.KeyPipes, with(func(in *check.Input) { in.Discreet, in.Spent = true, true }), "spent cannot_tell", false},
+		{"outside the property, to who may not see pipes", check.KeyPipes, with(func(in *check.Input) { in.Discreet, in.Works.Footprint = true, box(137, 10, 143, 16) }), "small cannot_tell", false},
 		{"pipes unknown", check.KeyPipes, missing(check.LayerPipes), "no_layer cannot_tell", false},
 
 		{"far from other buildings", check.KeyFire, plot(), "ok ok", false},

@@ -35,21 +35,42 @@ func (r *run) boundaries() []Boundary {
 // behind it: boundaries are not always drawn alike from both sides.
 const beside = 0.5
 
+// The boundary is looked at in pieces: a metre long near the works, and the longer the
+// farther away they are, since only the nearest matters.
+const (
+	piece    = 1.0
+	perMetre = 0.1
+)
+
 // unknownSide measures the way to those pieces of the boundary behind which no
-// neighbour is known: the sea, or another municipality.
+// neighbour is known: the sea, or another municipality. A side is looked at all along,
+// since a neighbour may lie beside a part of it.
 func (r *run) unknownSide(footprint *shape.Prepared) (metres float64, there bool) {
 	grounds := make([]*shape.Prepared, len(r.Neighbours))
 	for i, n := range r.Neighbours {
 		grounds[i] = shape.Prepare(n.Ground)
 	}
 	metres = math.Inf(1)
+	known := func(p orb.Point) bool {
+		at := shape.Prepare(p)
+		return slices.ContainsFunc(grounds, func(g *shape.Prepared) bool { return at.Nearer(g, beside) })
+	}
+	var look func(a, b orb.Point)
+	look = func(a, b orb.Point) {
+		away := footprint.Distance(shape.Prepare(orb.LineString{a, b}))
+		middle := orb.Point{(a[0] + b[0]) / 2, (a[1] + b[1]) / 2}
+		switch length := math.Hypot(b[0]-a[0], b[1]-a[1]); {
+		case a == b || away >= metres:
+		case length > max(piece, away*perMetre):
+			look(a, middle)
+			look(middle, b)
+		case !known(middle):
+			metres = away
+		}
+	}
 	for _, line := range shape.Outline(r.Ground) {
 		for i := 1; i < len(line); i++ {
-			middle := orb.Point{(line[i-1][0] + line[i][0]) / 2, (line[i-1][1] + line[i][1]) / 2}
-			if line[i-1] == line[i] || slices.ContainsFunc(grounds, func(g *shape.Prepared) bool { return shape.Prepare(middle).Nearer(g, beside) }) {
-				continue
-			}
-			metres = min(metres, footprint.Distance(shape.Prepare(orb.LineString{line[i-1], line[i]})))
+			look(line[i-1], line[i])
 		}
 	}
 	return metres, !math.IsInf(metres, 1)
@@ -71,10 +92,30 @@ func (r *run) small() bool {
 	return r.Works.Kind == Garage && !r.Works.Dwelling && within(r.Works.BYA(), r.law.Boundary.SmallArea) && within(r.Works.bra(), r.law.Boundary.SmallArea)
 }
 
+// caseLow is that of a low terrace, which may be nearer.
+const caseLow = "low"
+
+// low reports whether it is a terrace of the height that may be made as near to the
+// boundary as byggesaksforskriften § 4-1 tells.
+func (r *run) low() bool {
+	return r.Works.Kind == Terrace && r.Works.Ridge > 0 && within(r.Works.Ridge, r.law.Exempt[Terrace].Ridge)
+}
+
 // within and reaches compare what is measured with a limit, a centimetre more or
 // less being nothing.
 func within(n, most float64) bool   { return n <= most+tolerance }
 func reaches(n, least float64) bool { return n >= least-tolerance }
+
+// consented reports whether each neighbour that is nearer than required consents
+// (§ 29-4 third paragraph a). Nobody can consent for ground that the map does not know.
+func (r *run) consented(required float64) bool {
+	for _, b := range r.result.Boundaries {
+		if !b.Road && !reaches(b.Metres, required) && (b.Ref == "" || !slices.Contains(r.Consents, b.Ref)) {
+			return false
+		}
+	}
+	return true
+}
 
 // required is how far from the boundary it must be: half its height, and four
 // metres at least.
@@ -98,8 +139,15 @@ func (r *run) distance() {
 	switch {
 	case !reaches(b.Metres, required) && r.Works.Kind == Wall:
 		a.Case, a.Verdict = "wall", Attention
+	case !reaches(b.Metres, required) && r.low() && reaches(b.Metres, r.law.Exempt[Terrace].Boundary):
+		a.Case, a.Verdict = caseLow, Attention
+		a.Figures["required"], a.Source.Laws = r.law.Exempt[Terrace].Boundary, []string{"pbl_29_4", "sak_4_1"}
+	case !reaches(b.Metres, required) && r.Works.Kind == Terrace && r.Works.Ridge == 0 && reaches(b.Metres, r.law.Exempt[Terrace].Boundary):
+		a.Case, a.Verdict = "terrace_height", CannotTell
 	case !reaches(b.Metres, required) && r.small():
 		a.Case, a.Verdict = "small", Attention
+	case !reaches(b.Metres, required) && r.consented(required):
+		a.Case, a.Verdict = "consented", Attention // the municipality may, and need not
 	case !reaches(b.Metres, required):
 		a.Case, a.Verdict, a.Dispensation = "near", Breach, true
 	case r.Works.height() == 0 && r.Works.Kind != Terrace && r.Works.Kind != Wall:

@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"strings"
 )
 
 // exempt asks whether the works need no application (plan- og bygningsloven § 20-5,
@@ -86,9 +87,11 @@ func (r *run) nearestOfAll() float64 {
 // lawful are the conditions that what is built goes well with the plan and the law
 // (§ 1-6 second paragraph, § 20-5), as far as the answers tell.
 func (r *run) lawful() []Condition {
-	list := []Condition{{Key: "inside", Verdict: OK}, {Key: "plan", Verdict: OK}, {Key: "pipes", Verdict: OK}, {Key: "danger", Verdict: OK}}
+	list := []Condition{
+		{Key: "inside", Verdict: OK}, {Key: "distance", Verdict: OK}, {Key: "plan", Verdict: OK}, {Key: "pipes", Verdict: OK}, {Key: "danger", Verdict: OK},
+	}
 	at := map[string]int{
-		KeyInside: 0, KeyUtilisation: 1, KeyHeight: 1, KeyPurpose: 1, KeyLine: 1, KeyShore: 1, KeyPipes: 2, KeyCaution: 3,
+		KeyInside: 0, KeyDistance: 1, KeyUtilisation: 2, KeyHeight: 2, KeyPurpose: 2, KeyLine: 2, KeyShore: 2, KeyPipes: 3, KeyCaution: 4,
 	}
 	for _, a := range r.result.Answers {
 		i, asked := at[a.Key]
@@ -107,8 +110,13 @@ func (r *run) lawful() []Condition {
 }
 
 // unsure reports whether an answer leaves open whether the works go with the plan
-// and the ground. A number that the plan does not regulate cannot be broken.
+// and the ground. A number that the plan does not regulate cannot be broken. Small
+// garages, low terraces and walls may be as near to the boundary as the exemption
+// tells, which is a condition of its own.
 func unsure(a Answer) bool {
+	if a.Key == KeyDistance && a.Verdict == Attention {
+		return !slices.Contains([]string{"small", caseLow, "wall"}, strings.TrimSuffix(a.Case, "_unknown"))
+	}
 	return a.Verdict == Attention || a.Verdict == CannotTell && a.Case != "not_regulated"
 }
 
@@ -170,7 +178,9 @@ func (r *run) class() Class {
 			add("caution_" + a.Case)
 		case a.Key == KeyPurpose && a.Verdict != OK:
 			add("purpose")
-		case (a.Key == KeyUtilisation || a.Key == KeyHeight) && a.Verdict == CannotTell && a.Case != "not_regulated" && a.Case != "not_told":
+		case (a.Key == KeyUtilisation || a.Key == KeyHeight || a.Key == KeyLine) && a.Verdict == CannotTell && a.Case != "not_regulated" && a.Case != "not_told":
+			add("plan_unknown")
+		case a.Key == KeyLine && a.Verdict == Attention:
 			add("plan_unknown")
 		}
 	}

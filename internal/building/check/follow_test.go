@@ -49,7 +49,7 @@ func TestExempt_needsEveryCondition(t *testing.T) {
 		{"more than 50 m² inside", works(func(w *check.Works) { w.BRA = 51 }), check.Breach, "area breach"},
 		{"ridge too high", works(func(w *check.Works) { w.Ridge = 4.1 }), check.Breach, "ridge breach"},
 		{"cornice too high", works(func(w *check.Works) { w.Cornice = 3.1 }), check.Breach, "cornice breach"},
-		{"heights not told", works(func(w *check.Works) { w.Cornice, w.Ridge = 0, 0 }), check.CannotTell, "ridge cannot_tell, cornice cannot_tell, plan cannot_tell"},
+		{"heights not told", works(func(w *check.Works) { w.Cornice, w.Ridge = 0, 0 }), check.CannotTell, "ridge cannot_tell, cornice cannot_tell, distance cannot_tell, plan cannot_tell"},
 		{"two storeys", works(func(w *check.Works) { w.Storeys = 2 }), check.Breach, "area breach, storeys breach"},
 		{"to live in", works(func(w *check.Works) { w.Dwelling = true }), check.Breach, "no_dwelling breach"},
 		{"an empty plot", with(func(in *check.Input) { in.Buildings = in.Buildings[1:] }), check.Breach, "built_property breach"},
@@ -59,11 +59,28 @@ func TestExempt_needsEveryCondition(t *testing.T) {
 		}), check.Breach, "pipes breach"},
 		{"against the plan", with(func(in *check.Input) { in.Zones[0].Purpose = "3040" }), check.Breach, "plan breach"},
 		{"plan unknown", with(func(in *check.Input) { in.Zones, in.Missing = nil, []string{check.LayerZones} }), check.CannotTell, "plan cannot_tell"},
+		{"the map does not have the utilisation", with(func(in *check.Input) { in.Zones[0].BYA, in.Zones[0].Unknown.BYA = 0, true }), check.CannotTell, "plan cannot_tell"},
+		{"the map does not have the heights", with(func(in *check.Input) {
+			in.Zones[0].Cornice, in.Zones[0].Ridge, in.Zones[0].Unknown = 0, 0, check.Numbers{Cornice: true, Ridge: true}
+		}), check.CannotTell, "plan cannot_tell"},
+		{"the map does not have the building line", with(func(in *check.Input) { in.Zones[0].Line, in.Zones[0].Unknown.Line = 0, true }), check.CannotTell, "plan cannot_tell"},
+		{"nobody knows whether the plan goes", with(func(in *check.Input) { in.Zones[0].Unsure = true }), check.CannotTell, "plan cannot_tell"},
 		{"utilisation not regulated", with(func(in *check.Input) { in.Zones[0].BYA = 0 }), check.OK, ""},
 		{"flood", with(func(in *check.Input) { in.Cautions = []check.Caution{{Kind: "flood", Ground: in.Ground}} }), check.CannotTell, "danger cannot_tell"},
 		{"a small extension", extension(func(*check.Works) {}), check.OK, ""},
 		{"a larger one", extension(func(w *check.Works) { w.Footprint = box(115, 12, 119, 16) }), check.Breach, "area breach"},
-		{"an extension near the boundary", extension(func(w *check.Works) { w.Footprint = box(101, 12, 105, 15) }), check.Breach, "boundary breach"},
+		{"an extension near the boundary", extension(func(w *check.Works) { w.Footprint = box(101, 12, 105, 15) }), check.Breach, "boundary breach, distance breach"},
+		{"an extension so high that it must be farther away", extension(func(w *check.Works) {
+			w.Footprint, w.Cornice, w.Ridge = box(104.2, 6, 107.2, 10), 11, 12
+		}), check.Breach, "distance breach, plan breach"},
+		{"the same with the neighbour's consent", with(func(in *check.Input) {
+			in.Zones[0].Cornice, in.Zones[0].Ridge, in.Consents = 12, 12, []string{"12/33"}
+			in.Works = check.Works{Kind: check.Extension, Footprint: box(104.2, 6, 107.2, 10), Cornice: 11, Ridge: 12, Storeys: 1}
+		}), check.CannotTell, "distance cannot_tell"},
+		{"a low terrace 1.5 m from the boundary", terrace(101.5, 105, 0.8), check.OK, ""},
+		{"a low terrace nearer than a metre", terrace(100.5, 104, 0.8), check.Breach, "boundary breach, reach breach, distance breach"},
+		{"a terrace of unknown height near the boundary", terrace(101.5, 105, 0), check.CannotTell, "ridge cannot_tell, distance cannot_tell, plan cannot_tell"},
+		{"a high terrace near the boundary", terrace(101.5, 105, 1.2), check.Breach, "ridge breach, distance breach"},
 		{"a low terrace", terrace(115, 118, 0.8), check.OK, ""},
 		{"a high one", terrace(115, 118, 1.2), check.Breach, "ridge breach"},
 		{"one that comes far out", terrace(115, 120, 0.8), check.Breach, "reach breach"},
@@ -119,6 +136,14 @@ func TestClass_isThreeWeeksOnlyWhenNothingStandsAgainst(t *testing.T) {
 		{"purpose to be judged", with(func(in *check.Input) { in.Zones[0].Purpose = "1162" }), 12, []string{"purpose"}},
 		{"old houses", with(func(in *check.Input) { in.Cautions = []check.Caution{{Kind: "heritage", Ground: in.Ground}} }), 12, []string{"caution_heritage"}},
 		{"no plans", with(func(in *check.Input) { in.Zones, in.Missing = nil, []string{check.LayerZones} }), 12, []string{"plan_unknown", "purpose"}},
+		{"numbers of the plan unknown", with(func(in *check.Input) {
+			in.Zones[0].BYA, in.Zones[0].Line, in.Zones[0].Unknown = 0, 0, check.Numbers{BYA: true, Line: true}
+		}), 12, []string{"plan_unknown"}},
+		{"perhaps not in force", with(func(in *check.Input) { in.Zones[0].Unsure = true }), 12, []string{"plan_unknown", "purpose"}},
+		{"a terrace of 1.5 metres from the boundary", works(func(w *check.Works) {
+			*w = check.Works{Kind: check.Terrace, Footprint: box(101.5, 12, 105, 16), Ridge: 0.8}
+		}), 3, nil},
+		{"a building line to look at", with(func(in *check.Input) { in.Zones[0].Line, in.Lines = 0, drawn(120, 25, 140, 25) }), 12, []string{"plan_unknown"}},
 		{"outside", at(136, 10, 142, 16), 12, []string{"outside"}},
 		{"two things", with(func(in *check.Input) {
 			in.Works.Footprint, in.Works.Dwelling, in.Works.Ridge = box(131, 10, 137, 16), true, 10

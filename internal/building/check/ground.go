@@ -102,36 +102,12 @@ func (r *run) shore() {
 	}
 	a.Figures["metres"] = r.Sea
 	switch {
+	case r.unsure && !r.zone.Master:
+		a.Case, a.Verdict, a.Source = caseUnsure, CannotTell, r.zone.of("pbl_1_8")
 	case r.zone != nil && !r.zone.Master:
 		a.Case, a.Source = "planned", r.zone.of("pbl_1_8")
 	default:
 		a.Case, a.Verdict, a.Dispensation = "near", Breach, true
-	}
-	r.add(a)
-}
-
-// pipes asks what lies in the ground.
-func (r *run) pipes() {
-	a := Answer{Key: KeyPipes, Case: "ok", Verdict: OK, Source: Source{Laws: []string{"pipes"}, Layer: LayerPipes}}
-	a.Figures = map[string]float64{"required": r.law.Pipes.Metres}
-	if r.lacks(LayerPipes) {
-		a.Case, a.Verdict = "no_layer", CannotTell
-		r.add(a)
-		return
-	}
-	nearest := r.law.Pipes.Metres
-	footprint := shape.Prepare(r.Works.Footprint)
-	for _, p := range r.Pipes {
-		d := footprint.Distance(shape.Prepare(p.Line))
-		if d > nearest || a.Names != nil && d == nearest {
-			continue
-		}
-		nearest = d
-		a.Names, a.Figures["metres"] = map[string]string{"kind": p.Kind}, d
-		a.Case, a.Verdict = "near", Attention
-	}
-	if a.Names != nil && nearest == 0 {
-		a.Case, a.Verdict = "under", Breach
 	}
 	r.add(a)
 }

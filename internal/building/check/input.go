@@ -90,8 +90,19 @@ type Zone struct {
 	Purpose, PurposeText  string
 	BYA, Cornice, Ridge   float64 // 0 is not regulated
 	Line                  float64 // building line, metres from the road's ground
+	Unknown               Numbers // those that the map does not have; 0 then says nothing
+	Unsure                bool    // the map does not tell whether the plan goes
 	Master                bool    // of the municipality's master plan
 	Ground                orb.MultiPolygon
+}
+
+// Numbers names numbers of a plan.
+type Numbers struct{ BYA, Cornice, Ridge, Line bool }
+
+// PlanLine is a building line (byggegrense) that a plan draws.
+type PlanLine struct {
+	Plan string
+	Line orb.MultiLineString
 }
 
 // Caution is an area in which something must be heeded.
@@ -116,9 +127,14 @@ type Input struct {
 	Zones      []Zone
 	Cautions   []Caution
 	Pipes      []Pipe
+	Lines      []PlanLine
 	Sea        float64  // metres to the sea; +Inf is farther than was looked
 	Missing    []string // layers that the municipality does not have
+	Consents   []string // numbers of neighbours that consent to less than the distance
 	Works      Works
+	// Discreet keeps where pipes lie from who asks, and Spent says that she has asked too
+	// often today to be told of them at all.
+	Discreet, Spent bool
 }
 
 // The layers that answers may lack.

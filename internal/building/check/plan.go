@@ -67,6 +67,14 @@ func (r *run) covered(zones, by []orb.MultiPolygon) float64 {
 	return max(0, shape.Covered(r.Ground, zones...)+shape.Covered(r.Ground, by...)-shape.Covered(r.Ground, either...))
 }
 
+// The cases in which the map has a plan and does not know what it says: a number that
+// it does not have, and a plan of which it does not tell whether it goes. That is no
+// leave to build: the provisions must be read.
+const (
+	caseUnknown = "unknown"
+	caseUnsure  = "unsure"
+)
+
 // utilisation asks how much of the plot is built up, before and after.
 func (r *run) utilisation() {
 	areas := r.built()
@@ -83,6 +91,10 @@ func (r *run) utilisation() {
 		a.Case, a.Verdict, a.Figures = "no_layer", CannotTell, nil
 	case r.zone == nil:
 		a.Case, a.Verdict = r.noZone(), CannotTell
+	case r.unsure:
+		a.Case, a.Verdict, a.Source = caseUnsure, CannotTell, r.zone.of("tek_5_3")
+	case r.zone.Unknown.BYA:
+		a.Case, a.Verdict, a.Source = caseUnknown, CannotTell, r.zone.of("tek_5_3")
 	case r.zone.BYA == 0 || areas.Plot == 0:
 		a.Case, a.Verdict, a.Source = "not_regulated", CannotTell, r.zone.of("tek_5_3")
 	default:
@@ -121,18 +133,23 @@ func (r *run) height() {
 	}
 	a := Answer{Key: KeyHeight, Case: "ok", Verdict: OK, Source: Source{Laws: []string{"pbl_29_4_1"}}}
 	a.Figures = map[string]float64{"cornice": r.Works.Cornice, "ridge": r.Works.Ridge}
-	cornice, ridge := 0.0, 0.0
-	if r.zone != nil {
-		cornice, ridge = r.zone.Cornice, r.zone.Ridge
-	}
-	a.Figures["cornice_allowed"], a.Figures["ridge_allowed"] = cornice, ridge
-	if cornice > 0 || ridge > 0 {
+	switch {
+	case r.zone == nil:
+		r.heightWithout(&a)
+	case r.unsure:
+		a.Case, a.Verdict, a.Source = caseUnsure, CannotTell, r.zone.of("tek_6_2")
+	case r.zone.Cornice > 0 || r.zone.Ridge > 0:
 		a.Source = r.zone.of("tek_6_2")
-		r.compareHeight(&a, cornice, ridge)
-		r.add(a)
-		return
+		a.Figures["cornice_allowed"], a.Figures["ridge_allowed"] = r.zone.Cornice, r.zone.Ridge
+		r.compareHeight(&a, r.zone.Cornice, r.zone.Ridge)
+		if a.Verdict == OK && (r.zone.Unknown.Cornice || r.zone.Unknown.Ridge) {
+			a.Case, a.Verdict = caseUnknown, CannotTell // the other one
+		}
+	case r.zone.Unknown.Cornice || r.zone.Unknown.Ridge:
+		a.Case, a.Verdict, a.Source = caseUnknown, CannotTell, r.zone.of("tek_6_2")
+	default:
+		r.heightWithout(&a)
 	}
-	r.heightWithout(&a)
 	r.add(a)
 }
 
@@ -196,6 +213,11 @@ func (r *run) purpose() {
 		law = "pbl_11_6"
 	}
 	a.Source, a.Names = r.zone.of(law), map[string]string{"purpose": r.zone.PurposeText}
+	if r.unsure {
+		a.Case, a.Verdict = caseUnsure, CannotTell
+		r.add(a)
+		return
+	}
 	p, known := r.law.purpose(r.zone.Purpose)
 	switch {
 	case known && slices.Contains(p.Allowed, r.Works.Kind):
@@ -210,33 +232,4 @@ func (r *run) purpose() {
 		a.Case, a.Verdict = "judge", Attention
 	}
 	r.add(a)
-}
-
-// line asks whether it stands behind the building line of the plan (byggegrense).
-func (r *run) line() {
-	if r.zone == nil || r.Works.Kind == Wall {
-		return
-	}
-	road, there := r.nearestRoad()
-	if !there {
-		return
-	}
-	a := Answer{Key: KeyLine, Case: "ok", Verdict: OK, Source: r.zone.of("pbl_12_7"), Names: map[string]string{"road": road.Label}}
-	a.Figures = map[string]float64{"metres": road.Metres, "required": r.zone.Line}
-	switch {
-	case r.zone.Line == 0:
-		a.Case, a.Verdict, a.Source = "not_regulated", CannotTell, r.zone.of("road_29")
-	case !reaches(road.Metres, r.zone.Line):
-		a.Case, a.Verdict, a.Dispensation = "over", Breach, true
-	}
-	r.add(a)
-}
-
-func (r *run) nearestRoad() (Boundary, bool) {
-	for _, b := range r.result.Boundaries {
-		if b.Road {
-			return b, true
-		}
-	}
-	return Boundary{}, false
 }

@@ -42,14 +42,17 @@ func Sides(ground orb.MultiPolygon, behind []Ground) []Side {
 	for i, g := range behind {
 		prepared[i] = shape.Prepare(g.Area)
 	}
-	pieces := piecesOf(ring, func(middle orb.Point) string {
-		at := shape.Prepare(middle)
+	pieces := piecesOf(ring, func(at orb.Point) string {
+		point, name, nearest := shape.Prepare(at), "", math.Inf(1)
 		for i, p := range prepared {
-			if at.Nearer(p, beside) {
-				return behind[i].Name
+			if !point.Nearer(p, beside) {
+				continue
+			}
+			if d := point.Distance(p); d < nearest {
+				name, nearest = behind[i].Name, d
 			}
 		}
-		return ""
+		return name
 	})
 	return lettered(joined(pieces))
 }
@@ -73,18 +76,90 @@ func outer(ground orb.MultiPolygon) orb.Ring {
 	return best
 }
 
-// piecesOf are the stretches between corners.
-func piecesOf(ring orb.Ring, behind func(middle orb.Point) string) []Side {
+// A stretch between corners is looked at each metre, or at so many places of a very long
+// one; where the neighbour changes is found to a centimetre, and what is shorter than
+// least is taken for boundaries that are not drawn alike.
+const (
+	everyMetre = 1.0
+	mostLooks  = 200
+	least      = 1.5
+	precise    = 0.01
+)
+
+// piecesOf are the stretches between corners, and between the ends of neighbours.
+func piecesOf(ring orb.Ring, behind func(at orb.Point) string) []Side {
 	var pieces []Side
 	for i := 1; i < len(ring); i++ {
-		a, b := ring[i-1], ring[i]
-		if a == b {
-			continue
+		if ring[i-1] != ring[i] {
+			pieces = append(pieces, stretch{ring[i-1], ring[i], behind}.pieces()...)
 		}
-		middle := orb.Point{(a[0] + b[0]) / 2, (a[1] + b[1]) / 2}
-		pieces = append(pieces, Side{Behind: behind(middle), Line: orb.LineString{a, b}})
 	}
 	return pieces
+}
+
+// stretch is a straight piece of boundary.
+type stretch struct {
+	from, to orb.Point
+	behind   func(at orb.Point) string
+}
+
+// at is the point so far along, from 0 to 1.
+func (s stretch) at(part float64) orb.Point {
+	return orb.Point{s.from[0] + (s.to[0]-s.from[0])*part, s.from[1] + (s.to[1]-s.from[1])*part}
+}
+
+// run is a part of a stretch with one neighbour behind it.
+type run struct {
+	behind   string
+	from, to float64
+}
+
+// pieces takes the stretch apart where the neighbour behind it changes.
+func (s stretch) pieces() []Side {
+	length := math.Hypot(s.to[0]-s.from[0], s.to[1]-s.from[1])
+	runs := s.runs(int(min(mostLooks, max(1, math.Ceil(length/everyMetre)))), precise/length)
+	runs = slices.DeleteFunc(runs, func(r run) bool { return len(runs) > 1 && (r.to-r.from)*length < least })
+	if len(runs) == 0 {
+		return []Side{{Behind: s.behind(s.at(0.5)), Line: orb.LineString{s.from, s.to}}}
+	}
+	var list []Side
+	begin := s.from
+	for i, r := range runs {
+		end := s.to
+		if i+1 < len(runs) {
+			if runs[i+1].behind == r.behind {
+				continue // what lay between was too short
+			}
+			end = s.at((r.to + runs[i+1].from) / 2)
+		}
+		list = append(list, Side{Behind: r.behind, Line: orb.LineString{begin, end}})
+		begin = end
+	}
+	return list
+}
+
+// runs looks at so many places along the stretch, and finds the changes between them.
+func (s stretch) runs(looks int, precise float64) []run {
+	var runs []run
+	for i := range looks {
+		part := (float64(i) + 0.5) / float64(looks)
+		name := s.behind(s.at(part))
+		if last := len(runs) - 1; last >= 0 && runs[last].behind != name {
+			before, after := part-1/float64(looks), part
+			for after-before > precise {
+				if middle := (before + after) / 2; s.behind(s.at(middle)) == runs[last].behind {
+					before = middle
+				} else {
+					after = middle
+				}
+			}
+			runs[last].to = after
+			runs = append(runs, run{behind: name, from: after, to: 1})
+		} else if last < 0 {
+			runs = append(runs, run{behind: name, to: 1})
+		}
+	}
+	return runs
 }
 
 // joined makes sides of pieces, beginning where one side surely ends.

@@ -1,6 +1,7 @@
 package site_test
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -153,13 +154,13 @@ func TestNearest_givesTheEndsOfTheMeasure(t *testing.T) {
 }
 
 func wish() site.Wish {
-	return site.Wish{Ground: box(0, 0, 40, 30), Own: []orb.MultiPolygon{box(5, 10, 15, 20)}, Boundary: 4, Apart: 2, AvoidBy: 4}
+	return site.Wish{Ground: box(0, 0, 40, 30), Own: []orb.MultiPolygon{box(5, 10, 15, 20)}, Boundary: 4, Apart: 2}
 }
 
 func TestSuggest_heedsTheDistances(t *testing.T) {
 	t.Parallel()
 	w := wish()
-	w.Avoid = []orb.Geometry{orb.LineString{{20, 0}, {20, 30}}}
+	w.Others = []orb.MultiPolygon{box(20, 0, 20.5, 30)}
 	r, ok := site.Suggest(w, 6, 6)
 	if !ok {
 		t.Fatal("no place")
@@ -170,8 +171,8 @@ func TestSuggest_heedsTheDistances(t *testing.T) {
 	if d := shape.Distance(r.Area(), w.Own[0]); d < 2 {
 		t.Errorf("%v m to the house", d)
 	}
-	if d := shape.Distance(r.Area(), w.Avoid[0]); d < 4 {
-		t.Errorf("%v m to the pipe", d)
+	if d := shape.Distance(r.Area(), w.Others[0]); d < 2 {
+		t.Errorf("%v m to the other house", d)
 	}
 }
 
@@ -216,5 +217,40 @@ func TestFind_knowsTheLetters(t *testing.T) {
 	}
 	if _, ok := site.Find(sides, "Q"); ok {
 		t.Error("no such side")
+	}
+}
+
+// TestSides_endWhereTheNeighbourDoes has a straight boundary with several neighbours
+// behind it, and one that is known along a part only.
+func TestSides_endWhereTheNeighbourDoes(t *testing.T) {
+	t.Parallel()
+	ground := orb.MultiPolygon{{{{0, 0}, {40, 0}, {40, 30}, {0, 30}, {0, 0}}}}
+	beside := func(name string, west, south, east, north float64) site.Ground {
+		return site.Ground{Name: name, Area: orb.MultiPolygon{{{{west, south}, {east, south}, {east, north}, {west, north}, {west, south}}}}}
+	}
+	for _, test := range []struct {
+		name   string
+		behind []site.Ground
+		want   string
+	}{
+		{"one", []site.Ground{beside("a", 40, 0, 80, 30)}, "e a 30.0"},
+		{"a part", []site.Ground{beside("a", 40, 0, 80, 20)}, "e  9.5, e a 20.5"},
+		{"two", []site.Ground{beside("a", 40, 0, 80, 12), beside("b", 40, 12, 80, 30)}, "e b 18.0, e a 12.0"},
+		{"two that meet with a slit", []site.Ground{beside("a", 40, 0, 80, 12), beside("b", 40, 12.8, 80, 30)}, "e b 17.6, e a 12.4"},
+		{"one in the middle", []site.Ground{beside("a", 40, 10, 80, 20)}, "e  9.5, e a 11.0, e  9.5"},
+		{"one round the corner", []site.Ground{beside("a", 40, 0, 80, 30), beside("b", 0, 30, 80, 60)}, "e a 30.0"},
+		{"one drawn apart, in this order", []site.Ground{beside("b", 0, 30, 80, 60), beside("a", 40.3, 0, 80, 30)}, "e a 30.0"},
+		{"nobody", nil, "e  30.0"},
+	} {
+		var got []string
+		whole := 0.0
+		for _, s := range site.Sides(ground, test.behind) {
+			if whole += s.Length; s.Faces() == "e" {
+				got = append(got, fmt.Sprintf("e %s %.1f", s.Behind, s.Length))
+			}
+		}
+		if text := strings.Join(got, ", "); text != test.want || math.Abs(whole-140) > 0.01 {
+			t.Errorf("%s: %s (all %.2f), want %s", test.name, text, whole, test.want)
+		}
 	}
 }

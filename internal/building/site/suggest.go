@@ -13,13 +13,11 @@ type Wish struct {
 	Ground    orb.MultiPolygon
 	Own       []orb.MultiPolygon // buildings on the property
 	Others    []orb.MultiPolygon // buildings beside it
-	Avoid     []orb.Geometry     // pipes, with AvoidBy metres on each side
 	Roads     []orb.MultiPolygon
 	Boundary  float64 // metres to the boundary
 	Apart     float64 // metres to buildings
 	Road      float64 // metres to the ground of roads
-	AvoidBy   float64
-	AttachOwn bool // it is a part of a building that stands
+	AttachOwn bool    // it is a part of a building that stands
 }
 
 // across is how many places along each way of the property are tried.
@@ -90,7 +88,6 @@ type judge struct {
 	own     []*shape.Prepared
 	others  []*shape.Prepared
 	roads   []*shape.Prepared
-	avoid   []*shape.Prepared
 }
 
 func newJudge(w Wish) *judge {
@@ -103,9 +100,6 @@ func newJudge(w Wish) *judge {
 	}
 	for _, a := range w.Roads {
 		j.roads = append(j.roads, shape.Prepare(a))
-	}
-	for _, g := range w.Avoid {
-		j.avoid = append(j.avoid, shape.Prepare(g))
 	}
 	return j
 }
@@ -135,7 +129,6 @@ func (j *judge) cost(r Rectangle) (cost float64, inside bool) {
 	house := lack(j.own, j.wish.Apart)
 	lack(j.others, j.wish.Apart)
 	lack(j.roads, j.wish.Road)
-	lack(j.avoid, j.wish.AvoidBy)
 	if !math.IsInf(house, 1) {
 		cost += house
 	}

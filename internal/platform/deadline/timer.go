@@ -148,6 +148,20 @@ func (t *Timer) Happened(event string, at time.Time) bool {
 	return false
 }
 
+// Cancel ends a clock that no longer goes for the matter.
+func (t *Timer) Cancel(at time.Time) { t.end(Cancelled, clock.DateIn(at)) }
+
+// Under is what the clock would be, had it begun under another rule: with the days that
+// did not count, and standing if it stands. It is false when that rule sets no limit.
+func (t Timer) Under(r Rule) (Timer, bool) {
+	due, ok := r.Due(t.Started, About{})
+	if !ok {
+		return t, false
+	}
+	t.Rule, t.Due, t.Fired = r, r.Length.extend(due, t.Paused), 0
+	return t, true
+}
+
 // Finish ends a clock whose consequence was the last that happens to the matter,
 // as a permit that the law has given.
 func (t *Timer) Finish(at time.Time) { t.EndedOn = clock.DateIn(at) }

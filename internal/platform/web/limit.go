@@ -53,6 +53,16 @@ func (l *limiter) address(address string) (time.Duration, bool) {
 	return l.take("a:"+address, rate.Limit(l.limits.AddressPerSecond), l.limits.AddressBurst)
 }
 
+// piecesFold is how many times as many pieces of maps as other requests one address may
+// ask for: a map asks for dozens at once while it is moved, and each costs little.
+const piecesFold = 5
+
+// piece takes one request for a piece of a map. Pieces have a limit of their own, so
+// that nobody who moves a map is kept from the pages.
+func (l *limiter) piece(address string) (time.Duration, bool) {
+	return l.take("m:"+address, rate.Limit(piecesFold*l.limits.AddressPerSecond), piecesFold*l.limits.AddressBurst)
+}
+
 // person takes one request of a person, or tells how long to wait.
 func (l *limiter) person(tenantID, personID string) (time.Duration, bool) {
 	if personID == "" {

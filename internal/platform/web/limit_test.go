@@ -66,6 +66,33 @@ func TestLimits_holdAPersonWhereverSheIs(t *testing.T) {
 	}
 }
 
+// Whoever moves a map asks for dozens of pieces at once. They have a limit of their own,
+// and leave the pages alone.
+func TestLimits_countPiecesOfMapsApart(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, narrow)
+	w.Routes("test").Pieces("/open")
+	for range piecesFold * 3 {
+		expect(t, w.get("/open"), http.StatusOK)
+	}
+	expect(t, w.get("/open"), http.StatusTooManyRequests)
+	for n := range 2 {
+		rec := w.ask(request{path: "/mine", who: "kari"})
+		if rec.Code != http.StatusOK {
+			t.Errorf("page %d after many pieces: %d", n, rec.Code)
+		}
+	}
+	for range 3 { // the person's two pages are used up, her pieces are not
+		rec := w.ask(request{path: "/open", who: "kari", header: map[string]string{"Address": "203.0.113.7:1"}})
+		expect(t, rec, http.StatusOK)
+	}
+	w.Clock.Advance(time.Second)
+	for range piecesFold {
+		expect(t, w.get("/open"), http.StatusOK)
+	}
+	expect(t, w.get("/open"), http.StatusTooManyRequests)
+}
+
 func TestLimits_holdATokenAndAnswerWithAProblem(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, narrow)

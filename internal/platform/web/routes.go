@@ -66,6 +66,10 @@ func (r *Routes) Stream(pattern string, perm access.Permission, h Handler) {
 	r.handle(pattern, perm, KindStream, 0, h)
 }
 
+// Pieces says that what is read below a path are pieces of maps, of which a browser asks
+// for dozens at once. They have a limit of their own.
+func (r *Routes) Pieces(prefix string) { r.site.pieces = append(r.site.pieces, prefix) }
+
 // Nav adds an entry to the menu of an area, for those who hold the permission.
 func (r *Routes) Nav(area ui.Area, key, href string, perm access.Permission) {
 	r.site.nav = append(r.site.nav, navEntry{area: area, key: key, href: href, perm: perm})

@@ -85,6 +85,7 @@ type Site struct {
 	api     huma.API
 	names   *schemaNames
 	limit   *limiter
+	pieces  []string // where pieces of maps lie
 	metrics *metrics
 	csrf    *http.CrossOriginProtection
 	themes  *theme.Themes
@@ -153,6 +154,14 @@ func isAsset(r *http.Request) bool {
 	return strings.HasPrefix(path, ui.AssetPrefix) || strings.HasPrefix(path, theme.Prefix) || path == "/sw.js"
 }
 
+// isPiece knows the pieces of maps.
+func (s *Site) isPiece(r *http.Request) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return false
+	}
+	return slices.ContainsFunc(s.pieces, func(prefix string) bool { return strings.HasPrefix(r.URL.Path, prefix) })
+}
+
 func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, apiPrefix+"/") }
 
 // visit answers a request to a municipality.
@@ -161,7 +170,11 @@ func (s *Site) visit(w http.ResponseWriter, r *http.Request, t tenant.Tenant) {
 	ctx := context.WithValue(r.Context(), visitKey{}, v)
 	ctx = i18n.With(ctx, s.speak(ctx, s.language(r, t, "")))
 	r = r.WithContext(ctx)
-	if wait, ok := s.limit.address(v.address); !ok {
+	piece, take := s.isPiece(r), s.limit.address
+	if piece {
+		take = s.limit.piece
+	}
+	if wait, ok := take(v.address); !ok {
 		Fail(w, r, tooMany(wait))
 		return
 	}
@@ -178,9 +191,11 @@ func (s *Site) visit(w http.ResponseWriter, r *http.Request, t tenant.Tenant) {
 	ctx = identity.With(ctx, session.Actor)
 	ctx = i18n.With(ctx, s.speak(ctx, s.language(r, t, session.Lang)))
 	r = r.WithContext(ctx)
-	if wait, ok := s.limit.person(t.ID, session.Actor.PersonID); !ok {
-		Fail(w, r, tooMany(wait))
-		return
+	if !piece {
+		if wait, ok := s.limit.person(t.ID, session.Actor.PersonID); !ok {
+			Fail(w, r, tooMany(wait))
+			return
+		}
 	}
 	s.mux.ServeHTTP(w, r)
 }

@@ -49,7 +49,7 @@ func TestParse_refusesWhatItDoesNotKnow(t *testing.T) {
 	for _, ref := range []string{
 		"", "25832", "EPSG:", ":25832", "EPSG:27391", "EPSG:25832:1", "EPSG:0", "EPSG:-4326", "ESRI:25832",
 		"urn:ogc:def:crs:EPSG:25832", "http://www.opengis.net/def/crs/EPSG/25832", "http://example.com/25832",
-		"EPSG:2583２", strings.Repeat("x", 300),
+		"EPSG:2583２", "urn:ogc:def:crs:EPSG::3044", "urn:ogc:def:crs:EPSG::+4326", strings.Repeat("x", 300),
 	} {
 		if got, err := crs.Parse(ref); !errors.Is(err, crs.ErrUnknown) || !got.IsZero() {
 			t.Errorf("%q: %v, %v, want ErrUnknown", ref, got, err)

@@ -133,47 +133,26 @@ func (s System) Point(first, second float64) orb.Point {
 	return orb.Point{first, second}
 }
 
-// withHeight are compound systems and the horizontal system in each: EUREF89
-// with NN2000 and NN54 heights, as Kartverket delivers FKB and plan data.
-func withHeight(code int) int {
-	switch code {
-	case 5942, 5776:
-		return ETRS89
-	case 5972, 6172, 5532:
-		return UTM32
-	case 5973, 6173, 5533:
-		return UTM33
-	case 5975, 6175, 5535:
-		return UTM35
-	default:
-		return code
-	}
-}
-
 // Parse reads a reference to a system as it stands in requests and files:
 // EPSG:25832, urn:ogc:def:crs:EPSG::25832 (a version between the colons is
 // allowed), http://www.opengis.net/def/crs/EPSG/0/25832, and CRS84 in the same
-// three ways. Anything else is ErrUnknown.
+// three ways. It is strict where ReadReference is not: a question that is misspelt is
+// answered with an error. Anything else is ErrUnknown.
 func Parse(ref string) (System, error) {
-	if len(ref) > 200 {
-		return System{}, ErrUnknown
-	}
 	parts := refParts(strings.TrimSpace(ref))
-	if len(parts) < 2 {
+	if len(parts) < 2 || len(ref) > 200 {
 		return System{}, ErrUnknown
 	}
 	authority, code := strings.ToUpper(parts[0]), parts[len(parts)-1]
 	if authority == "OGC" && strings.EqualFold(code, "CRS84") {
 		return CRS84(), nil
 	}
-	number, err := strconv.Atoi(code)
-	if authority != "EPSG" || err != nil {
+	named, ok := ReadReference(ref)
+	s, known := ByCode(named.EPSG)
+	if authority != "EPSG" || !ok || !known || named.NorthFirst && !s.NorthFirst || strings.Trim(code, "0123456789") != "" {
 		return System{}, ErrUnknown
 	}
-	if s, ok := ByCode(withHeight(number)); ok {
-		return s, nil
-	}
-	return System{}, ErrUnknown
+	return s, nil
 }
 
 // refParts splits a reference into authority, version (perhaps) and code.

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/paulmach/orb"
 
+	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/geo/shape"
 )
@@ -39,72 +40,6 @@ func keysIn(t *testing.T, folder string) []string {
 		}
 	}
 	return keys
-}
-
-func TestParseSystem_knowsTheSpellings(t *testing.T) {
-	t.Parallel()
-	const ogc = "http://www.opengis.net/def/crs"
-	tests := map[System][]string{
-		{25832, false, 2}: {
-			"EPSG:25832",
-			"urn:ogc:def:crs:EPSG::25832",
-			"urn:ogc:def:crs:EPSG:9.9.1:25832",
-			"urn:x-ogc:def:crs:EPSG:25832",
-			"http://www.opengis.net/def/crs/EPSG/0/25832",
-		},
-		{25833, false, 2}: {
-			" epsg:25833 ",
-		},
-		{25835, false, 2}: {
-			"25835",
-			"EPSG:3047",
-		},
-		{4258, true, 2}: {
-			"https://www.opengis.net/def/crs/EPSG/0/4258/",
-		},
-		{4326, false, 2}: {
-			"http://www.opengis.net/gml/srs/epsg.xml#4326",
-			"EPSG:4326",
-			"urn:ogc:def:crs:OGC:1.3:CRS84",
-			"http://www.opengis.net/def/crs/OGC/1.3/CRS84",
-		},
-		{4326, true, 2}: {
-			"urn:ogc:def:crs:EPSG::4326",
-		},
-		{25832, false, 3}: {
-			"urn:ogc:def:crs:EPSG::5972",
-			ogc + "-compound?1=" + ogc + "/EPSG/0/25832&2=" + ogc + "/EPSG/0/5941",
-		},
-		{25833, false, 3}: {
-			"EPSG:6173",
-			"urn:ogc:def:crs,crs:EPSG::25833,crs:EPSG::5941",
-		},
-		{4258, true, 3}: {
-			"urn:ogc:def:crs:EPSG::5942",
-		},
-		{4326, true, 3}: {
-			"urn:ogc:def:crs:EPSG::4979",
-		},
-		{25832, true, 2}: {
-			"urn:ogc:def:crs:EPSG::3044",
-		},
-	}
-	for want, names := range tests {
-		for _, name := range names {
-			if got, ok := ParseSystem(name); !ok || got != want {
-				t.Errorf("%q: %+v %v, want %+v", name, got, ok, want)
-			}
-		}
-	}
-}
-
-func TestParseSystem_refuses(t *testing.T) {
-	t.Parallel()
-	for _, name := range []string{"", "EPSG:", "UTM32", "EPSG:-1", "EPSG:99999999999", "urn:ogc:def:crs:SIRGAS::25832", "-25832", strings.Repeat("9", 500), "NaN"} {
-		if got, ok := ParseSystem(name); ok {
-			t.Errorf("%q: %+v", name, got)
-		}
-	}
 }
 
 func TestOptions_takeWhatNorwayUses(t *testing.T) {
@@ -215,30 +150,33 @@ func TestReport_keepsTheFirstThousand(t *testing.T) {
 
 func TestProblem_becomesAnErrorWithWords(t *testing.T) {
 	t.Parallel()
-	p := Wrong("ring_open", "x", 1.5, "y", 2.5)
+	p := Wrong("ring_open", "x", 6600100.1+0.2, "y", 2.5)
 	p.Line, p.Where = 7, "RpOmråde 1"
 	e := errs.Of(p.Fatal())
 	if e == nil || e.Kind != errs.KindInvalid || e.Key != "geo_file.ring_open" {
 		t.Fatalf("%v", e)
 	}
-	if diff := cmp.Diff([]any{"line", 7, "where", "RpOmråde 1", "x", 1.5, "y", 2.5}, e.Args); diff != "" {
+	if diff := cmp.Diff([]any{"line", 7, "where", "RpOmråde 1", "x", "6600100.3", "y", "2.5"}, e.Args); diff != "" {
 		t.Error(diff)
 	}
 }
 
 func TestFillValidity_findsTheDates(t *testing.T) {
 	t.Parallel()
-	day := func(y, m, d int) time.Time { return time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC) }
+	day := func(y, m, d int) time.Time { return clock.NewDate(y, time.Month(m), d).Start() }
+	utc := func(y, m, d int) time.Time { return time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC) }
 	tests := map[string]struct {
 		properties map[string]any
 		from, to   time.Time
 	}{
 		"none":       {map[string]any{"navn": "x"}, time.Time{}, time.Time{}},
 		"Norwegian":  {map[string]any{"gyldigFra": "2020-01-02", "gyldigTil": "2021-03-04"}, day(2020, 1, 2), day(2021, 3, 4)},
-		"in a type":  {map[string]any{"versjon.validFrom": "2020-01-02T00:00:00Z"}, day(2020, 1, 2), time.Time{}},
+		"in a type":  {map[string]any{"versjon.validFrom": "2020-01-02T00:00:00Z"}, utc(2020, 1, 2), time.Time{}},
 		"of a plan":  {map[string]any{"ikrafttredelsesdato": "2020-01-02"}, day(2020, 1, 2), time.Time{}},
 		"of SOSI":    {map[string]any{"IKRAFT": "20200102"}, day(2020, 1, 2), time.Time{}},
 		"a time":     {map[string]any{"valid_to": day(2030, 1, 1)}, time.Time{}, day(2030, 1, 1)},
+		"no zone":    {map[string]any{"gyldigFra": "2020-07-02T12:30:00", "gyldigTil": "20210304000000"}, utc(2020, 7, 2).Add(10*time.Hour + 30*time.Minute), day(2021, 3, 4)},
+		"in summer":  {map[string]any{"gyldigFra": "2020-07-02"}, utc(2020, 7, 1).Add(22 * time.Hour), time.Time{}},
 		"not a date": {map[string]any{"gyldigFra": "i fjor", "gyldigTil": int64(4)}, time.Time{}, time.Time{}},
 	}
 	for name, test := range tests {

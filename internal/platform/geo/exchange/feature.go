@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/paulmach/orb"
+
+	"github.com/torg-no/torg/internal/platform/clock"
 )
 
 // Feature is one thing on the map (kartobjekt).
@@ -88,16 +90,17 @@ func (f *Feature) FillValidity() {
 // moments are the ways that files write a time, the strictest first.
 var moments = []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02", "20060102150405", "20060102"}
 
-// moment reads a time; the zero time when it is none. Without a zone it is UTC:
-// what products give is a date.
+// moment reads a time; the zero time when it is none. Without a zone it is Norwegian:
+// what products give is a date, from which something goes in Norway, and midnight in
+// Greenwich is an hour or two into it.
 func moment(value any) time.Time {
 	switch v := value.(type) {
 	case time.Time:
 		return v
 	case string:
 		for _, layout := range moments {
-			if t, err := time.Parse(layout, strings.TrimSpace(v)); err == nil {
-				return t
+			if t, err := time.ParseInLocation(layout, strings.TrimSpace(v), clock.Oslo()); err == nil {
+				return t.UTC()
 			}
 		}
 	}

@@ -3,6 +3,8 @@ package exchange
 import (
 	"embed"
 	"io/fs"
+	"math"
+	"strconv"
 
 	"github.com/torg-no/torg/internal/platform/errs"
 )
@@ -30,7 +32,22 @@ func Wrong(key string, args ...any) *Problem { return &Problem{Key: "geo_file." 
 // Message is what to tell people: a key and its arguments, line and where among
 // them.
 func (p *Problem) Message() (key string, args []any) {
-	return p.Key, append([]any{"line", p.Line, "where", p.Where}, p.Args...)
+	args = append([]any{"line", p.Line, "where", p.Where}, p.Args...)
+	for i, arg := range args {
+		if v, is := arg.(float64); is {
+			args[i] = plain(v)
+		}
+	}
+	return p.Key, args
+}
+
+// plain writes a coordinate as people do: 6600100 and not 6.6001e+06, and no finer than
+// a centimetre in degrees.
+func plain(v float64) string {
+	if r := math.Round(v*1e7) / 1e7; math.Abs(v) < 1e9 {
+		v = r
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64)
 }
 
 // Fatal turns the problem into an error for people: the file cannot be read.

@@ -27,6 +27,6 @@ func Samples(crs int) []exchange.Feature {
 		{ID: "punkter", Type: "", CRS: crs, Geometry: orb.MultiPoint{{1, 2}, {3, 4}}, Properties: map[string]any{}},
 		{ID: "linjer", Type: "linje", CRS: crs, Geometry: orb.MultiLineString{{{1, 2}, {3, 4}}, {{5, 6}, {7, 8}, {9, 9}}}, Properties: map[string]any{}},
 		{ID: "samling", Type: "Samling", CRS: crs, Geometry: orb.Collection{orb.Point{1, 2}, orb.Polygon{square(0)}}, Properties: map[string]any{}},
-		{ID: "plan", Type: "Arealplan", CRS: crs, Properties: map[string]any{"gyldigFra": "2026-01-31"}, ValidFrom: time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)},
+		{ID: "plan", Type: "Arealplan", CRS: crs, Properties: map[string]any{"gyldigFra": "2026-01-31"}, ValidFrom: time.Date(2026, 1, 30, 23, 0, 0, 0, time.UTC)},
 	}
 }

@@ -33,7 +33,7 @@ const (
 )
 
 // Writable lists the formats that Create can write.
-func Writable() []Format { return []Format{GeoJSON, GML, GeoPackage} }
+func Writable() []Format { return []Format{GeoJSON, GML, SOSI, GeoPackage} }
 
 // Tiles reports whether a format holds tiles, not features.
 func (f Format) Tiles() bool { return f == MBTiles || f == PMTiles }
@@ -172,10 +172,23 @@ func Create(ctx context.Context, path string, format Format, crs int, now time.T
 	if err != nil {
 		return nil, fmt.Errorf("formats: create: %w", err)
 	}
-	if format == GML {
-		return &ending{gml.NewWriter(file, crs), file}, nil
+	w, err := textWriter(file, format, crs)
+	if err != nil {
+		return nil, errors.Join(err, file.Close(), os.Remove(file.Name()))
 	}
-	return &ending{geojson.NewWriter(file, crs), file}, nil
+	return &ending{w, file}, nil
+}
+
+// textWriter writes a format that is text.
+func textWriter(file *os.File, format Format, crs int) (exchange.Writer, error) {
+	switch format {
+	case GML:
+		return gml.NewWriter(file, crs), nil
+	case SOSI:
+		return sosi.NewWriter(file, filepath.Dir(file.Name()), crs)
+	default:
+		return geojson.NewWriter(file, crs), nil
+	}
 }
 
 // ending closes the file with its writer.

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/torg-no/torg/internal/demo/land"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/geo/exchange"
 	"github.com/torg-no/torg/internal/platform/geo/exchangetest"
@@ -102,7 +103,7 @@ func TestCreate_isReadBackTheSame(t *testing.T) {
 
 func TestOpen_thenCreate_keepsRealFiles(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"kommuner/kommuner-s.geojson", "plan/gml.avgr.1-pass.gml", "plan/gml.bue.1-pass.gml", "sosi/buer.sos", "sosi/flate_oy.sos", "sosi/fastmerke.sos"} {
+	for _, name := range []string{"kommuner/kommuner-s.geojson", "plan/gml.avgr.1-pass.gml", "plan/gml.bue.1-pass.gml", "sosi/buer.sos", "sosi/flate_oy.sos", "sosi/flatetest.sos", "sosi/fastmerke.sos"} {
 		for _, format := range Writable() {
 			t.Run(filepath.Base(name)+" to "+string(format), func(t *testing.T) {
 				t.Parallel()
@@ -118,9 +119,58 @@ func TestOpen_thenCreate_keepsRealFiles(t *testing.T) {
 	}
 }
 
+// TestCreate_keepsTheDemonstrationsTown writes a whole town, in every layer that Torg
+// knows, and reads it again.
+func TestCreate_keepsTheDemonstrationsTown(t *testing.T) {
+	t.Parallel()
+	want := town(t)
+	for _, format := range Writable() {
+		t.Run(string(format), func(t *testing.T) {
+			t.Parallel()
+			path := write(t, format, 25832, want)
+			got, report := read(t, path, exchange.Options{})
+			if len(report.Warnings) > 0 {
+				t.Errorf("%+v", report.Warnings)
+			}
+			var opts []cmp.Option
+			if format == GeoJSON {
+				opts = append(opts, cmpopts.IgnoreFields(exchange.Feature{}, "Type"))
+			}
+			same(t, got, want, opts...)
+		})
+	}
+}
+
+// town is a made-up municipality.
+func town(t *testing.T) []exchange.Feature {
+	t.Helper()
+	place, err := land.TownOf("torgoy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn, err := land.Draw(place, land.Seed, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []exchange.Feature
+	for f := range drawn.Features() {
+		for name, v := range f.Properties {
+			if whole, is := v.(int); is {
+				f.Properties[name] = int64(whole)
+			}
+		}
+		all = append(all, exchange.Feature{ID: f.Layer + " " + f.ID, Type: f.Layer, Geometry: f.Geometry, CRS: 25832, Properties: f.Properties})
+	}
+	if len(all) < 5_000 {
+		t.Fatalf("%d features", len(all))
+	}
+	return all
+}
+
+// GDAL reads SOSI only in Latin-1 and in metres: that is tried in package sosi.
 func TestCreate_isReadByGDAL(t *testing.T) {
 	t.Parallel()
-	for _, format := range Writable() {
+	for _, format := range []Format{GeoJSON, GML, GeoPackage} {
 		t.Run(string(format), func(t *testing.T) {
 			t.Parallel()
 			var polygons []exchange.Feature
@@ -209,8 +259,14 @@ func errUnwrap(err error) error {
 
 func TestCreate_refusesWhatItCannotWrite(t *testing.T) {
 	t.Parallel()
-	if _, err := Create(t.Context(), filepath.Join(t.TempDir(), "x"), SOSI, 25832, moment); errs.Of(err) == nil {
-		t.Errorf("SOSI: %v", err)
+	for format, crs := range map[Format]int{MBTiles: 25832, SOSI: 3857} {
+		path := filepath.Join(t.TempDir(), "x")
+		if _, err := Create(t.Context(), path, format, crs, moment); errs.Of(err) == nil {
+			t.Errorf("%s: %v", format, err)
+		}
+		if _, err := os.Stat(path); err == nil {
+			t.Errorf("%s left a file", format)
+		}
 	}
 	taken := write(t, GML, 25832, nil)
 	for _, format := range Writable() {

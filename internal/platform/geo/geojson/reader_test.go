@@ -35,7 +35,7 @@ func TestReader_readsACollection(t *testing.T) {
 	r := reader(text, exchange.Options{})
 	got := exchangetest.All(t, r)
 	want := []exchange.Feature{
-		{ID: "7", CRS: 4326, Line: 3, Geometry: orb.Point{10.5, 59.9}, ValidFrom: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Properties: map[string]any{
+		{ID: "7", CRS: 4326, Line: 3, Geometry: orb.Point{10.5, 59.9}, ValidFrom: time.Date(2025, 12, 31, 23, 0, 0, 0, time.UTC), Properties: map[string]any{
 			"navn": "Øvre Årdal 🚀 \"x\"\n", "n": int64(3), "f": 3.0, "e": 1000.0, "b": true, "nei": false, "i.a.b": int64(1), "l": `[1, "to", {}]`, "gyldigFra": "2026-01-01",
 		}},
 		{ID: "b", CRS: 4326, Line: 5, Properties: map[string]any{}},

@@ -29,7 +29,7 @@ func (b *builder) properties(n *node, f *exchange.Feature) *exchange.Problem {
 		}
 	}
 	if own {
-		f.Type = decodeName(n.name)
+		f.Type = exchange.DecodeName(n.name)
 	}
 	return nil
 }
@@ -37,7 +37,7 @@ func (b *builder) properties(n *node, f *exchange.Feature) *exchange.Problem {
 func (b *builder) property(n *node, prefix string, own bool, into map[string]any) *exchange.Problem {
 	name := n.name
 	if own {
-		name = decodeName(name)
+		name = exchange.DecodeName(name)
 	}
 	if len(n.kids) > 0 {
 		return b.inner(n, prefix+name+".", own, into)

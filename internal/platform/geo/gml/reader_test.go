@@ -371,8 +371,8 @@ func TestWriter_refusesWhatXMLCannotSay(t *testing.T) {
 func TestEncodeName_isUndone(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"", "a", "å_b", "med mellomrom", "1", "-x", ".x", "_x", "_x0020_", "_x_", "a:b", "<&>", "x_xy_", "🚀", "a.b-c"} {
-		if got := decodeName(encodeName(name)); got != name {
-			t.Errorf("%q became %q, %q", name, encodeName(name), got)
+		if got := exchange.DecodeName(exchange.EncodeName(name)); got != name {
+			t.Errorf("%q became %q, %q", name, exchange.EncodeName(name), got)
 		}
 	}
 }

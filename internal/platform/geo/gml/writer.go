@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/paulmach/orb"
 
@@ -61,7 +60,7 @@ func (w *Writer) Write(f exchange.Feature) error {
 	w.begin()
 	w.count++
 	w.parts = 0
-	name := "f:" + encodeName(f.Type)
+	name := "f:" + exchange.EncodeName(f.Type)
 	w.put("<gml:featureMember><", name, ` gml:id="f`, strconv.Itoa(w.count), `">`)
 	if f.ID != "" {
 		w.put("<gml:identifier codeSpace=\"", Namespace, `">`)
@@ -134,7 +133,7 @@ func (w *Writer) property(key string, value any) {
 		w.err = errors.Join(w.err, fmt.Errorf("gml: property %q: %T is no kind of property", key, value))
 		return
 	}
-	name := "f:" + encodeName(key)
+	name := "f:" + exchange.EncodeName(key)
 	w.put("<", name)
 	if kind != "" {
 		w.put(` xsi:type="xs:`, kind, `"`)
@@ -211,45 +210,4 @@ func (w *Writer) positions(name string, points ...orb.Point) {
 		b = strconv.AppendFloat(append(b, ' '), p[1], 'f', -1, 64)
 	}
 	w.put(string(b), "</gml:", name, ">")
-}
-
-// encodeName makes a name of an element of any text: what cannot stand in one is
-// written _x0020_, as ISO 9075-14 does; the empty one is a sign by itself.
-func encodeName(name string) string {
-	if name == "" {
-		return "_x_"
-	}
-	var b strings.Builder
-	for i, r := range name {
-		plain := unicode.IsLetter(r) || i > 0 && (r >= '0' && r <= '9' || r == '.' || r == '-') || r == '_' && !strings.HasPrefix(name[i:], "_x")
-		if plain && r < 0x2000 {
-			b.WriteRune(r)
-			continue
-		}
-		fmt.Fprintf(&b, "_x%04X_", r)
-	}
-	return b.String()
-}
-
-func decodeName(name string) string {
-	if name == "_x_" {
-		return ""
-	}
-	var b strings.Builder
-	for {
-		before, rest, found := strings.Cut(name, "_x")
-		b.WriteString(before)
-		if !found {
-			return b.String()
-		}
-		digits, after, closed := strings.Cut(rest, "_")
-		v, err := strconv.ParseUint(digits, 16, 32)
-		if !closed || err != nil || v > unicode.MaxRune {
-			b.WriteString("_x")
-			name = rest
-			continue
-		}
-		b.WriteRune(rune(v))
-		name = after
-	}
 }

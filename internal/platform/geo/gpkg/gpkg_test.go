@@ -20,6 +20,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/geo/exchange"
 	"github.com/torg-no/torg/internal/platform/geo/exchangetest"
 	"github.com/torg-no/torg/internal/platform/geo/geotest"
+	"github.com/torg-no/torg/internal/platform/geo/shape"
 	_ "github.com/torg-no/torg/internal/platform/store" // brings the driver
 )
 
@@ -353,6 +354,11 @@ func FuzzBlob(f *testing.F) {
 		g, _, wrong := parseBlob(blob, false, exchange.Limits{Vertices: 10_000}.WithDefaults())
 		if wrong != nil || g == nil {
 			return
+		}
+		// What the store's own reader can read as well, both read the same.
+		envelope := [8]int{0, 32, 48, 48, 64}[blob[3]>>1&7]
+		if other, err := shape.ReadWKB(blob[8+envelope:]); err == nil && !cmp.Equal(g, other) {
+			t.Fatal(cmp.Diff(g, other))
 		}
 		if wrong, _ := exchange.Tidy(g, exchange.Rules{}); wrong != nil {
 			return

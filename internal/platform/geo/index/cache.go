@@ -21,6 +21,9 @@ type Options struct {
 	MaxBytes int64
 	// Idle is how long a layer that nobody asks for is kept.
 	Idle time.Duration
+	// Resized, when set, is told of what all layers together take, each time that
+	// changes; it must be quick.
+	Resized func(bytes int64)
 }
 
 // Cache holds the layers that are in use.
@@ -33,6 +36,7 @@ type Cache[T any] struct {
 	bytes  int64
 	swept  time.Time
 	builds int64
+	told   int64 // what was told last
 }
 
 // slot is the place of a layer: one that is there, one that is being built, or
@@ -94,8 +98,9 @@ func (c *Cache[T]) look(key Key, generation int64) (layer *Layer[T], building ch
 
 func (c *Cache[T]) build(ctx context.Context, key Key, generation int64, building chan struct{}, load Load[T]) (*Layer[T], error) {
 	b := newBuilder[T](generation, c.options.MaxBytes)
-	done := false
+	var layer *Layer[T]
 	defer func() { // also when load panics: nobody may wait for ever
+		defer c.tell()
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		close(building)
@@ -104,8 +109,8 @@ func (c *Cache[T]) build(ctx context.Context, key Key, generation int64, buildin
 			return // dropped meanwhile
 		}
 		s.building = nil
-		if done {
-			c.place(key, s, b.layer)
+		if layer != nil {
+			c.place(key, s, layer)
 		} else if s.layer == nil {
 			delete(c.slots, key)
 		}
@@ -113,8 +118,8 @@ func (c *Cache[T]) build(ctx context.Context, key Key, generation int64, buildin
 	if err := load(ctx, b); err != nil {
 		return nil, fmt.Errorf("build the index of %s: %w", key.Layer, err)
 	}
-	done = true
-	return b.layer, nil
+	layer = b.pack()
+	return layer, nil
 }
 
 // place puts a layer in, and makes room for it by dropping those that were used
@@ -152,9 +157,21 @@ func (c *Cache[T]) forget(key Key, s *slot[T]) {
 	}
 }
 
+// tell tells of what all take, when it has changed.
+func (c *Cache[T]) tell() {
+	c.mu.Lock()
+	now, changed := c.bytes, c.bytes != c.told
+	c.told = now
+	c.mu.Unlock()
+	if changed && c.options.Resized != nil {
+		c.options.Resized(now)
+	}
+}
+
 // Sweep drops the layers that nobody has asked for. Get does it too, now and
 // then; a service calls it so that memory comes back when nobody asks at all.
 func (c *Cache[T]) Sweep() {
+	defer c.tell()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.sweep(c.clock.Now())
@@ -171,6 +188,7 @@ func (c *Cache[T]) sweep(now time.Time) {
 
 // Drop forgets a layer at once. Who is building it still gets it.
 func (c *Cache[T]) Drop(key Key) {
+	defer c.tell()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if s := c.slots[key]; s != nil {

@@ -120,31 +120,6 @@ func TestSearch_stopsWhenTold(t *testing.T) {
 	}
 }
 
-func TestNearest_comesByDistance(t *testing.T) {
-	t.Parallel()
-	c, _ := newCache(1 << 20)
-	l := get(t, c, "a", 1, row(100))
-	var found []int
-	before := -1.0
-	l.Nearest(orb.Point{41.8, 3}, func(i int, d float64) bool {
-		if d < before || math.Abs(d-math.Hypot(41.8-float64(i), 3)) > 1e-9 {
-			t.Errorf("%d at %v after %v", i, d, before)
-		}
-		before = d
-		found = append(found, i)
-		return len(found) < 3
-	})
-	if !slices.Equal(found, []int{42, 41, 43}) {
-		t.Errorf("found %v", found)
-	}
-	l.Nearest(orb.Point{math.NaN(), 0}, func(int, float64) bool { t.Error("something is near NaN"); return false })
-	empty := get(t, c, "empty", 1, row(0))
-	empty.Nearest(orb.Point{}, func(int, float64) bool { t.Error("something is near nothing"); return false })
-	if _, ok := empty.Bound(); ok {
-		t.Error("nothing has a bound")
-	}
-}
-
 func TestBuilder_leavesOutWhatHasNoBox(t *testing.T) {
 	t.Parallel()
 	c, _ := newCache(1 << 20)
@@ -281,11 +256,11 @@ func TestSweep_dropsWhatIsIdle(t *testing.T) {
 
 func TestCache_staysWithinItsMemory(t *testing.T) {
 	t.Parallel()
-	c, clk := newCache(100_000)
+	c, clk := newCache(60_000)
 	for _, layer := range []string{"a", "b", "c", "d", "e", "f"} {
 		clk.Advance(time.Second)
 		get(t, c, layer, 1, row(1000))
-		if s := c.Stats(); s.Bytes > 100_000 || s.Layers == 0 {
+		if s := c.Stats(); s.Bytes > 60_000 || s.Layers == 0 {
 			t.Fatalf("after %s: %+v", layer, s)
 		}
 	}
@@ -297,8 +272,23 @@ func TestCache_staysWithinItsMemory(t *testing.T) {
 	if !errors.Is(err, index.ErrTooLarge) {
 		t.Errorf("got %v", err)
 	}
-	if s := c.Stats(); s.Bytes > 100_000 || s.Layers != 2 {
+	if s := c.Stats(); s.Bytes > 60_000 || s.Layers != 2 {
 		t.Errorf("the refused one has cost others: %+v", s)
+	}
+}
+
+func TestCache_tellsWhatItTakes(t *testing.T) {
+	t.Parallel()
+	var told []int64
+	clk := clock.NewFake(start)
+	c := index.New[int](clk, index.Options{MaxBytes: 1 << 20, Idle: time.Minute, Resized: func(bytes int64) { told = append(told, bytes) }})
+	l := get(t, c, "a", 1, row(10))
+	get(t, c, "a", 1, row(10))
+	clk.Advance(2 * time.Minute)
+	c.Sweep()
+	c.Sweep()
+	if want := []int64{l.Bytes(), 0}; !slices.Equal(told, want) {
+		t.Errorf("told %v, want %v", told, want)
 	}
 }
 

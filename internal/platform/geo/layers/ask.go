@@ -87,9 +87,9 @@ func (s *Service) EachIn(ctx context.Context, tx *store.Tx, layer string, in crs
 	if err != nil {
 		return err
 	}
-	w, now := l.projected(in), minutes(tx.Now.Time, 0)
+	w, now := l.projected(in), minutes(present(tx.Now.Time), 0)
 	for after := int64(0); ; {
-		rows, err := rowsAfter(ctx, tx, l, seen, after, reading)
+		rows, err := whole.rowsAfter(ctx, tx, l, seen, after, reading)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
@@ -129,7 +129,7 @@ func (s *Service) NearIn(ctx context.Context, tx *store.Tx, layer string, g orb.
 		return nil, err
 	}
 	numbers := k.around(g, metres, in)
-	rows, err := rowsByNumber(ctx, tx, l, numbers)
+	rows, err := whole.rowsByNumber(ctx, tx, l, numbers)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +147,7 @@ func (k lookup) around(g orb.Geometry, metres float64, in crs.System) []int64 {
 		box = crs.Box(box, crs.Between(in, own))
 	}
 	var numbers []int64
-	k.Search(box, func(i item) bool {
+	k.each(box, func(_ orb.Bound, i item) bool {
 		if k.now(i) {
 			numbers = append(numbers, i.row)
 		}
@@ -210,16 +210,10 @@ func (s *Service) Inside(ctx context.Context, tx *store.Tx, layer string, area o
 	if own := l.System(); !in.IsZero() && in.Code != own.Code {
 		area, _ = crs.Apply(area, crs.Between(in, own)).(orb.MultiPolygon)
 	}
-	locator, whole := shape.NewLocator(area), shape.Prepare(area)
+	wanted := areaFrame(area)
 	var numbers []int64
-	k.Search(area.Bound(), func(i item) bool {
-		if !k.now(i) {
-			return true
-		}
-		u := i.open(k.scale)
-		g := u.shape()
-		p, point := g.(orb.Point)
-		if point && locator.Locate(p) != shape.Outside || !point && whole.Intersects(shape.Prepare(g)) {
+	k.each(wanted.box, func(around orb.Bound, i item) bool {
+		if k.now(i) && wanted.meets(around, i, k.scale) {
 			numbers = append(numbers, i.row)
 		}
 		return true
@@ -235,7 +229,7 @@ func (s *Service) ByRows(ctx context.Context, tx *store.Tx, layer string, number
 	}
 	sorted := slices.Clone(numbers)
 	slices.Sort(sorted)
-	rows, err := rowsByNumber(ctx, tx, l, slices.Compact(sorted))
+	rows, err := whole.rowsByNumber(ctx, tx, l, slices.Compact(sorted))
 	if err != nil {
 		return nil, err
 	}

@@ -57,7 +57,7 @@ func (s *Service) exportIn(ctx context.Context, tx *store.Tx, o Export, w exchan
 		out.epsg = o.System.Code
 	}
 	for after := int64(0); ; {
-		rows, err := rowsAfter(ctx, tx, l, which, after, reading)
+		rows, err := whole.rowsAfter(ctx, tx, l, which, after, reading)
 		if err != nil || len(rows) == 0 {
 			return out.n, err
 		}

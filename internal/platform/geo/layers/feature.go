@@ -154,10 +154,12 @@ type row struct {
 	properties     string
 }
 
-const rowColumns = `row_number, id, part, kind, since, ended, valid_from, valid_to, geometry, properties`
+func (r *row) lean() []any {
+	return []any{&r.number, &r.id, &r.from, &r.to, &r.geometry, &r.properties}
+}
 
 func (r *row) fields() []any {
-	return []any{&r.number, &r.id, &r.part, &r.kind, &r.since, &r.ended, &r.from, &r.to, &r.geometry, &r.properties}
+	return []any{&r.number, &r.id, &r.from, &r.to, &r.geometry, &r.properties, &r.part, &r.kind, &r.since, &r.ended}
 }
 
 // want says what of a feature is to be made of a row.

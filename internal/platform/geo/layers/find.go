@@ -1,7 +1,6 @@
 package layers
 
 import (
-	"container/heap"
 	"context"
 	"errors"
 	"fmt"
@@ -26,8 +25,11 @@ const (
 	defaultLimit = 100
 	MaxLimit     = 10_000
 	// maxTried is how many features one page holds a filter against; where fewer match,
-	// the page is short and has a next one.
-	maxTried = 50_000
+	// the page is short and has a next one. leastTried and maxWork bound it for filters
+	// of many parts.
+	maxTried   = 50_000
+	leastTried = 500
+	maxWork    = 1_000_000 // parts of the filter times features
 	// maxCounted is how many features are held against a filter to count them.
 	maxCounted = 20_000
 )
@@ -57,7 +59,8 @@ type Query struct {
 	Limit int
 	// Count asks how many there are.
 	Count bool
-	// Bare leaves the shapes out, Raw leaves the properties as JSON.
+	// Bare leaves the shapes out. Raw leaves the properties as JSON, and part and type
+	// out where they are not at hand.
 	Bare, Raw bool
 }
 
@@ -103,17 +106,16 @@ type finder struct {
 	page     Page
 	want     want
 	which    string // the condition of rows
+	columns         // what is read of them
 	after    int64
-	from, to int32           // minutes
-	box      *orb.Bound      // in the layer's system
-	look     *lookup         // when the index narrows it down
-	frame    *shape.Prepared // the box, when there is no index to ask
-	area     *area           // what is wanted instead of the box around it
+	from, to int32   // minutes
+	frame    *frame  // where they are sought, in the layer's system; nil for everywhere
+	look     *lookup // when the index narrows it down
 	ids      map[string]bool
 }
 
 func (s *Service) finder(ctx context.Context, tx *store.Tx, l Layer, q Query) (*finder, error) {
-	f := &finder{s: s, q: q, page: Page{Layer: l, Matched: -1}, which: seen}
+	f := &finder{s: s, q: q, page: Page{Layer: l, Matched: -1}, which: seen, columns: whole}
 	if f.q.Limit = q.Limit; q.Limit <= 0 {
 		f.q.Limit = defaultLimit
 	}
@@ -125,8 +127,11 @@ func (s *Service) finder(ctx context.Context, tx *store.Tx, l Layer, q Query) (*
 		}
 	}
 	f.want = want{bare: q.Bare && q.Where == nil, raw: q.Raw && q.Where == nil, generation: l.Generation}
-	now := minutes(tx.Now.Time, 0)
+	now := minutes(present(tx.Now.Time), 0)
 	f.from, f.to = now, now
+	if q.Raw && !q.Timed {
+		f.columns = lean
+	}
 	if q.Timed {
 		f.from, f.to, f.which = minutes(q.From, math.MinInt32), minutes(q.To, math.MaxInt32-1), known
 		var err error
@@ -151,28 +156,26 @@ func (s *Service) narrow(ctx context.Context, tx *store.Tx, f *finder) error {
 		if !f.q.System.IsZero() {
 			box = crs.Box(box, crs.Between(f.q.System, l.System()))
 		}
-		f.box = &box
+		f.frame = boxFrame(box)
 	}
 	if len(f.q.Area) > 0 {
-		box := f.q.Area.Bound()
-		f.box, f.area = &box, newArea(f.q.Area)
+		f.frame = areaFrame(orb.MultiPolygon{f.q.Area})
 	}
 	if f.q.Where != nil {
 		if err := f.q.Where.Check(l.Types()); err != nil {
 			return err
 		}
-		if b, bounded := f.q.Where.Bound("geometry"); bounded && f.box == nil {
-			f.box = &b
+		if b, bounded := f.q.Where.Bound("geometry"); bounded && f.frame == nil {
+			f.frame = boxFrame(b)
 		}
 	}
-	if f.box == nil || !l.HasExtent() {
+	if f.frame == nil || !l.HasExtent() {
 		return nil
 	}
 	look, err := s.lookupIn(ctx, tx, l, f.q.Timed)
 	switch {
 	case errors.Is(err, index.ErrTooLarge):
-		f.frame = f.shape() // every row is held against it
-		return nil
+		return nil // every row is held against it
 	case err != nil:
 		return err
 	}
@@ -193,7 +196,7 @@ func (l Layer) Types() map[string]cql2.Type {
 func (f *finder) run(ctx context.Context, tx *store.Tx) error {
 	l := f.page.Layer
 	switch {
-	case f.box != nil && !l.HasExtent():
+	case f.frame != nil && !l.HasExtent():
 		f.page.Matched = 0 // nothing has a place
 		return nil
 	case f.ids != nil:
@@ -201,12 +204,12 @@ func (f *finder) run(ctx context.Context, tx *store.Tx) error {
 	case f.look != nil:
 		return f.indexed(ctx, tx)
 	}
-	if f.q.Count && f.q.Where == nil && !f.q.Timed && f.box == nil {
+	if f.q.Count && f.q.Where == nil && !f.q.Timed && f.frame == nil {
 		if err := f.countSeen(ctx, tx); err != nil {
 			return err
 		}
 	}
-	return f.scan(ctx, tx, func(after int64, limit int) ([]row, error) { return rowsAfter(ctx, tx, l, f.which, after, limit) })
+	return f.scan(ctx, tx, func(after int64, limit int) ([]row, error) { return f.rowsAfter(ctx, tx, l, f.which, after, limit) })
 }
 
 // fits makes a feature of a row and holds it against what is asked.
@@ -215,7 +218,7 @@ func (f *finder) fits(r *row) (Feature, bool, error) {
 	if f.q.Where == nil && !f.q.System.IsZero() {
 		w.project = f.projection()
 	}
-	if f.frame != nil {
+	if f.frame != nil && f.look == nil {
 		if meets, err := f.inFrame(r); err != nil || !meets {
 			return Feature{}, false, err
 		}
@@ -242,7 +245,7 @@ func (f *finder) inFrame(r *row) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("layers: feature %s: %w", r.id, err)
 	}
-	return g.Bound().Intersects(*f.box) && shape.Prepare(g).Intersects(f.frame), nil
+	return g.Bound().Intersects(f.frame.box) && shape.Prepare(g).Intersects(f.frame.whole), nil
 }
 
 // trim brings a feature that a filter has looked at to what was asked for.
@@ -268,6 +271,14 @@ func (f *finder) projection() crs.Func {
 func (f *finder) inTime(feature Feature) bool {
 	i := item{from: minutes(feature.From, math.MinInt32), to: minutes(feature.To, math.MaxInt32)}
 	return i.during(f.from, f.to)
+}
+
+// tries is how many features the page holds the filter against.
+func (f *finder) tries() int {
+	if f.q.Where == nil {
+		return maxTried
+	}
+	return min(maxTried, max(leastTried, maxWork/f.q.Where.Size()))
 }
 
 // scan reads rows until the page is full.
@@ -296,7 +307,7 @@ func (f *finder) scan(_ context.Context, _ *store.Tx, read func(after int64, lim
 		if tried += len(rows); len(rows) < limit {
 			return nil
 		}
-		if tried >= maxTried {
+		if tried >= f.tries() {
 			f.page.Next = strconv.FormatInt(after, 36)
 			return nil
 		}
@@ -334,7 +345,7 @@ func (f *finder) indexed(ctx context.Context, tx *store.Tx) error {
 	exact := f.q.Where == nil
 	most := f.q.Limit + 1
 	if !exact {
-		most = maxTried
+		most = f.tries()
 	}
 	numbers, matched := f.candidates(most)
 	if exact {
@@ -344,18 +355,22 @@ func (f *finder) indexed(ctx context.Context, tx *store.Tx) error {
 			return err
 		}
 	}
-	return f.scan(ctx, tx, func(after int64, limit int) ([]row, error) {
+	err := f.scan(ctx, tx, func(after int64, limit int) ([]row, error) {
 		start, _ := slices.BinarySearch(numbers, after+1)
-		return rowsByNumber(ctx, tx, f.page.Layer, numbers[start:min(start+limit, len(numbers))])
+		return f.rowsByNumber(ctx, tx, f.page.Layer, numbers[start:min(start+limit, len(numbers))])
 	})
+	if !exact && len(numbers) == most && f.page.Next == "" {
+		f.page.Next = strconv.FormatInt(numbers[most-1], 36) // there may be more than were tried
+	}
+	return err
 }
 
 // candidates are the lowest numbers after the page's beginning of rows that meet the
 // box in the asked time, in order and at most so many; and how many there are in all.
 func (f *finder) candidates(most int) (numbers []int64, matched int64) {
-	frame, h := f.shape(), &highest{}
-	f.look.Search(*f.box, func(i item) bool {
-		if i.during(f.from, f.to) && f.meets(i, frame) {
+	h := &highest{}
+	f.look.each(f.frame.box, func(around orb.Bound, i item) bool {
+		if i.during(f.from, f.to) && f.frame.meets(around, i, f.look.scale) {
 			matched++
 			if i.row > f.after {
 				h.keep(i.row, most)
@@ -373,14 +388,14 @@ func (f *finder) count(ctx context.Context, tx *store.Tx) error {
 	all := *f
 	all.after, all.page.Features = 0, nil
 	numbers, matched := all.candidates(maxCounted)
-	if matched > maxCounted {
+	if matched > int64(min(maxCounted, f.tries())) {
 		return nil
 	}
 	f.page.Matched = 0
 	for len(numbers) > 0 {
 		some := numbers[:min(reading, len(numbers))]
 		numbers = numbers[len(some):]
-		rows, err := rowsByNumber(ctx, tx, f.page.Layer, some)
+		rows, err := f.rowsByNumber(ctx, tx, f.page.Layer, some)
 		if err != nil {
 			return err
 		}
@@ -417,71 +432,28 @@ func (f *finder) countSeen(ctx context.Context, tx *store.Tx) error {
 type highest []int64
 
 func (h *highest) keep(n int64, most int) {
-	switch {
-	case len(*h) < most:
-		heap.Push(h, n)
-	case n < (*h)[0]:
-		(*h)[0] = n
-		heap.Fix(h, 0)
+	list := *h
+	if len(list) < most {
+		list = append(list, n)
+		*h = list
+		for i := len(list) - 1; i > 0 && list[(i-1)/2] < list[i]; i = (i - 1) / 2 {
+			list[i], list[(i-1)/2] = list[(i-1)/2], list[i]
+		}
+		return
 	}
-}
-
-// Len implements heap.Interface.
-func (h *highest) Len() int { return len(*h) }
-
-// Less implements heap.Interface.
-func (h *highest) Less(i, j int) bool { return (*h)[i] > (*h)[j] }
-
-// Swap implements heap.Interface.
-func (h *highest) Swap(i, j int) { (*h)[i], (*h)[j] = (*h)[j], (*h)[i] }
-
-// Push implements heap.Interface.
-func (h *highest) Push(x any) {
-	if n, is := x.(int64); is {
-		*h = append(*h, n)
+	if most == 0 || n >= list[0] {
+		return
 	}
-}
-
-// Pop implements heap.Interface.
-func (h *highest) Pop() any {
-	last := (*h)[len(*h)-1]
-	*h = (*h)[:len(*h)-1]
-	return last
-}
-
-// area is an area to look in, ready for many questions.
-type area struct {
-	*shape.Prepared
-
-	inside *shape.Locator
-}
-
-func newArea(p orb.Polygon) *area {
-	return &area{shape.Prepare(p), shape.NewLocator(orb.MultiPolygon{p})}
-}
-
-// shape is what features are held against.
-func (f *finder) shape() *shape.Prepared {
-	if f.area != nil {
-		return f.area.Prepared
-	}
-	return frameOf(*f.box)
-}
-
-// meets reports whether an item of the index meets what is asked.
-func (f *finder) meets(i item, frame *shape.Prepared) bool {
-	if f.area == nil {
-		return f.look.meets(i, *f.box, frame)
-	}
-	u := i.open(f.look.scale)
-	g := u.shape()
-	b := g.Bound()
-	switch {
-	case !b.Intersects(*f.box):
-		return false
-	case f.area.inside.Contains(b.Min) && f.area.inside.Contains(b.Max) && f.area.inside.Contains(b.LeftTop()) && f.area.inside.Contains(b.RightBottom()):
-		return true // the area is what a box has become: what its corners are in, it is in
-	default:
-		return shape.Prepare(g).Intersects(frame)
+	list[0] = n
+	for i := 0; ; {
+		greater := 2*i + 1
+		if greater+1 < len(list) && list[greater+1] > list[greater] {
+			greater++
+		}
+		if greater >= len(list) || list[greater] <= list[i] {
+			return
+		}
+		list[i], list[greater] = list[greater], list[i]
+		i = greater
 	}
 }

@@ -56,13 +56,16 @@ func (s *Service) ChangesIn(ctx context.Context, tx *store.Tx, c Change, in crs.
 
 // came visits what is new or changed.
 func (s *Service) came(ctx context.Context, tx *store.Tx, c Change, w want, visit func(before, after *Feature) error) error {
-	return pages(ctx, tx, c, `select `+rowColumns+` from geo_features where tenant_id = $1 and layer = $2 and since > $3 and since <= $4
+	return pages(ctx, tx, c, `select `+string(whole)+` from geo_features where tenant_id = $1 and layer = $2 and since > $3 and since <= $4
 		and (ended is null or ended > $4) and row_number > $5 order by row_number limit $6`, func(r *row) error {
 		after, err := r.feature(w)
 		if err != nil {
 			return err
 		}
-		old, err := store.All(ctx, tx, (*row).fields, `select `+rowColumns+` from geo_features where tenant_id = $1 and layer = $2 and id = $3
+		if c.From == 0 { // there was nothing before
+			return visit(nil, &after)
+		}
+		old, err := store.All(ctx, tx, (*row).fields, `select `+string(whole)+` from geo_features where tenant_id = $1 and layer = $2 and id = $3
 			and since <= $4 and ended > $4 and ended <= $5 order by since desc limit 1`, tx.Tenant, c.Layer, r.id, c.From, c.To)
 		if err != nil {
 			return fmt.Errorf("layers: version before: %w", err)
@@ -80,7 +83,7 @@ func (s *Service) came(ctx context.Context, tx *store.Tx, c Change, w want, visi
 
 // went visits what is there no more.
 func (s *Service) went(ctx context.Context, tx *store.Tx, c Change, w want, visit func(before, after *Feature) error) error {
-	return pages(ctx, tx, c, `select `+rowColumns+` from geo_features f where tenant_id = $1 and layer = $2 and since <= $3 and ended > $3 and ended <= $4
+	return pages(ctx, tx, c, `select `+string(whole)+` from geo_features f where tenant_id = $1 and layer = $2 and since <= $3 and ended > $3 and ended <= $4
 		and not exists (select 1 from geo_features n where n.tenant_id = $1 and n.layer = $2 and n.id = f.id and n.since > $3 and n.since <= $4
 			and (n.ended is null or n.ended > $4))
 		and row_number > $5 order by row_number limit $6`, func(r *row) error {

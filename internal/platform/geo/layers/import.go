@@ -223,7 +223,10 @@ func (r *run) all(ctx context.Context) error {
 		return err
 	}
 	r.settleSystems(ctx)
-	if err := r.endGone(ctx); err != nil || r.o.DryRun {
+	if err := r.endGone(ctx); err != nil {
+		return err
+	}
+	if err := r.measure(ctx); err != nil || r.o.DryRun {
 		return err
 	}
 	return r.s.db.Write(ctx, r.finish)

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/paulmach/orb"
 
+	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/geo/crs"
 	"github.com/torg-no/torg/internal/platform/geo/exchange"
@@ -39,7 +40,7 @@ func reader(t *testing.T, path string) exchange.Reader {
 // planImport is the import of a file of plans.
 func planImport(t *testing.T, path string) Import {
 	t.Helper()
-	plans, err := ReadPlans(reader(t, path))
+	plans, err := ReadPlans(reader(t, path), clock.NewDate(2026, 11, 22))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +126,7 @@ func TestPlans_mapOtherKinds(t *testing.T) {
 		{ID: "j", Type: "RpJuridiskLinje", CRS: 25832, Geometry: orb.LineString{{0, 0}, {1, 1}}, Properties: map[string]any{"juridisklinje": "1211"}},
 		{ID: "x", Type: "Annet", CRS: 25832, Geometry: area},
 	}
-	plans, err := ReadPlans(&fileOf{features: features})
+	plans, err := ReadPlans(&fileOf{features: features}, clock.NewDate(2026, 11, 22))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +138,7 @@ func TestPlans_mapOtherKinds(t *testing.T) {
 		for _, in := range plans.Map(f) {
 			p := in.Feature
 			got = append(got, fmt.Sprintf("%s %s %s master=%v %s %s %q bya=%v height=%v from=%s", in.Layer, p.ID, p.Text("plan"), p.Flag("master"), p.Text("kind"), p.Text("code"),
-				p.Text("purpose_nb")+p.Text("text_nb")+p.Text("name"), p.Number("bya"), p.Number("height"), p.From.Format("2006-01-02")))
+				p.Text("purpose_nb")+p.Text("text_nb")+p.Text("name"), p.Number("bya"), p.Number("height"), clock.DateIn(p.From)))
 		}
 	}
 	want := []string{

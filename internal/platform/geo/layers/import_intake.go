@@ -13,6 +13,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/geo/cql2"
 	"github.com/torg-no/torg/internal/platform/geo/crs"
+	"github.com/torg-no/torg/internal/platform/store"
 )
 
 // intake is one layer of an import.
@@ -43,6 +44,8 @@ type intake struct {
 	dims    kinds
 	extent  orb.Bound
 	placed  bool
+	// measured says that what is noted is of the other parts too.
+	measured bool
 
 	added, changed, removed, kept int64
 }
@@ -165,8 +168,8 @@ func kindOf(v any) kinds {
 	}
 }
 
-// after is the layer as the import leaves it. Of a layer with other parts the extent
-// and the fields may be more than there is: what went with a part is not sought.
+// after is the layer as the import leaves it. When nothing went, what there was and
+// what is new are all of it.
 func (in *intake) after() Layer {
 	l := in.layer
 	if in.found && in.target.Change {
@@ -179,8 +182,9 @@ func (in *intake) after() Layer {
 	l.Count = in.others + in.added + in.changed + in.kept
 	before, old := in.layer.Extent, in.layer.HasExtent()
 	l.Extent = in.extent
-	l.Fields = in.listFields(in.others > 0)
-	if in.others > 0 && old {
+	rest := in.others > 0 && !in.measured
+	l.Fields = in.listFields(rest)
+	if rest && old {
 		l.Extent = before
 		if in.placed {
 			l.Extent = before.Union(in.extent)
@@ -223,6 +227,48 @@ func (in *intake) listFields(before bool) []Field {
 		list = append(list, Field{Name: name, Type: all[name]})
 	}
 	return list
+}
+
+// measure notes what the other parts of a layer have, when something of this one went or
+// changed: what only that had must not be told any more.
+func (r *run) measure(ctx context.Context) error {
+	for _, in := range r.intakes {
+		if in.others == 0 || in.changed+in.removed == 0 {
+			continue
+		}
+		err := r.s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error { return in.noteOthers(ctx, tx, r.o.Part) })
+		if err != nil {
+			return fmt.Errorf("layers: measure %s: %w", in.layer.Name, err)
+		}
+		in.measured = true
+	}
+	return nil
+}
+
+// noteOthers reads the features of the other parts.
+func (in *intake) noteOthers(ctx context.Context, tx *store.Tx, part string) error {
+	as := in.layer.projected(crs.System{})
+	for after := int64(0); ; {
+		rows, err := whole.rowsAfter(ctx, tx, in.layer, seen, after, reading)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		for i := range rows {
+			f, err := rows[i].feature(as)
+			if err != nil {
+				return err
+			}
+			if f.Part == part {
+				continue
+			}
+			var bound orb.Bound
+			if f.Geometry != nil {
+				bound = f.Geometry.Bound()
+			}
+			in.note(f.Geometry, bound, f.Properties)
+		}
+		after = rows[len(rows)-1].number
+	}
 }
 
 // know reads what the layer has, so that what has not changed is left alone.

@@ -3,6 +3,7 @@ package layers
 import (
 	"context"
 	"math"
+	"slices"
 	"strconv"
 	"sync/atomic"
 
@@ -39,6 +40,9 @@ type placing struct {
 	known bool
 	// near is home with its surroundings in a system.
 	near map[int]orb.Bound
+	// soil is the municipality's outline, nil when it is not known: then the box has to
+	// do.
+	soil *soil
 
 	epsg           int
 	placed         int64
@@ -52,14 +56,19 @@ type placing struct {
 // other layers cover, or else somewhere in Norway.
 func (r *run) findHome(ctx context.Context) error {
 	var all []Layer
+	p := &r.place
 	err := r.s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		all, err = allLayers(ctx, tx)
+		if all, err = allLayers(ctx, tx); err != nil || r.o.Anywhere || r.byName[boundary] != nil {
+			return err
+		}
+		if slices.ContainsFunc(all, func(l Layer) bool { return l.Name == boundary && l.Kind == Features && l.HasExtent() }) {
+			p.soil, err = r.ground(ctx, tx)
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	p := &r.place
 	p.home, p.near, p.inside, p.astray = crs.Norway(), map[int]orb.Bound{}, nowhere(), nowhere()
 	for _, l := range all {
 		if l.Kind != Features || !l.HasExtent() || l.System().IsZero() || r.byName[l.Name] != nil || l.Name == country {
@@ -77,6 +86,7 @@ func (r *run) findHome(ctx context.Context) error {
 			p.home = p.home.Union(box)
 		}
 	}
+	p.soil = nil // the outline lies abroad
 	return nil
 }
 
@@ -106,7 +116,7 @@ func (p *placing) fits(r *run, i *Incoming, in *intake) bool {
 	bound := i.Feature.Geometry.Bound()
 	p.placed++
 	p.epsg = i.EPSG
-	ok := p.around(s).Intersects(bound)
+	ok := p.around(s).Intersects(bound) && (p.soil == nil || p.soil.near(i.Feature.Geometry, s))
 	if ok {
 		p.inside = grow(p.inside, bound)
 	} else {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/geo/exchange"
 	"github.com/torg-no/torg/internal/platform/geo/shape"
 )
@@ -44,6 +45,7 @@ type planned struct {
 	number, name, status string
 	master               bool
 	from, to             time.Time
+	undated              bool // it is repealed, and does not say from when
 }
 
 // Plans is what a file tells of its plans. Zones point to their plan, which may stand
@@ -61,8 +63,8 @@ const maxPlans = 50_000
 
 // ReadPlans reads a file to its end and keeps its plans: GML after the product
 // specification Reguleringsplanforslag or SOSI Plan, of zoning plans (Rp…) and master
-// plans (Kp…).
-func ReadPlans(r exchange.Reader) (*Plans, error) {
+// plans (Kp…). Plans that are repealed and do not say when end today.
+func ReadPlans(r exchange.Reader, today clock.Date) (*Plans, error) {
 	p := &Plans{byID: map[string]*planned{}, byNumber: map[string]*planned{}, purposes: map[string][2]string{}, cautions: map[string][3]string{}}
 	for line := range strings.Lines(purposesText) {
 		if f := strings.Split(strings.TrimSpace(line), "\t"); len(f) == 3 {
@@ -91,6 +93,7 @@ func ReadPlans(r exchange.Reader) (*Plans, error) {
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(p.byID)) {
+		p.byID[id].end(today)
 		if known := p.byID[id]; known.number != "" && p.byNumber[known.number] == nil {
 			p.byNumber[known.number] = known
 		}
@@ -129,6 +132,9 @@ func (p *Plans) merge(area string, plan *planned) {
 	if own.from.IsZero() {
 		own.from = plan.from
 	}
+	if own.to.IsZero() {
+		own.to = plan.to
+	}
 	own.master = own.master || plan.master
 }
 
@@ -144,7 +150,7 @@ func day0(properties map[string]any, names ...string) time.Time {
 	for _, layout := range []string{time.DateOnly, "20060102"} {
 		if len(text) >= len(layout) {
 			if t, err := time.Parse(layout, text[:len(layout)]); err == nil {
-				return t
+				return clock.NewDate(t.Date()).Start()
 			}
 		}
 	}
@@ -171,21 +177,6 @@ func (p *Plans) Part() string {
 	}
 	return part
 }
-
-// Proposals are the numbers of plans that are not adopted: their status is that
-// planning has begun (1) or that there is a proposal (2).
-func (p *Plans) Proposals() []string {
-	var list []string
-	for _, known := range p.byID {
-		if known.proposal() && !slices.Contains(list, known.number) {
-			list = append(list, known.number)
-		}
-	}
-	slices.Sort(list)
-	return list
-}
-
-func (p *planned) proposal() bool { return p.status == "1" || p.status == "2" }
 
 // of is the plan that a feature belongs to: the one it points to or names, or the only
 // one there is.
@@ -253,17 +244,21 @@ func (p *planned) properties(own map[string]any) map[string]any {
 	return own
 }
 
-// zone is a purpose of land with the names that Torg knows it by. A number that is 0
-// is not regulated.
+// zone is a purpose of land with the names that Torg knows it by. The numbers of the
+// plan's provisions stand in a document that the file does not have: one that is left
+// out is not known, while 0 would say that the plan does not regulate it.
 func (p *Plans) zone(f exchange.Feature) map[string]any {
 	code := first(f.Properties, "arealformål", "rparealformål", "kparealformål", "reguleringsformål", "regform", "arealbruk", "kparealbruk")
 	text := first(f.Properties, "beskrivelse")
 	name := p.purpose(code)
-	return map[string]any{
+	out := map[string]any{
 		"field": first(f.Properties, "feltnavn", "felt", "områdenavn"), "purpose": code, "purpose_nb": name[0], "purpose_nn": name[1],
-		"provision": "", "bya": builtUp(f.Properties), "cornice": 0.0, "ridge": 0.0, "line": 0.0,
-		"area": metres2(f), "text_nb": text, "text_nn": text,
+		"provision": "", "area": metres2(f), "text_nb": text, "text_nn": text,
 	}
+	if percent, told := builtUp(f.Properties); told {
+		out["bya"] = percent
+	}
+	return out
 }
 
 // purpose is the name of a purpose in both forms of Norwegian; of one that is not in
@@ -280,15 +275,15 @@ func (p *Plans) purpose(code string) [2]string {
 
 // builtUp is the utilisation as a percentage of built-up area (%-BYA), when that is how
 // the plan tells it: types 1, 12 and 16 of the national list are such percentages.
-func builtUp(properties map[string]any) float64 {
+func builtUp(properties map[string]any) (percent float64, told bool) {
 	if !slices.Contains([]string{"1", "12", "16"}, first(properties, "utnyttingstype", "utntyp")) {
-		return 0
+		return 0, false
 	}
 	v, err := strconv.ParseFloat(strings.Replace(first(properties, "utnyttingstall", "utntall"), ",", ".", 1), 64)
-	if err != nil || v < 0 || math.IsNaN(v) || math.IsInf(v, 0) {
-		return 0
+	if err != nil || v <= 0 || math.IsNaN(v) || math.IsInf(v, 0) {
+		return 0, false
 	}
-	return v
+	return v, true
 }
 
 // metres2 is the area of a zone, which is zero for one in degrees.

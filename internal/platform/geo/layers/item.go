@@ -7,23 +7,38 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/geo/crs"
 	"github.com/torg-no/torg/internal/platform/geo/tile"
 )
 
 // item is a feature in the index: what is needed to tell where it lies and to draw
-// it. A million properties have to fit, so the shape is packed.
+// it. A million properties have to fit, so it is packed: the index holds the place of
+// its bytes alone.
 type item struct {
 	row      int64
 	from, to int32  // minutes since 1970 when it is valid; always and still at the ends
-	data     string // the packed shape and tags
+	data     []byte // the packed shape and tags, and whatever lies behind them
 }
+
+// What the first byte of a packed item tells: whether it has a beginning and an end.
+const (
+	packFrom byte = 1 << iota
+	packTo
+)
 
 // at reports whether the item is valid at a time, in minutes since 1970.
 func (i item) at(minute int32) bool { return i.from <= minute && minute < i.to }
 
 // during reports whether it is valid some time between two, both in minutes.
 func (i item) during(from, to int32) bool { return i.from <= to && from < i.to }
+
+// present is the instant whose truth counts as now: the last minute of the Norwegian day.
+// What is valid is told by days – a plan is in force from a date –, whatever hour of it a
+// file wrote; so an answer is the same all day, and what is kept of it by the day is true.
+func present(now time.Time) time.Time {
+	return clock.DateIn(now).AddDays(1).Start().Add(-time.Minute)
+}
 
 // minutes gives a time as items keep it; a zero time gives what is told.
 func minutes(t time.Time, zero int32) int32 {
@@ -122,21 +137,34 @@ func (p *packer) shape(g orb.Geometry) {
 // unpacker reads what a packer wrote. It reads only what this process has written,
 // so that a wrong byte is a fault of ours and not of a file.
 type unpacker struct {
-	b     string
+	b     []byte
 	scale float64
 	x, y  int64
+	room  *room // where points go; nil makes new ones
+}
+
+// room is memory for points that are looked at and forgotten: of a tile or a search
+// that opens thousands of items.
+type room struct{ points []orb.Point }
+
+// take gives room for so many points.
+func (r *room) take(n int) []orb.Point {
+	if cap(r.points)-len(r.points) < n {
+		r.points = make([]orb.Point, 0, max(2*cap(r.points), n, 256))
+	}
+	from := len(r.points)
+	r.points = r.points[:from+n]
+	return r.points[from : from+n : from+n]
 }
 
 func (u *unpacker) uvarint() uint64 {
-	var n uint64
-	for shift := 0; ; shift += 7 {
-		c := u.b[0]
+	if c := u.b[0]; c < 0x80 {
 		u.b = u.b[1:]
-		n |= uint64(c&0x7f) << shift
-		if c < 0x80 {
-			return n
-		}
+		return uint64(c)
 	}
+	n, size := binary.Uvarint(u.b)
+	u.b = u.b[size:]
+	return n
 }
 
 func (u *unpacker) varint() int64 {
@@ -153,7 +181,13 @@ func (u *unpacker) point() orb.Point {
 func (u *unpacker) count() int { return int(u.uvarint()) } // #nosec G115 -- a length that was packed
 
 func (u *unpacker) line() []orb.Point {
-	line := make([]orb.Point, u.count())
+	n := u.count()
+	var line []orb.Point
+	if u.room != nil {
+		line = u.room.take(n)
+	} else {
+		line = make([]orb.Point, n)
+	}
 	for i := range line {
 		line[i] = u.point()
 	}
@@ -173,7 +207,11 @@ func (u *unpacker) shape() orb.Geometry {
 	u.b = u.b[1:]
 	switch kind {
 	case packPoint:
-		return u.point()
+		p := u.point()
+		if u.room != nil {
+			u.room.points = append(u.room.points, p) // as those of other shapes
+		}
+		return p
 	case packPoints:
 		return orb.MultiPoint(u.line())
 	case packLine:
@@ -203,82 +241,92 @@ func (u *unpacker) shape() orb.Geometry {
 	}
 }
 
-// The types of packed tags.
-const (
-	tagText byte = iota
-	tagWhole
-	tagNumber
-	tagNo
-	tagYes
-)
-
 // tags writes the properties that go along in tiles, by their place in the list of
-// names.
-func (p *packer) tags(names []string, f Feature) {
-	for i, name := range names {
-		var v any
-		if name == "id" {
-			v = f.ID
-		} else {
-			v = f.Properties[name]
-		}
-		if v == nil {
+// names and as they stand in a tile. How many there are is written before them.
+func (p *packer) tags(values []tile.Value) {
+	count := len(p.b)
+	p.b = append(p.b, 0)
+	for i, value := range values {
+		if value == nil || p.b[count] == maxTags {
 			continue
 		}
 		p.count(i)
-		switch v := v.(type) {
-		case string:
-			p.b = append(p.b, tagText)
-			p.count(len(v))
-			p.b = append(p.b, v...)
-		case int64:
-			p.b = binary.AppendVarint(append(p.b, tagWhole), v)
-		case float64:
-			p.b = binary.LittleEndian.AppendUint64(append(p.b, tagNumber), math.Float64bits(v))
-		case bool:
-			if v {
-				p.b = append(p.b, tagYes)
-			} else {
-				p.b = append(p.b, tagNo)
-			}
-		default:
-			p.b = append(p.b, tagText, 0)
-		}
+		p.count(len(value))
+		p.b = append(p.b, value...)
+		p.b[count]++
 	}
 }
 
-// tags reads what is left as tags.
+// maxTags is how many properties of a feature go along in tiles at most.
+const maxTags = 127
+
+func tagOf(v any) tile.Value {
+	switch v := v.(type) {
+	case string:
+		return tile.Text(v)
+	case int64:
+		return tile.Int(v)
+	case float64:
+		return tile.Double(v)
+	case bool:
+		return tile.Bool(v)
+	default:
+		return tile.Text("")
+	}
+}
+
+// tags reads the tags that follow the shape. They are good as long as the item is.
 func (u *unpacker) tags(names []string, out []tile.Tag) []tile.Tag {
-	for len(u.b) > 0 {
+	count := u.b[0]
+	u.b = u.b[1:]
+	for range count {
 		name := names[u.count()]
-		kind := u.b[0]
-		u.b = u.b[1:]
-		var v tile.Value
-		switch kind {
-		case tagText:
-			n := u.count()
-			v = tile.Text(u.b[:n])
-			u.b = u.b[n:]
-		case tagWhole:
-			v = tile.Int(u.varint())
-		case tagNumber:
-			v = tile.Double(math.Float64frombits(binary.LittleEndian.Uint64([]byte(u.b[:8]))))
-			u.b = u.b[8:]
-		default:
-			v = tile.Bool(kind == tagYes)
-		}
-		out = append(out, tile.Tag{Key: name, Value: v})
+		size := u.count()
+		out = append(out, tile.Tag{Key: name, Value: tile.Value(u.b[:size:size])})
+		u.b = u.b[size:]
 	}
 	return out
 }
 
-// itemOf makes the item of a feature in its layer's system.
-func itemOf(f Feature, scale float64, tags []string) item {
-	p := packer{scale: scale}
+// appendItem writes the item of a feature in its layer's system, with the values of the
+// properties that go along.
+func appendItem(b []byte, f Feature, scale float64, tags []tile.Value) []byte {
+	p := packer{b: b, scale: scale}
+	head := len(p.b)
+	p.b = append(p.b, 0)
+	p.b = binary.AppendVarint(p.b, f.Row)
+	if from := minutes(f.From, math.MinInt32); from != math.MinInt32 {
+		p.b[head] |= packFrom
+		p.b = binary.AppendVarint(p.b, int64(from))
+	}
+	if to := minutes(f.To, math.MaxInt32); to != math.MaxInt32 {
+		p.b[head] |= packTo
+		p.b = binary.AppendVarint(p.b, int64(to))
+	}
 	p.shape(f.Geometry)
-	p.tags(tags, f)
-	return item{row: f.Row, from: minutes(f.From, math.MinInt32), to: minutes(f.To, math.MaxInt32), data: string(p.b)}
+	p.tags(tags)
+	return p.b
 }
 
-// open begins to read an item: first its shape, then its tags.
-func (i item) open(scale float64) unpacker { return unpacker{b: i.data, scale: scale} }
+// readItem reads the head of a packed item.
+func readItem(b []byte) item {
+	u, i := unpacker{b: b[1:]}, item{from: math.MinInt32, to: math.MaxInt32}
+	i.row = u.varint()
+	if b[0]&packFrom != 0 {
+		i.from = int32(u.varint()) // #nosec G115 -- it was one
+	}
+	if b[0]&packTo != 0 {
+		i.to = int32(u.varint()) // #nosec G115 -- it was one
+	}
+	i.data = u.b
+	return i
+}
+
+// open begins to read an item: first its shape, then its tags. With a room, the shape
+// is good until the room is used for the next.
+func (i item) open(scale float64, r *room) unpacker {
+	if r != nil {
+		r.points = r.points[:0]
+	}
+	return unpacker{b: i.data, scale: scale, room: r}
+}

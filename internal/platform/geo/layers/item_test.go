@@ -25,13 +25,19 @@ func TestItem_keepsShapesToTheMillimetre(t *testing.T) {
 		nil,
 	}
 	for _, g := range shapes {
-		it := itemOf(Feature{Row: 7, Geometry: g}, 1e3, nil)
-		u := it.open(1e3)
-		if diff := cmp.Diff(g, u.shape()); diff != "" {
-			t.Errorf("%T: %s", g, diff)
+		it := readItem(appendItem(nil, Feature{Row: 7, Geometry: g}, 1e3, nil))
+		var used room
+		for _, r := range []*room{nil, &used, &used} {
+			u := it.open(1e3, r)
+			if diff := cmp.Diff(g, u.shape()); diff != "" {
+				t.Errorf("%T: %s", g, diff)
+			}
+			if tags := u.tags(nil, nil); len(tags) != 0 || len(u.b) != 0 {
+				t.Errorf("%T: %d tags, %d bytes are left", g, len(tags), len(u.b))
+			}
 		}
-		if len(u.b) != 0 {
-			t.Errorf("%T: %d bytes are left", g, len(u.b))
+		if it.row != 7 {
+			t.Errorf("row %d", it.row)
 		}
 	}
 }
@@ -44,7 +50,7 @@ func TestItem_roundsAnyNumberToItsMillimetre(t *testing.T) {
 		for i := range line {
 			line[i] = orb.Point{(r.Float64() - 0.3) * 1.2e6, r.Float64() * 8e6}
 		}
-		u := itemOf(Feature{Geometry: line}, 1e3, nil).open(1e3)
+		u := readItem(appendItem(nil, Feature{Geometry: line}, 1e3, nil)).open(1e3, nil)
 		got, _ := u.shape().(orb.LineString)
 		for i, p := range got {
 			if math.Abs(p[0]-line[i][0]) > 0.00051 || math.Abs(p[1]-line[i][1]) > 0.00051 {
@@ -57,10 +63,12 @@ func TestItem_roundsAnyNumberToItsMillimetre(t *testing.T) {
 func TestItem_carriesTags(t *testing.T) {
 	t.Parallel()
 	names := []string{"name", "missing", "whole", "number", "yes", "no", "id", "list"}
-	f := Feature{ID: "a/1", Geometry: orb.Point{1, 1}, Properties: map[string]any{
-		"name": "Kråkå", "whole": int64(-12), "number": 0.1, "yes": true, "no": false, "list": []any{1}, "other": "x",
-	}}
-	u := itemOf(f, 1e3, names).open(1e3)
+	f := Feature{ID: "a/1", Geometry: orb.Point{1, 1}}
+	values, err := tagsIn(`{"list":[1],"name":"Kråkå","no":false,"number":0.1,"other":"x","whole":-12,"yes":true}`, f.ID, names, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := readItem(append(appendItem(nil, f, 1e3, values), "what lies behind"...)).open(1e3, nil)
 	u.shape()
 	want := []tile.Tag{
 		{Key: "name", Value: tile.Text("Kråkå")},
@@ -71,22 +79,16 @@ func TestItem_carriesTags(t *testing.T) {
 		{Key: "id", Value: tile.Text("a/1")},
 		{Key: "list", Value: tile.Text("")},
 	}
-	got := u.tags(names, nil)
-	if len(got) != len(want) {
-		t.Fatalf("tags %v", got)
-	}
-	for i := range want {
-		if got[i] != want[i] {
-			t.Errorf("tag %d is %v, want %v", i, got[i], want[i])
-		}
+	if diff := cmp.Diff(want, u.tags(names, nil)); diff != "" {
+		t.Error(diff)
 	}
 }
 
 func TestItem_isValidFromItsFirstMinuteUntilItsEnd(t *testing.T) {
 	t.Parallel()
 	from, to := day(2020, 1, 1), day(2021, 1, 1)
-	i := itemOf(Feature{Geometry: orb.Point{}, From: from, To: to}, 1e3, nil)
-	open := itemOf(Feature{Geometry: orb.Point{}}, 1e3, nil)
+	i := readItem(appendItem(nil, Feature{Geometry: orb.Point{}, From: from, To: to}, 1e3, nil))
+	open := readItem(appendItem(nil, Feature{Geometry: orb.Point{}}, 1e3, nil))
 	for at, want := range map[time.Time]bool{from: true, from.Add(-time.Minute): false, to.Add(-time.Minute): true, to: false} {
 		if got := i.at(minutes(at, 0)); got != want {
 			t.Errorf("valid at %s: %v", at, got)

@@ -29,7 +29,8 @@ type Layer struct {
 	Public bool
 	// EPSG is the system that its features are kept in: that of the first file.
 	EPSG int
-	// Geometry is "point", "line" or "polygon", "" when mixed or unknown.
+	// Geometry is "point", "line" or "polygon", "" when mixed or unknown; of ready-made
+	// tiles what pictures they are, "" for vector tiles: see Picture.
 	Geometry string
 	// Tags are the properties that go along in tiles.
 	Tags []string

@@ -10,7 +10,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/torg-no/torg/internal/platform/geo/index"
-	"github.com/torg-no/torg/internal/platform/geo/shape"
+	"github.com/torg-no/torg/internal/platform/geo/tile"
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
@@ -19,7 +19,7 @@ const history = "@history"
 
 // lookup is a layer's index with what is needed to read it.
 type lookup struct {
-	*index.Layer[item]
+	*index.Layer[index.Place]
 
 	layer  Layer
 	scale  float64
@@ -36,7 +36,7 @@ func (s *Service) lookupIn(ctx context.Context, tx *store.Tx, l Layer, past bool
 	if s.isLarge(key, l.Generation) {
 		return lookup{}, index.ErrTooLarge
 	}
-	found, err := s.index.Get(ctx, key, l.Generation, func(ctx context.Context, b *index.Builder[item]) error {
+	found, err := s.index.Get(ctx, key, l.Generation, func(ctx context.Context, b *index.Builder[index.Place]) error {
 		return load(ctx, tx, l, past, b)
 	})
 	if errors.Is(err, index.ErrTooLarge) {
@@ -45,7 +45,7 @@ func (s *Service) lookupIn(ctx context.Context, tx *store.Tx, l Layer, past bool
 	if err != nil {
 		return lookup{}, fmt.Errorf("layers: index of %s: %w", l.Name, err)
 	}
-	return lookup{Layer: found, layer: l, scale: scaleOf(l.System()), minute: minutes(tx.Now.Time, math.MinInt32)}, nil
+	return lookup{Layer: found, layer: l, scale: scaleOf(l.System()), minute: minutes(present(tx.Now.Time), math.MinInt32)}, nil
 }
 
 // isLarge reports whether a layer was found too large for an index: to try it again
@@ -66,19 +66,25 @@ func (s *Service) setLarge(key index.Key, generation int64) {
 // reading is how many rows are read at once.
 const reading = 2000
 
+// maxExpected is how many features room is made for beforehand, at the most.
+const maxExpected = 1 << 22
+
 // load puts a layer into an index.
-func load(ctx context.Context, tx *store.Tx, l Layer, past bool, b *index.Builder[item]) error {
-	tags, w, which := l.Tags, want{generation: l.Generation, raw: len(l.Tags) == 0}, seen
+func load(ctx context.Context, tx *store.Tx, l Layer, past bool, b *index.Builder[index.Place]) error {
+	tags, w, which, read := l.Tags, want{generation: l.Generation, raw: true}, seen, lean
 	if past {
 		var err error
 		if w.ends, err = began(ctx, tx, l.Name); err != nil {
 			return err
 		}
-		tags, w.raw, which = nil, true, known
+		tags, which, read = nil, known, whole
 	}
+	b.Expect(int(min(l.Count, maxExpected)))
 	scale, after := scaleOf(l.System()), int64(0)
+	var packed []byte
+	var values []tile.Value
 	for {
-		rows, err := rowsAfter(ctx, tx, l, which, after, reading)
+		rows, err := read.rowsAfter(ctx, tx, l, which, after, reading)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
@@ -90,8 +96,15 @@ func load(ctx context.Context, tx *store.Tx, l Layer, past bool, b *index.Builde
 			if f.Geometry == nil {
 				continue
 			}
-			it := itemOf(f, scale, tags)
-			if err := b.Add(f.Geometry.Bound(), it, len(it.data)); err != nil {
+			if values, err = tagsIn(f.JSON, f.ID, tags, values[:0]); err != nil {
+				return fmt.Errorf("feature %s: %w", f.ID, err)
+			}
+			packed = appendItem(packed[:0], f, scale, values)
+			place, err := b.Keep(packed)
+			if err == nil {
+				err = b.Add(f.Geometry.Bound(), place, 0)
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -102,31 +115,8 @@ func load(ctx context.Context, tx *store.Tx, l Layer, past bool, b *index.Builde
 // now reports whether an item is valid now.
 func (k lookup) now(i item) bool { return i.at(k.minute) }
 
-// meets reports whether an item's shape meets a box.
-func (k lookup) meets(i item, box orb.Bound, frame *shape.Prepared) bool {
-	u := i.open(k.scale)
-	g := u.shape()
-	if p, is := g.(orb.Point); is {
-		return box.Contains(p)
-	}
-	b := g.Bound()
-	if !b.Intersects(box) {
-		return false
-	}
-	if box.Contains(b.Min) && box.Contains(b.Max) {
-		return true
-	}
-	return shape.Prepare(g).Intersects(frame)
-}
-
-// frameOf prepares a box for comparison; one without width is a line or a point.
-func frameOf(b orb.Bound) *shape.Prepared {
-	switch {
-	case b.Min == b.Max:
-		return shape.Prepare(b.Min)
-	case b.Min[0] == b.Max[0] || b.Min[1] == b.Max[1]:
-		return shape.Prepare(orb.LineString{b.Min, b.Max})
-	default:
-		return shape.Prepare(b.ToPolygon())
-	}
+// each visits the items whose boxes meet a box, with boxes that hold them, until visit
+// answers false.
+func (k lookup) each(box orb.Bound, visit func(around orb.Bound, i item) bool) {
+	k.Boxes(box, func(around orb.Bound, at index.Place) bool { return visit(around, readItem(k.Kept(at))) })
 }

@@ -27,6 +27,8 @@ type Options struct {
 	TileBytes int64
 	// Idle is how long an index that nobody asks for is kept; 10 minutes when 0.
 	Idle time.Duration
+	// Resized, when set, is told of what the indexes take now, each time that changes.
+	Resized func(bytes int64)
 }
 
 // Service reads and keeps map layers.
@@ -34,9 +36,10 @@ type Service struct {
 	db        *store.DB
 	access    *access.Access
 	options   Options
-	index     *index.Cache[item]
+	index     *index.Cache[index.Place]
 	made      *Cache
 	followers []Follower
+	zips      sync.Pool // of *gzip.Writer
 
 	mu        sync.Mutex
 	catalogue map[string]catalogue
@@ -66,7 +69,7 @@ func NewService(db *store.DB, a *access.Access, o Options) *Service {
 	}
 	return &Service{
 		db: db, access: a, options: o, catalogue: map[string]catalogue{}, large: map[index.Key]int64{}, made: NewCache(o.TileBytes),
-		index: index.New[item](db.Clock(), index.Options{MaxBytes: o.IndexBytes, Idle: o.Idle}),
+		index: index.New[index.Place](db.Clock(), index.Options{MaxBytes: o.IndexBytes, Idle: o.Idle, Resized: o.Resized}),
 	}
 }
 
@@ -107,6 +110,21 @@ func (s *Service) Layer(ctx context.Context, name string) (l Layer, err error) {
 		return err
 	})
 	return l, err
+}
+
+// Recent is a layer that the actor may see, as it was at most a second ago, for finding
+// out what is asked of it without a look in the store: what is then found, is found in
+// the layer as it is.
+func (s *Service) Recent(ctx context.Context, name string) (Layer, error) {
+	all, err := s.recent(ctx)
+	if err != nil {
+		return Layer{}, err
+	}
+	i := slices.IndexFunc(all, func(l Layer) bool { return l.Name == name })
+	if i < 0 { // it may have been made just now
+		return s.Layer(ctx, name)
+	}
+	return all[i], s.may(ctx, PermRead, all[i])
 }
 
 // layerIn is a layer that the actor may see.

@@ -136,79 +136,6 @@ func writeExtent(l Layer) string {
 	return strings.Join(parts, " ")
 }
 
-// seen is the condition of rows that are seen in generation $3 of layer $2.
-const seen = `tenant_id = $1 and layer = $2 and since <= $3 and (ended is null or ended > $3)`
-
-// known is that of rows that are or were seen.
-const known = `tenant_id = $1 and layer = $2 and since <= $3`
-
-// rowsAfter reads rows in the order of their numbers.
-func rowsAfter(ctx context.Context, tx *store.Tx, l Layer, which string, after int64, limit int) ([]row, error) {
-	rows, err := store.All(ctx, tx, (*row).fields,
-		`select `+rowColumns+` from geo_features where `+which+` and row_number > $4 order by row_number limit $5`, tx.Tenant, l.Name, l.Generation, after, limit)
-	if err != nil {
-		return nil, fmt.Errorf("layers: features of %s: %w", l.Name, err)
-	}
-	return rows, nil
-}
-
-// chunk is how many rows are asked for by number at once.
-const chunk = 200
-
-// rowsByNumber reads rows by their numbers, in ascending order.
-func rowsByNumber(ctx context.Context, tx *store.Tx, l Layer, numbers []int64) ([]row, error) {
-	var all []row
-	for len(numbers) > 0 {
-		some := numbers[:min(chunk, len(numbers))]
-		numbers = numbers[len(some):]
-		args := append(make([]any, 0, chunk+3), tx.Tenant, l.Name, chunk)
-		for i := range padded(len(some)) {
-			args = append(args, some[min(i, len(some)-1)])
-		}
-		rows, err := store.All(ctx, tx, (*row).fields, `select `+rowColumns+` from geo_features
-			where tenant_id = $1 and layer = $2 and row_number in (`+marks(4, len(args))+`) order by row_number limit $3`, args...)
-		if err != nil {
-			return nil, fmt.Errorf("layers: features of %s: %w", l.Name, err)
-		}
-		all = append(all, rows...)
-	}
-	return all, nil
-}
-
-// padded is how many numbers a statement has: few lengths, so that the database
-// keeps few statements.
-func padded(n int) int {
-	for _, size := range []int{1, 10, 50} {
-		if n <= size {
-			return size
-		}
-	}
-	return chunk
-}
-
-// marks writes $from … $to.
-func marks(from, to int) string {
-	var b strings.Builder
-	for i := from; i <= to; i++ {
-		if i > from {
-			b.WriteByte(',')
-		}
-		b.WriteByte('$')
-		b.WriteString(strconv.Itoa(i))
-	}
-	return b.String()
-}
-
-// rowsByID reads the versions of a feature, the newest first.
-func rowsByID(ctx context.Context, tx *store.Tx, l Layer, which, id string, limit int) ([]row, error) {
-	rows, err := store.All(ctx, tx, (*row).fields,
-		`select `+rowColumns+` from geo_features where `+which+` and id = $4 order by since desc limit $5`, tx.Tenant, l.Name, l.Generation, id, limit)
-	if err != nil {
-		return nil, fmt.Errorf("layers: feature %s of %s: %w", id, l.Name, err)
-	}
-	return rows, nil
-}
-
 type generationRow struct {
 	Generation
 
@@ -255,7 +182,7 @@ func began(ctx context.Context, tx *store.Tx, layer string) (map[int64]time.Time
 // countValid counts the features that are there now.
 func countValid(ctx context.Context, tx *store.Tx, l Layer) (int64, error) {
 	n, err := store.One(ctx, tx, store.Value[int64], `select count(*) from geo_features where `+seen+`
-		and (valid_from is null or valid_from <= $4) and (valid_to is null or valid_to > $4)`, tx.Tenant, l.Name, l.Generation, tx.Now)
+		and (valid_from is null or valid_from <= $4) and (valid_to is null or valid_to > $4)`, tx.Tenant, l.Name, l.Generation, store.At(present(tx.Now.Time)))
 	if err != nil {
 		return 0, fmt.Errorf("layers: count %s: %w", l.Name, err)
 	}

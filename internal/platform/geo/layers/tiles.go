@@ -12,20 +12,24 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/paulmach/orb"
+
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/geo/tile"
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
-// Tile is a vector tile.
+// Tile is a vector tile, or a picture of a base map: see Picture.
 type Tile struct {
-	// Body is the tile, packed by gzip; nil when nothing lies there.
+	// Body is the tile, a vector tile packed by gzip; nil when nothing lies there.
 	Body []byte
 	// ETag names the content, with quotes as HTTP writes it.
 	ETag string
 	// Public says that everybody may see all layers in it.
 	Public bool
+	// Layers are those in it, as they were when it was made.
+	Layers []Layer
 }
 
 // maxTogether is how many layers one tile may hold.
@@ -41,7 +45,7 @@ func (s *Service) Tile(ctx context.Context, names []string, id tile.ID) (Tile, e
 	if err != nil {
 		return Tile{}, err
 	}
-	t := Tile{Public: !slices.ContainsFunc(asked, func(l Layer) bool { return !l.Public })}
+	t := Tile{Layers: asked, Public: !slices.ContainsFunc(asked, func(l Layer) bool { return !l.Public })}
 	day := clock.DateIn(s.db.Clock().Now()) // what is valid changes with the days
 	name := tileName(store.TenantOf(ctx)+" "+day.String(), asked, id)
 	var found bool
@@ -120,7 +124,7 @@ func (s *Service) makeTile(ctx context.Context, tx *store.Tx, list []Layer, id t
 	if len(parts) == 0 {
 		return nil, nil
 	}
-	return zip(parts)
+	return s.pack(parts)
 }
 
 // draw makes the part of a tile that shows the layer. Tiles are made of messages of
@@ -129,9 +133,10 @@ func (k lookup) draw(id tile.ID) []byte {
 	b := tile.New(id, k.layer.System(), tile.Options{Simplify: 1})
 	into := b.Layer(k.layer.Name)
 	var tags []tile.Tag
-	k.Search(b.Source(), func(i item) bool {
+	var scratch room
+	k.each(b.Source(), func(_ orb.Bound, i item) bool {
 		if k.now(i) {
-			u := i.open(k.scale)
+			u := i.open(k.scale, &scratch)
 			g := u.shape()
 			tags = u.tags(k.layer.Tags, tags[:0])
 			into.Add(uint64(i.row), g, tags...) // #nosec G115 -- rows count from 1
@@ -141,13 +146,32 @@ func (k lookup) draw(id tile.ID) []byte {
 	return b.Bytes()
 }
 
+// pack packs a tile with a writer that is used again: each takes a megabyte.
+func (s *Service) pack(body []byte) ([]byte, error) {
+	w, _ := s.zips.Get().(*gzip.Writer)
+	if w == nil {
+		w, _ = gzip.NewWriterLevel(nil, gzip.BestSpeed) // the level is a good one
+	}
+	packed, err := zipWith(w, body)
+	if err == nil {
+		s.zips.Put(w)
+	}
+	return packed, err
+}
+
 // zip packs a tile: map programs ask for it packed.
 func zip(body []byte) ([]byte, error) {
-	var b bytes.Buffer
-	w, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+	w, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
 	if err != nil {
 		return nil, fmt.Errorf("layers: pack tile: %w", err)
 	}
+	return zipWith(w, body)
+}
+
+func zipWith(w *gzip.Writer, body []byte) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(len(body)/2 + 64)
+	w.Reset(&b)
 	if _, err := w.Write(body); err != nil {
 		return nil, fmt.Errorf("layers: pack tile: %w", err)
 	}
@@ -168,7 +192,7 @@ func ready(ctx context.Context, tx *store.Tx, l Layer, id tile.ID) ([]byte, erro
 	if err != nil {
 		return nil, fmt.Errorf("layers: tile %s of %s: %w", id, l.Name, err)
 	}
-	if !bytes.HasPrefix(body, []byte{0x1f, 0x8b}) {
+	if !bytes.HasPrefix(body, []byte{0x1f, 0x8b}) && pictureOf(body) == "" {
 		return zip(body)
 	}
 	return body, nil

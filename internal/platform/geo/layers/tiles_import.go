@@ -3,6 +3,9 @@ package layers
 import (
 	"context"
 	"errors"
+	"html"
+	"regexp"
+	"strings"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -44,13 +47,10 @@ type readyTile struct {
 	body []byte
 }
 
-// ImportTiles brings in ready-made vector tiles. As with features, they are seen when
+// ImportTiles brings in ready-made tiles: vector tiles, or pictures (PNG, JPEG, WebP).
+// What they are is looked for in their bytes, not asked of the file. As with features, they are seen when
 // all are there, and those of before are then deleted.
 func (s *Service) ImportTiles(ctx context.Context, o TilesImport) (LayerResult, error) {
-	meta := o.Pack.Metadata()
-	if meta.Format != "pbf" && meta.Format != "mvt" {
-		return LayerResult{}, errs.Invalid("layers.import.pictures", "format", meta.Format)
-	}
 	if !ValidName(o.Target.Layer.Name) {
 		return LayerResult{}, errs.Invalid("layers.import.bad_name", "layer", o.Target.Layer.Name)
 	}
@@ -95,11 +95,11 @@ func (r *run) tiles(ctx context.Context, in *intake, o TilesImport) (LayerResult
 			return out, err
 		}
 	}
-	n, err := r.writeTiles(ctx, in, o)
+	n, picture, err := r.writeTiles(ctx, in, o)
 	if err != nil {
 		return out, err
 	}
-	out.Layer = tilesLayer(in, o, n)
+	out.Layer = tilesLayer(in, o, n, picture)
 	out.Added, out.Removed = n, in.layer.Count
 	if o.DryRun {
 		return out, nil
@@ -141,27 +141,38 @@ func (r *run) endTiles(ctx context.Context) error {
 }
 
 // tilesLayer is the layer as the file makes it.
-func tilesLayer(in *intake, o TilesImport, n int64) Layer {
+func tilesLayer(in *intake, o TilesImport, n int64, picture string) Layer {
 	l, meta := in.layer, o.Pack.Metadata()
 	if in.found && o.Target.Change {
 		l = in.described()
 	}
-	l.Kind, l.EPSG, l.Geometry, l.Generation, l.Count = Tiles, crs.WGS84, "", l.Generation+1, n
+	l.Kind, l.EPSG, l.Geometry, l.Generation, l.Count = Tiles, crs.WGS84, picture, l.Generation+1, n
 	l.MinZoom, l.MaxZoom, l.Tags, l.Fields = meta.MinZoom, meta.MaxZoom, nil, nil
 	for _, within := range meta.Layers {
-		l.Tags = append(l.Tags, within.ID)
+		if picture == "" {
+			l.Tags = append(l.Tags, within.ID)
+		}
 	}
 	if l.Extent = meta.Bounds; l.Extent == (orb.Bound{}) {
 		l.Extent = crs.Norway()
 	}
 	if l.Attribution == "" {
-		l.Attribution = meta.Attribution
+		l.Attribution = plainText(meta.Attribution)
 	}
 	return l
 }
 
-// writeTiles writes the tiles of a file in small transactions.
-func (r *run) writeTiles(ctx context.Context, in *intake, o TilesImport) (n int64, err error) {
+// plainText takes the marks of HTML out of what a file says of whose data it is: maps on
+// the web write links there.
+func plainText(text string) string {
+	return strings.TrimSpace(html.UnescapeString(markup.ReplaceAllLiteralString(text, "")))
+}
+
+var markup = regexp.MustCompile(`<[^<>]*>`)
+
+// writeTiles writes the tiles of a file in small transactions. It tells how many there
+// are, and what pictures the first of them is.
+func (r *run) writeTiles(ctx context.Context, in *intake, o TilesImport) (n int64, picture string, err error) {
 	var waiting []readyTile
 	bytes := 0
 	flush := func() error {
@@ -177,23 +188,43 @@ func (r *run) writeTiles(ctx context.Context, in *intake, o TilesImport) (n int6
 		}
 		return nil
 	}
+	var first *string
 	err = o.Pack.Each(ctx, func(z, x, y int, body []byte) error {
-		id := tile.ID{Z: uint8(z), X: uint32(x), Y: uint32(y)}
-		if z < 0 || z > tile.MaxZoom || x < 0 || y < 0 || !id.Valid() || len(body) > largestTile {
-			return errs.Invalid("layers.import.bad_tile", "z", z, "x", x, "y", y)
+		t, found, err := take(z, x, y, body, first)
+		if err != nil {
+			return err
+		}
+		if first == nil {
+			first, picture = &picture, found
 		}
 		n++
-		waiting = append(waiting, readyTile{id, append([]byte(nil), body...)})
-		if bytes += len(body); len(waiting) < tilesWritten && bytes < tileBytes {
+		waiting = append(waiting, t)
+		if bytes += len(t.body); len(waiting) < tilesWritten && bytes < tileBytes {
 			return nil
 		}
 		return flush()
 	})
 	if err != nil {
-		return n, err
+		return n, picture, err
 	}
 	if n == 0 {
-		return 0, errs.Invalid("layers.import.empty")
+		return 0, "", errs.Invalid("layers.import.empty")
 	}
-	return n, flush()
+	return n, picture, flush()
+}
+
+// take makes a tile of what a file has at a place, when it is one.
+func take(z, x, y int, body []byte, kind *string) (readyTile, string, error) {
+	id := tile.ID{Z: uint8(z), X: uint32(x), Y: uint32(y)}
+	if z < 0 || z > tile.MaxZoom || x < 0 || y < 0 || !id.Valid() || len(body) > largestTile {
+		return readyTile{}, "", errs.Invalid("layers.import.bad_tile", "z", z, "x", x, "y", y)
+	}
+	body, found, err := inspect(body, kind)
+	switch {
+	case errors.Is(err, errTileLarge):
+		return readyTile{}, "", errs.Invalid("layers.import.tile_large", "z", z, "x", x, "y", y, "limit", largestPicture>>20, "pixels", mostPixels)
+	case err != nil:
+		return readyTile{}, "", errs.Invalid("layers.import.tile_kind", "z", z, "x", x, "y", y)
+	}
+	return readyTile{id, append([]byte(nil), body...)}, found, nil
 }

@@ -76,6 +76,9 @@ func (b box) within(l layers.Layer) (part, bool, error) {
 		return part{}, false, nil
 	}
 	own := l.System()
+	if b.near() && own.Code != b.system.Code {
+		return part{area: image(b.Bound, own, crs.Between(b.system, own))}, true, nil
+	}
 	there := crs.Box(l.Extent, crs.Between(own, b.system)).Pad(b.margin())
 	if b.Min[0] <= b.Max[0] {
 		p, some := b.shared(b.Bound, there, own)
@@ -92,6 +95,17 @@ func (b box) within(l layers.Layer) (part, bool, error) {
 	}
 	p, some := b.shared(asked, there, own)
 	return p, some, nil
+}
+
+// nearDegrees is how large a box may be to have an image wherever it lies in Norway.
+const nearDegrees = 0.5
+
+// near reports whether the box is so small, and lies so, that it has an image as a whole:
+// there is no need to find out what it shares with the layer.
+func (b box) near() bool {
+	width, height := b.Max[0]-b.Min[0], b.Max[1]-b.Min[1]
+	norway := crs.Norway()
+	return b.system.Degrees && width > 0 && height > 0 && width <= nearDegrees && height <= nearDegrees && norway.Contains(b.Min) && norway.Contains(b.Max)
 }
 
 // margin is about a metre, more than any rounding.
@@ -118,25 +132,44 @@ func (b box) shared(asked, there orb.Bound, own crs.System) (part, bool) {
 		image := crs.Box(both, to) // a line or a point has no inside; all of the layer needs none
 		return part{box: &image}, true
 	}
-	return part{area: image(both, to)}, true
+	return part{area: image(both, own, to)}, true
 }
 
-// sideSteps is how many straight pieces a side of a box becomes in another system,
-// where it is a curve. A side of 10 km is then true to a millimetre, one of 100 km to
-// a decimetre.
-const sideSteps = 64
+// A side of a box is a curve in another system. It is drawn in straight pieces of at
+// most stepMetres, true to a tenth of a millimetre, but in no more than sideSteps: a
+// side of 10 km is then true to a millimetre, one of 100 km to a decimetre.
+const (
+	sideSteps  = 64
+	stepMetres = 40.0
+)
 
 // image is a box in another system.
-func image(b orb.Bound, to crs.Func) orb.Polygon {
-	corners := [...]orb.Point{b.Min, {b.Max[0], b.Min[1]}, b.Max, {b.Min[0], b.Max[1]}, b.Min}
+func image(b orb.Bound, to crs.System, project crs.Func) orb.Polygon {
+	corners := [...]orb.Point{b.Min, {b.Max[0], b.Min[1]}, b.Max, {b.Min[0], b.Max[1]}}
+	var there [len(corners)]orb.Point
+	for i, p := range corners {
+		there[i] = project(p)
+	}
 	ring := make(orb.Ring, 0, 4*sideSteps+1)
-	for i, from := range corners[:4] {
-		step := orb.Point{(corners[i+1][0] - from[0]) / sideSteps, (corners[i+1][1] - from[1]) / sideSteps}
-		for n := range sideSteps {
-			ring = append(ring, to(orb.Point{from[0] + float64(n)*step[0], from[1] + float64(n)*step[1]}))
+	for i, from := range corners {
+		next := (i + 1) % len(corners)
+		steps := piecesOf(there[i], there[next], to)
+		step := orb.Point{(corners[next][0] - from[0]) / float64(steps), (corners[next][1] - from[1]) / float64(steps)}
+		ring = append(ring, there[i])
+		for n := 1; n < steps; n++ {
+			ring = append(ring, project(orb.Point{from[0] + float64(n)*step[0], from[1] + float64(n)*step[1]}))
 		}
 	}
 	return orb.Polygon{append(ring, ring[0])}
+}
+
+// piecesOf is how many pieces a side between two corners gets.
+func piecesOf(a, b orb.Point, in crs.System) int {
+	if in.Degrees {
+		return sideSteps
+	}
+	pieces := math.Ceil(math.Hypot(b[0]-a[0], b[1]-a[1]) / stepMetres)
+	return int(max(1, min(pieces, sideSteps)))
 }
 
 // meet reports whether two boxes share a point.

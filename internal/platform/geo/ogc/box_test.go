@@ -2,6 +2,7 @@ package ogc
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"net/url"
 	"slices"
@@ -56,9 +57,10 @@ func TestBox_isExactInEverySystem(t *testing.T) {
 
 func TestImage_followsTheCurves(t *testing.T) {
 	t.Parallel()
-	to := crs.Between(crs.CRS84(), byCode(t, crs.UTM32))
+	utm := byCode(t, crs.UTM32)
+	to := crs.Between(crs.CRS84(), utm)
 	b := orb.Bound{Min: orb.Point{5, 58}, Max: orb.Point{5.2, 58.1}}
-	ring := image(b, to)[0]
+	ring := image(b, utm, to)[0]
 	if len(ring) != 4*sideSteps+1 || ring[0] != ring[len(ring)-1] || ring[sideSteps] != to(orb.Point{5.2, 58}) {
 		t.Fatalf("%d points", len(ring))
 	}
@@ -69,5 +71,31 @@ func TestImage_followsTheCurves(t *testing.T) {
 		if d := abs(straight[0]-curve[0]) + abs(straight[1]-curve[1]); d > 0.002 {
 			t.Errorf("piece %d is off by %.4f m", i, d)
 		}
+	}
+}
+
+// A small box has few pieces, each true to a tenth of a millimetre.
+func TestImage_ofASmallBox(t *testing.T) {
+	t.Parallel()
+	utm := byCode(t, crs.UTM33)
+	to := crs.Between(crs.CRS84(), utm)
+	for _, b := range []orb.Bound{
+		{Min: orb.Point{25, 71}, Max: orb.Point{25.002, 71.001}}, {Min: orb.Point{8, 58}, Max: orb.Point{8.0001, 58.01}},
+	} {
+		ring := image(b, utm, to)[0]
+		if len(ring) >= 4*sideSteps || len(ring) < 5 || ring[0] != ring[len(ring)-1] {
+			t.Fatalf("%d points", len(ring))
+		}
+		south := piecesOf(to(b.Min), to(orb.Point{b.Max[0], b.Min[1]}), utm)
+		for i := range south {
+			straight := orb.Point{(ring[i][0] + ring[i+1][0]) / 2, (ring[i][1] + ring[i+1][1]) / 2}
+			curve := to(orb.Point{b.Min[0] + (b.Max[0]-b.Min[0])*(float64(i)+0.5)/float64(south), b.Min[1]})
+			if d := math.Hypot(straight[0]-curve[0], straight[1]-curve[1]); d > 0.00015 {
+				t.Errorf("piece %d of %d is off by %.5f m", i, south, d)
+			}
+		}
+	}
+	if wgs := crs.CRS84(); piecesOf(orb.Point{}, orb.Point{1e-9, 0}, wgs) != sideSteps {
+		t.Error("degrees are taken for metres")
 	}
 }

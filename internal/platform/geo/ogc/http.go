@@ -21,6 +21,7 @@ import (
 // Routes registers the API. All of it is public; the layers ask access themselves.
 func (s *Service) Routes(r *web.Routes) {
 	h := &api{s}
+	r.Pieces(root + "/tiles/")
 	for _, route := range []struct {
 		path    string
 		handler web.Handler
@@ -170,6 +171,16 @@ func unchanged(r *http.Request, tag string) bool {
 // featureLayer is the layer of the address, which must have features.
 func (h *api) featureLayer(r *http.Request) (layers.Layer, error) {
 	l, err := h.layers.Layer(r.Context(), r.PathValue("layer"))
+	if err == nil && l.Kind != layers.Features {
+		return l, errs.NotFound("geo.wrong.no_features", "layer", l.Name)
+	}
+	return l, err
+}
+
+// askedLayer is featureLayer for a question that is then put to the layer: as it was at
+// most a second ago.
+func (h *api) askedLayer(r *http.Request) (layers.Layer, error) {
+	l, err := h.layers.Recent(r.Context(), r.PathValue("layer"))
 	if err == nil && l.Kind != layers.Features {
 		return l, errs.NotFound("geo.wrong.no_features", "layer", l.Name)
 	}

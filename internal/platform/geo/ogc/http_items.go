@@ -26,7 +26,7 @@ const (
 const flushAt = 512 << 10
 
 func (h *api) items(w http.ResponseWriter, r *http.Request) error {
-	l, err := h.featureLayer(r)
+	l, err := h.askedLayer(r)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (h *api) items(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *api) item(w http.ResponseWriter, r *http.Request) error {
-	l, err := h.featureLayer(r)
+	l, err := h.askedLayer(r)
 	if err != nil {
 		return err
 	}
@@ -121,6 +121,7 @@ type answer struct {
 	r      *http.Request
 	public bool
 	packed bool
+	moved  bool // the layer moved on meanwhile: the answer is not that of its state
 	state  string
 	tag    string
 	sent   *gzip.Writer // while it is sent piece by piece
@@ -194,7 +195,7 @@ func (a *answer) whole(body []byte) error {
 	} else if a.public {
 		body = bytes.Clone(body) // the buffer is used again
 	}
-	if a.public {
+	if a.public && !a.moved {
 		a.kept.Put(a.key(), body, a.tag)
 	}
 	a.send(body)
@@ -260,6 +261,7 @@ func (h *api) writeItems(ctx context.Context, a *answer, q question, v values) e
 	if err != nil {
 		return err
 	}
+	a.moved = found.generation != q.layer.Generation
 	e.ends(found.matched, pageLinks(siteOf(a.r), a.self(), q.layer.Name, v, found.next()))
 	if !a.begun {
 		return a.whole(e.b)

@@ -2,6 +2,7 @@ package ogc
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
@@ -162,7 +163,7 @@ func (h *api) tileJSON(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	public := !slices.ContainsFunc(list, func(l layers.Layer) bool { return !l.Public })
-	return document(w, r, typeJSON, public, describeTileJSON(r.Context(), siteOf(r), list, h.version(r, list)))
+	return document(w, r, typeTileJSON, public, describeTileJSON(r.Context(), siteOf(r), list, h.version(r, list)))
 }
 
 // together are the layers of a list of names.
@@ -205,17 +206,43 @@ func (h *api) version(r *http.Request, list []layers.Layer) string {
 	return hex.EncodeToString(sum.Sum(nil)[:6])
 }
 
-// tile answers /geo/tiles/{layers}/{z}/{x}/{y}.mvt.
+// How the addresses of tiles end.
+const endVector = "mvt"
+
+// endPictures are the endings of base maps that are pictures; of one, each gives what
+// there is.
+func endPictures() []string { return []string{"png", "jpg", "jpeg", "webp"} }
+
+// tileWanted is a tile as an address names it. The ending is "" where the address has
+// none.
+type tileWanted struct {
+	z, x, y, ending string
+	version         string // the state it was asked for, "" for any
+}
+
+// tile answers /geo/tiles/{layers}/{z}/{x}/{y}.mvt, and .png of base maps that are
+// pictures.
 func (h *api) tile(w http.ResponseWriter, r *http.Request) error {
 	v, err := readValues(r.URL.RawQuery, paramVersion)
 	if err != nil {
 		return err
 	}
-	y, ok := strings.CutSuffix(r.PathValue("y"), ".mvt")
-	if !ok {
+	y, ending, _ := strings.Cut(r.PathValue("y"), ".")
+	names := splitNames(r.PathValue("layers"))
+	if ending != endVector && !h.arePictures(r, names, ending) {
 		return errs.NotFound("geo.wrong.tile_address")
 	}
-	return h.giveTile(w, r, splitNames(r.PathValue("layers")), r.PathValue("z"), r.PathValue("x"), y, v.has(paramVersion))
+	return h.giveTile(w, r, names, tileWanted{r.PathValue("z"), r.PathValue("x"), y, ending, v[paramVersion]})
+}
+
+// arePictures reports whether tiles with such an ending are those of a base map of
+// pictures.
+func (h *api) arePictures(r *http.Request, names []string, ending string) bool {
+	if len(names) != 1 || !slices.Contains(endPictures(), ending) {
+		return false
+	}
+	l, err := h.layers.Layer(r.Context(), names[0])
+	return err == nil && l.Picture() != ""
 }
 
 // layerTile answers in OGC's order: level, row, column (20-057, /req/core/tc-op).
@@ -223,7 +250,7 @@ func (h *api) layerTile(w http.ResponseWriter, r *http.Request) error {
 	if err := tileFormat(r); err != nil {
 		return err
 	}
-	return h.giveTile(w, r, []string{r.PathValue("layer")}, r.PathValue("z"), r.PathValue("x"), r.PathValue("y"), false)
+	return h.giveTile(w, r, []string{r.PathValue("layer")}, tileWanted{z: r.PathValue("z"), x: r.PathValue("x"), y: r.PathValue("y")})
 }
 
 // tileFormat reads the parameters of a tile: f may say what there is anyway.
@@ -253,20 +280,23 @@ func (h *api) allTile(w http.ResponseWriter, r *http.Request) error {
 			names = append(names, l.Name)
 		}
 	}
-	return h.giveTile(w, r, names, r.PathValue("z"), r.PathValue("x"), r.PathValue("y"), false)
+	return h.giveTile(w, r, names, tileWanted{z: r.PathValue("z"), x: r.PathValue("x"), y: r.PathValue("y")})
 }
 
-func (h *api) giveTile(w http.ResponseWriter, r *http.Request, names []string, z, x, y string, versioned bool) error {
+func (h *api) giveTile(w http.ResponseWriter, r *http.Request, names []string, want tileWanted) error {
 	if len(names) > maxTogether {
 		return wrong("layers_many", "most", maxTogether)
 	}
-	id, err := tile.Parse(z, x, y)
+	id, err := tile.Parse(want.z, want.x, want.y)
 	if err != nil {
 		return errs.NotFound("geo.wrong.tile_unknown", "most", tile.MaxZoom)
 	}
 	t, err := h.layers.Tile(r.Context(), names, id)
 	if err != nil {
 		return err
+	}
+	if want.ending == endVector && t.Picture() != "" {
+		return errs.NotFound("geo.wrong.tile_address")
 	}
 	head := w.Header()
 	head.Set("ETag", t.ETag)
@@ -276,7 +306,7 @@ func (h *api) giveTile(w http.ResponseWriter, r *http.Request, names []string, z
 		openToAll(head)
 		head.Set("Cache-Control", keepTile)
 		head.Set("Vary", "Accept-Encoding")
-		if versioned {
+		if want.version != "" && want.version == h.version(r, t.Layers) {
 			head.Set("Cache-Control", keepVersioned)
 		}
 	}
@@ -286,16 +316,20 @@ func (h *api) giveTile(w http.ResponseWriter, r *http.Request, names []string, z
 	case len(t.Body) == 0:
 		w.WriteHeader(http.StatusNoContent)
 	default:
-		return writeTile(w, r, t.Body)
+		return writeTile(w, r, t)
 	}
 	return nil
 }
 
-// writeTile sends a tile packed as it is kept, unpacked to the few who cannot.
-func writeTile(w http.ResponseWriter, r *http.Request, body []byte) error {
-	if acceptsGzip(r) {
+// writeTile sends a tile packed as it is kept, unpacked to the few who cannot. Pictures
+// are packed by themselves.
+func writeTile(w http.ResponseWriter, r *http.Request, t layers.Tile) error {
+	body, mediaType := t.Body, t.Picture()
+	switch {
+	case mediaType != "":
+	case acceptsGzip(r):
 		w.Header().Set("Content-Encoding", "gzip")
-	} else {
+	default:
 		z, err := gzip.NewReader(bytes.NewReader(body))
 		if err == nil {
 			body, err = io.ReadAll(io.LimitReader(z, maxTile))
@@ -304,7 +338,7 @@ func writeTile(w http.ResponseWriter, r *http.Request, body []byte) error {
 			return fmt.Errorf("ogc: unpack a tile: %w", err)
 		}
 	}
-	w.Header().Set("Content-Type", typeTile)
+	w.Header().Set("Content-Type", cmp.Or(mediaType, typeTile))
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	_, _ = w.Write(body) // the reader may have gone
 	return nil

@@ -89,7 +89,7 @@ func TestTile_isPackedAndKept(t *testing.T) {
 	if packed.Header.Get("Cache-Control") != keepTile || packed.Header.Get("Access-Control-Allow-Origin") != "*" || packed.Header.Get("Vary") != "Accept-Encoding" {
 		t.Errorf("heads %v", packed.Header)
 	}
-	if got := w.get(path + "?v=abc").Header.Get("Cache-Control"); got != keepVersioned {
+	if got := w.get(path + "?v=abc").Header.Get("Cache-Control"); got != keepTile {
 		t.Errorf("with a version: %s", got)
 	}
 	if again := w.get(path, "If-None-Match", packed.Header.Get("ETag")).is(http.StatusNotModified); len(again.Body) != 0 {

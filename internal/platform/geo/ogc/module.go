@@ -24,6 +24,7 @@ func Messages() fs.FS { return messages }
 type Source interface {
 	Layers(ctx context.Context) ([]layers.Layer, error)
 	Layer(ctx context.Context, name string) (layers.Layer, error)
+	Recent(ctx context.Context, name string) (layers.Layer, error)
 	Find(ctx context.Context, q layers.Query) (layers.Page, error)
 	Tile(ctx context.Context, names []string, id tile.ID) (layers.Tile, error)
 }

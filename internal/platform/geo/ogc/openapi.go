@@ -136,7 +136,7 @@ func (w *writer) tiles() {
 	w.add("/tiles/"+matrixSet, "tileset", "tiles", "geo.api.tileset_all", "", typeJSON, "object", w.format())
 	w.add("/tiles/"+matrixSet+"/{tileMatrix}/{tileRow}/{tileCol}", "tile", "tiles", "geo.api.tile_all", "", typeTile, "",
 		append(w.tile(), w.inQuery(paramCollections, "geo.api.param_collections", object{"type": "string"}))...)
-	w.add("/tiles/{layers}.json", "tilejson", "tiles", "geo.api.tilejson", "", typeJSON, "object", names)
+	w.add("/tiles/{layers}.json", "tilejson", "tiles", "geo.api.tilejson", "", typeTileJSON, "object", names)
 	w.add("/tiles/{layers}/{z}/{x}/{y}.mvt", "tiles_together", "tiles", "geo.api.tile_together", "", typeTile, "",
 		names, w.inPath("z", "geo.api.param_level", level), w.inPath("x", "geo.api.param_column", column), w.inPath("y", "geo.api.param_row", column))
 	w.add("/tileMatrixSets", "matrix_sets", "tiles", "geo.api.matrix_sets", "", typeJSON, "object", w.format())

@@ -238,7 +238,8 @@ type tileJSON struct {
 	MaxZoom     int           `json:"maxzoom"`
 	Bounds      []float64     `json:"bounds,omitempty"`
 	Center      []float64     `json:"center,omitempty"`
-	Layers      []vectorLayer `json:"vector_layers"`
+	Format      string        `json:"format,omitempty"` // of pictures; TileJSON allows names of one's own
+	Layers      []vectorLayer `json:"vector_layers,omitzero"`
 }
 
 type vectorLayer struct {
@@ -266,8 +267,11 @@ func describeTileJSON(ctx context.Context, s site, list []layers.Layer, version 
 		}
 		out.Layers = append(out.Layers, v)
 	}
+	if len(list) == 1 && list[0].Picture() != "" {
+		out.Format, out.Layers = list[0].Picture(), nil
+	}
 	out.Name = strings.Join(titles, ", ")
-	out.Tiles = []string{s.at("/tiles/" + strings.Join(names, ",") + "/{z}/{x}/{y}.mvt?v=" + version)}
+	out.Tiles = []string{s.at("/tiles/" + strings.Join(names, ",") + "/{z}/{x}/{y}." + ending(list) + "?v=" + version)}
 	out.MinZoom, out.MaxZoom = zooms(list)
 	if b, some := around(list); some {
 		middle := b.Center()
@@ -275,6 +279,14 @@ func describeTileJSON(ctx context.Context, s site, list []layers.Layer, version 
 		out.Center = []float64{middle[0], middle[1], float64(min(max(12, out.MinZoom), out.MaxZoom))}
 	}
 	return out
+}
+
+// ending is how the addresses of the tiles of some layers end.
+func ending(list []layers.Layer) string {
+	if len(list) == 1 && list[0].Picture() != "" {
+		return strings.Replace(list[0].Picture(), "jpeg", "jpg", 1)
+	}
+	return endVector
 }
 
 // tileType is the type of a property as TileJSON names it.

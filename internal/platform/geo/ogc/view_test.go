@@ -73,7 +73,7 @@ func TestItemPage_tellsAllInWordsToo(t *testing.T) {
 	t.Parallel()
 	w := one(t)
 	text := said(w.page("/geo/collections/parcels/items/p0002", "nb"))
-	for _, want := range []string{"number 2", "name Tomt nr. 2 på Å", "area 100,5", "sale Nei", "Geometri Polygon", "øst 500015, nord 6500005", "58,640342° nord, 9,000258° øst"} {
+	for _, want := range []string{"number 2", "name Tomt nr. 2 på Å", "area 100,5", "sale Nei", "Geometri Polygon", "øst 500 015, nord 6 500 005", "58,640342° nord, 9,000258° øst"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in %s", want, text)
 		}
@@ -111,7 +111,7 @@ func TestValueText_isForPeople(t *testing.T) {
 		v    any
 		want string
 	}{
-		{"text", "text"}, {"", "–"}, {nil, "–"}, {[]any{1}, "–"}, {true, "Ja"}, {false, "Nei"}, {int64(1234567), "1234567"}, {2.5, "2,5"}, {2.0, "2"}, {-0.12345, "-0,123"}, {1e7, "10000000"},
+		{"text", "text"}, {"", "–"}, {nil, "–"}, {[]any{1}, "–"}, {true, "Ja"}, {false, "Nei"}, {int64(1234567), "1234567"}, {2.5, "2,5"}, {2.0, "2"}, {-0.12345, "−0,123"}, {1e7, "10\u00a0000\u00a0000"},
 	} {
 		if got := valueText(b.For(i18n.NB), tt.v); got != tt.want {
 			t.Errorf("%v: %q, want %q", tt.v, got, tt.want)

@@ -66,29 +66,48 @@ func simplifyPolygon(p orb.Polygon, tolerance float64) orb.Polygon {
 // SimplifyPoints appends the points that are kept of a line or a ring. A ring is
 // held at its first point and at the one farthest from that.
 func SimplifyPoints(out, points []orb.Point, tolerance float64) []orb.Point {
+	var s Simplifier
+	return s.Points(out, points, tolerance)
+}
+
+// Simplifier simplifies many lines with one piece of memory. It is used by one at a
+// time; the zero value is ready.
+type Simplifier struct {
+	keep      []bool
+	stretches [][2]int
+}
+
+// Points is SimplifyPoints. The list that is appended to may be the points' own,
+// emptied: no point is written before it has been read.
+func (s *Simplifier) Points(out, points []orb.Point, tolerance float64) []orb.Point {
 	n := len(points)
 	if n < 3 {
 		return append(out, points...)
 	}
-	keep := make([]bool, n)
+	if cap(s.keep) < n {
+		s.keep = make([]bool, 2*n)
+	}
+	keep := s.keep[:n]
+	clear(keep)
 	keep[0], keep[n-1] = true, true
-	stretches := [][2]int{{0, n - 1}}
+	stretches := append(s.stretches[:0], [2]int{0, n - 1})
 	limit := tolerance * tolerance
 	for len(stretches) > 0 {
-		s := stretches[len(stretches)-1]
+		stretch := stretches[len(stretches)-1]
 		stretches = stretches[:len(stretches)-1]
-		chord := edge{a: points[s[0]], b: points[s[1]]}
+		chord := edge{a: points[stretch[0]], b: points[stretch[1]]}
 		far, most := 0, limit
-		for i := s[0] + 1; i < s[1]; i++ {
+		for i := stretch[0] + 1; i < stretch[1]; i++ {
 			if d := pointDistance(points[i], chord); d > most {
 				far, most = i, d
 			}
 		}
 		if far > 0 {
 			keep[far] = true
-			stretches = append(stretches, [2]int{s[0], far}, [2]int{far, s[1]})
+			stretches = append(stretches, [2]int{stretch[0], far}, [2]int{far, stretch[1]})
 		}
 	}
+	s.stretches = stretches
 	for i, p := range points {
 		if keep[i] {
 			out = append(out, p)

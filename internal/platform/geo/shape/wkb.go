@@ -133,10 +133,30 @@ func (r *wkbReader) point() orb.Point {
 
 func (r *wkbReader) points() []orb.Point {
 	points := make([]orb.Point, r.count(8*r.dims))
+	if r.dims == 2 && r.order == binary.LittleEndian {
+		r.plain(points)
+		return points
+	}
 	for i := range points {
 		points[i] = r.point()
 	}
 	return points
+}
+
+// plain reads points as AppendWKB writes them. There are bytes enough: they have been
+// counted.
+func (r *wkbReader) plain(points []orb.Point) {
+	b := r.rest[:16*len(points)]
+	for i := range points {
+		x, y := binary.LittleEndian.Uint64(b[16*i:]), binary.LittleEndian.Uint64(b[16*i+8:])
+		const exponent = 0x7ff << 52 // all of it set: infinite or no number
+		if x&exponent == exponent || y&exponent == exponent {
+			r.fail("a coordinate is not a number")
+			return
+		}
+		points[i] = orb.Point{math.Float64frombits(x), math.Float64frombits(y)}
+	}
+	r.rest = r.rest[len(b):]
 }
 
 func (r *wkbReader) geometry(depth int) orb.Geometry {

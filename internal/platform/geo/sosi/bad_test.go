@@ -330,6 +330,7 @@ func TestReader_tellsTheLineAndGoesOn(t *testing.T) {
 func FuzzReader(f *testing.F) {
 	f.Add([]byte(file(square + ".FLATE 9:\n..OBJTYPE X\n..REF :1 :-2 (:3 :4)\n..NØ\n500 500\n.BUEP 10:\n..NØ\n1 2 ...KP 1\n3 5\n7 4")))
 	f.Add([]byte(file(".TEKST 1:\n..STRENG \"a ..b ! c\"\n...X 'y\n..NØH\n1 2 3 ...KP 1 !x")))
+	f.Add(written(f, 25833, exchangetest.Samples(25833)...))
 	f.Add([]byte("\xef\xbb\xbf.HODE\n..TRANSPAR\n...KOORDSYS 84\n...ORIGO-N\xd8 0 0\n...ENHET 1\n.FLATE 1:\n..REF (:1)\n.SLUTT"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		limits := exchange.Limits{Feature: 1 << 16, Vertices: 5000, Index: 1000}
@@ -341,6 +342,10 @@ func FuzzReader(f *testing.F) {
 			feature, err := r.Next()
 			if err != nil {
 				return
+			}
+			again, _ := readBack(t, written(t, 25832, feature)) // whatever is read can be written
+			if again[0].ID != feature.ID || !cmp.Equal(again[0].Properties, feature.Properties) {
+				t.Fatalf("%+v became %+v", feature, again[0])
 			}
 			if wrong, _ := exchange.Tidy(feature.Geometry, exchange.Rules{Geographic: exchange.Geographic(feature.CRS)}); wrong != nil {
 				t.Fatalf("%v came out: %v", feature.Geometry, wrong)

@@ -1,9 +1,12 @@
-// Package sosi reads SOSI, the Norwegian format of geographic data (Samordnet
+// Package sosi reads and writes SOSI, the Norwegian format of geographic data (Samordnet
 // opplegg for stedfestet informasjon, versions 3 to 5): points, curves, arcs
 // (BUEP), texts and symbols, and surfaces (FLATE) that refer to the curves around
 // them and around their holes.
 //
-// The file is read twice: once to find where each element stands and which
+// What it writes are points, curves, and surfaces by reference; read back, they are the
+// same to the last digit. See Writer.
+//
+// A file is read twice: once to find where each element stands and which
 // characters it is written with, then element by element. A surface's curves
 // are looked up in the file, so that the memory it takes is that of one element
 // and of the index.

@@ -105,24 +105,40 @@ func (g *geometry) points(items []item) ([]orb.Point, *exchange.Problem) {
 		if !isPosition(i) {
 			continue
 		}
-		size := dimension(i)
-		numbers, wrong := floats(i.value)
-		if wrong == nil && len(numbers)%size != 0 {
-			wrong = exchange.Wrong("coordinates_odd", "count", len(numbers), "dimension", size)
-		}
-		if wrong == nil && size > 2 {
-			g.heights = exchange.Wrong("heights_dropped")
-		}
-		if g.left -= len(numbers) / size; wrong == nil && g.left < 0 {
-			wrong = exchange.Wrong("too_many_vertices", "limit", g.file.limits.Vertices)
-		}
-		if wrong != nil {
+		var wrong *exchange.Problem
+		if points, wrong = g.position(points, i); wrong != nil {
 			wrong.Line = i.line
 			return nil, wrong
 		}
-		for n := 0; n < len(numbers); n += size {
-			points = append(points, g.file.head.place(numbers[n], numbers[n+1]))
+	}
+	return points, nil
+}
+
+// position adds the points of one NØ.
+func (g *geometry) position(points []orb.Point, i item) ([]orb.Point, *exchange.Problem) {
+	size := dimension(i)
+	numbers := strings.Fields(i.value)
+	if len(numbers)%size != 0 {
+		return nil, exchange.Wrong("coordinates_odd", "count", len(numbers), "dimension", size)
+	}
+	if size > 2 {
+		g.heights = exchange.Wrong("heights_dropped")
+	}
+	if g.left -= len(numbers) / size; g.left < 0 {
+		return nil, exchange.Wrong("too_many_vertices", "limit", g.file.limits.Vertices)
+	}
+	points = slices.Grow(points, len(numbers)/size)
+	for n := 0; n < len(numbers); n += size {
+		p, wrong := g.file.head.place(numbers[n], numbers[n+1])
+		for _, height := range numbers[n+2 : n+size] {
+			if _, bad := number(height); bad != nil {
+				wrong = bad
+			}
 		}
+		if wrong != nil {
+			return nil, wrong
+		}
+		points = append(points, p)
 	}
 	return points, nil
 }

@@ -18,6 +18,8 @@ type head struct {
 	unit    float64
 	area    orb.Bound // OMRÅDE, zero when it is not told
 	version string
+	own     bool   // written by this package
+	shift   string // what makes units of a number: "e-2"; empty when they are no power of ten
 }
 
 // coordinateSystems are the codes of KOORDSYS and what EPSG calls them.
@@ -41,6 +43,8 @@ func readHead(items []item, options exchange.Options) (head, *exchange.Problem) 
 			h.charset = i.value
 		case "SOSI-VERSJON":
 			h.version = i.value
+		case "PRODUKTSPEK":
+			h.product(unquote(i.value))
 		case "KOORDSYS":
 			wrong = h.system(i.value)
 		case "ENHET":
@@ -66,6 +70,7 @@ func readHead(items []item, options exchange.Options) (head, *exchange.Problem) 
 	case h.unit == 0:
 		return h, exchange.Wrong("unit_bad", "unit", "")
 	}
+	h.shift = shiftOf(h.unit)
 	if corners == 2 {
 		h.area = orb.MultiPoint(corner[:]).Bound()
 	}
@@ -83,10 +88,19 @@ func (h *head) system(value string) *exchange.Problem {
 	return nil
 }
 
+// product knows our own files, and the one system that KOORDSYS has no number for.
+func (h *head) product(text string) {
+	name, system := split(text)
+	h.own = name == Namespace
+	if h.own && system == "EPSG:"+strconv.Itoa(wgs84) {
+		h.crs = wgs84
+	}
+}
+
 func unit(value string) (float64, *exchange.Problem) {
 	text, _ := split(value)
 	v, err := strconv.ParseFloat(text, 64)
-	if err != nil || !(v >= 1e-12 && v <= 1e6) {
+	if err != nil || !(v >= 1e-18 && v <= 1e6) {
 		return 0, exchange.Wrong("unit_bad", "unit", short(text))
 	}
 	return v, nil
@@ -104,26 +118,67 @@ func pair(value string) (orb.Point, *exchange.Problem) {
 	return orb.Point{v[1], v[0]}, nil
 }
 
-// place turns the numbers of a file into coordinates. A unit of 0.01 is divided
-// by 100: the product with 0.01 would be off in the last digit.
-func (h head) place(north, east float64) orb.Point {
-	return orb.Point{h.origin[0] + h.scale(east), h.origin[1] + h.scale(north)}
-}
-
-func (h head) scale(v float64) float64 {
-	if whole := math.Round(1 / h.unit); whole >= 1 && math.Abs(whole*h.unit-1) < 1e-12 {
-		return v / whole
+// place turns the numbers of a file into coordinates.
+func (h head) place(north, east string) (orb.Point, *exchange.Problem) {
+	y, wrong := h.coordinate(north)
+	if wrong != nil {
+		return orb.Point{}, wrong
 	}
-	return v * h.unit
+	x, wrong := h.coordinate(east)
+	return orb.Point{h.origin[0] + x, h.origin[1] + y}, wrong
 }
 
-// floats reads decimal numbers and nothing else that Go takes for one.
+// exact is the largest number up to which all whole numbers are what they say.
+const exact = 1 << 53
+
+// coordinate reads a number of units. A unit of 0.01 is divided by 100, since the
+// product with 0.01 would be off in the last digit; of a number that has more digits
+// than can be kept, the point is moved before it is read.
+func (h head) coordinate(text string) (float64, *exchange.Problem) {
+	v, wrong := number(text)
+	if wrong != nil || h.shift == "" {
+		return v * h.unit, wrong
+	}
+	if whole := math.Round(1 / h.unit); !strings.Contains(text, ".") && math.Abs(v) < exact && whole < exact {
+		return v / whole, nil
+	}
+	if strings.ContainsAny(text, "eE") {
+		return v * h.unit, nil
+	}
+	return number(text + h.shift)
+}
+
+// shiftOf is the exponent of a unit that is a tenth, a hundredth and so on.
+func shiftOf(unit float64) string {
+	for n := range 19 {
+		if shift := "e-" + strconv.Itoa(n); unit == parsed("1"+shift) {
+			return shift
+		}
+	}
+	return ""
+}
+
+func parsed(text string) float64 {
+	v, _ := strconv.ParseFloat(text, 64)
+	return v
+}
+
+// number reads a decimal number and nothing else that Go takes for one.
+func number(text string) (float64, *exchange.Problem) {
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsInf(v, 0) || math.IsNaN(v) || strings.ContainsAny(text, "xXpP_") {
+		return 0, exchange.Wrong("number_bad", "value", short(text))
+	}
+	return v, nil
+}
+
+// floats reads decimal numbers.
 func floats(text string) ([]float64, *exchange.Problem) {
 	var numbers []float64
 	for field := range strings.FieldsSeq(text) {
-		v, err := strconv.ParseFloat(field, 64)
-		if err != nil || math.IsInf(v, 0) || math.IsNaN(v) || strings.ContainsAny(field, "xXpP_") {
-			return nil, exchange.Wrong("number_bad", "value", short(field))
+		v, wrong := number(field)
+		if wrong != nil {
+			return nil, wrong
 		}
 		numbers = append(numbers, v)
 	}

@@ -68,6 +68,9 @@ func (s *survey) note(line []byte, offset int64, number int, limits exchange.Lim
 		s.told = bytes.Clone(bytes.TrimSpace(line[len("..TEGNSETT"):]))
 	}
 	if !opens(line) {
+		if notOne(line) {
+			s.features--
+		}
 		return nil
 	}
 	kind, serial, ok := opening(line)
@@ -99,6 +102,15 @@ func (s *survey) note(line []byte, offset int64, number int, limits exchange.Lim
 	}
 	s.places[serial] = place{offset, int32(number)}
 	return nil
+}
+
+// notOne reports whether a line says that its element is no feature of its own: what
+// stands around a surface, or a further part of a shape.
+func notOne(line []byte) bool {
+	if rest, is := bytes.CutPrefix(line, []byte(".."+partName+" ")); is {
+		return !bytes.HasPrefix(rest, []byte("1 "))
+	}
+	return bytes.Equal(line, []byte("...NAVNEROM "+outline))
 }
 
 // opening reads ".KURVE 12:".

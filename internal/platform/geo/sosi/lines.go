@@ -183,10 +183,15 @@ func split(text string) (word, rest string) {
 	return strings.TrimSpace(text), ""
 }
 
-// unquote takes the quotes off a text.
+// unquote takes the quotes off a text; of several texts ("FKB" "4.0") each keeps its own. Quotes
+// that stand twice within a text belong to it.
 func unquote(text string) string {
-	if len(text) >= 2 && text[0] == text[len(text)-1] && (text[0] == '"' || text[0] == '\'') {
-		return text[1 : len(text)-1]
+	if len(text) < 2 || text[0] != '"' && text[0] != '\'' || text[0] != text[len(text)-1] {
+		return text
 	}
-	return text
+	quote, inner := text[:1], text[1:len(text)-1]
+	if strings.Contains(strings.ReplaceAll(inner, quote+quote, ""), quote) {
+		return text
+	}
+	return inner
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"strconv"
 	"strings"
 
 	"github.com/torg-no/torg/internal/platform/geo/exchange"
@@ -24,6 +23,10 @@ type Reader struct {
 	pending []byte // the line that opened the next element
 	at      place  // where it stands
 	done    bool
+	// Of our own files: what .DEF tells of the types of properties, and the feature
+	// whose elements are being read.
+	types map[string]byte
+	parts *collecting
 }
 
 // NewReader reads a file of size bytes. It reads it once from end to end before
@@ -92,6 +95,7 @@ func (r *Reader) Next() (exchange.Feature, error) {
 	for {
 		b, err := r.block()
 		if err != nil {
+			r.lacking(nil)
 			return exchange.Feature{}, err
 		}
 		if f, ok := r.take(b); ok {
@@ -145,109 +149,6 @@ func readBlock(l *lines, first []byte, at place, c charset, limits exchange.Limi
 		}
 		if err := take(line); err != nil {
 			return b, nil, place{}, err
-		}
-	}
-}
-
-// take makes a feature of an element; what is wrong with it goes to the report.
-func (r *Reader) take(b block) (exchange.Feature, bool) {
-	items := b.items()
-	if len(items) == 0 {
-		return exchange.Feature{}, false
-	}
-	kind := items[0].name
-	switch kind {
-	case "SLUTT":
-		r.done = true
-		return exchange.Feature{}, false
-	case "DEF", "OBJDEF", "HODE":
-		return exchange.Feature{}, false
-	}
-	f := exchange.Feature{CRS: r.head.crs, Line: b.line, Properties: map[string]any{}, Type: kind}
-	f.ID = strings.TrimSuffix(strings.TrimSpace(items[0].value), ":")
-	wrong := r.build(items, &f)
-	if wrong != nil {
-		if wrong.Line == 0 {
-			wrong.Line = b.line
-		}
-		wrong.Where = strings.TrimSpace(kind + " " + short(f.ID))
-		r.report.Add(*wrong)
-		return f, false
-	}
-	return f, true
-}
-
-// build reads the attributes and the geometry of an element, and judges it.
-func (r *Reader) build(items []item, f *exchange.Feature) *exchange.Problem {
-	if wrong := r.attributes(items[1:], f); wrong != nil {
-		return wrong
-	}
-	g := geometry{file: r, left: r.limits.Vertices, bytes: r.limits.Feature}
-	var wrong *exchange.Problem
-	if f.Geometry, wrong = g.read(items); wrong != nil || f.Geometry == nil {
-		return wrong
-	}
-	wrong, warning := exchange.Tidy(f.Geometry, exchange.Rules{Geographic: exchange.Geographic(r.head.crs)})
-	if wrong == nil && !r.survey.ended && !r.head.area.IsZero() && !r.head.area.Pad(1).Intersects(f.Geometry.Bound()) {
-		wrong = exchange.Wrong("truncated")
-	}
-	for _, w := range []*exchange.Problem{warning, g.heights} {
-		if w != nil {
-			w.Line, w.Where = f.Line, f.Type+" "+short(f.ID)
-			r.report.Warn(*w)
-		}
-	}
-	return wrong
-}
-
-// attributes reads what an element tells beside its place.
-func (r *Reader) attributes(items []item, f *exchange.Feature) *exchange.Problem {
-	var path []string
-	for n, i := range items {
-		if i.level < 2 || isPosition(i) || i.name == "REF" {
-			path = path[:0]
-			continue
-		}
-		depth := i.level - 2
-		if depth > len(path) {
-			continue // said of a point, such as ...KP 1, or a level was left out
-		}
-		path = append(path[:depth], i.name)
-		group := i.value == "" && n+1 < len(items) && items[n+1].level > i.level
-		if group || i.value == "" || depth > 0 && len(path) <= depth {
-			continue
-		}
-		if len(f.Properties) >= r.limits.Properties {
-			return exchange.Wrong("too_many_properties", "limit", r.limits.Properties)
-		}
-		f.Properties[freeKey(f.Properties, strings.Join(path, "."))] = unquote(strings.ReplaceAll(i.value, "\n", " "))
-	}
-	r.name(f)
-	return nil
-}
-
-// name takes type and identity out of the attributes.
-func (r *Reader) name(f *exchange.Feature) {
-	if kind, ok := f.Properties["OBJTYPE"].(string); ok {
-		f.Type = kind
-		delete(f.Properties, "OBJTYPE")
-	}
-	for _, key := range []string{"IDENT.LOKALID", "IDENTIFIKASJON.LOKALID"} {
-		if id, ok := f.Properties[key].(string); ok {
-			f.ID = id
-		}
-	}
-	f.FillValidity()
-}
-
-func freeKey(taken map[string]any, key string) string {
-	if _, found := taken[key]; !found {
-		return key
-	}
-	for again := 2; ; again++ {
-		next := key + "." + strconv.Itoa(again)
-		if _, found := taken[next]; !found {
-			return next
 		}
 	}
 }

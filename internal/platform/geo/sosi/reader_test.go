@@ -85,6 +85,11 @@ func forGDAL(t *testing.T, name string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return inLatin1(t, name, data)
+}
+
+func inLatin1(t *testing.T, name string, data []byte) string {
+	t.Helper()
 	text := strings.TrimPrefix(string(data), "\uFEFF")
 	text = tegnsett.ReplaceAllString(text, "..TEGNSETT ISO8859-1")
 	if !strings.Contains(text, ".SLUTT") {

@@ -34,9 +34,12 @@ type Builder struct {
 	keep    orb.Bound // what is kept, in units
 	layers  []*Layer
 
-	points  []orb.Point // what is being projected
-	rings   []int       // where each ring of it ends
-	corners []corner
+	// What is being drawn, used again for each feature.
+	points     []orb.Point // projected
+	ends       []int       // where each ring of it ends
+	rings      [][]orb.Point
+	corners    []corner
+	simplifier shape.Simplifier
 }
 
 // corner is a point in whole units.
@@ -74,7 +77,8 @@ func (b *Builder) Layer(name string) *Layer {
 			return l
 		}
 	}
-	l := &Layer{builder: b, name: name, keys: map[string]uint64{}, values: map[Value]uint64{}}
+	l := &Layer{builder: b, name: name, keys: map[string]uint64{}, values: map[string]uint64{}}
+	l.draw = l.area
 	b.layers = append(b.layers, l)
 	return l
 }
@@ -135,12 +139,13 @@ func (b *Builder) within(p orb.Polygon, emit func(rings [][]orb.Point)) {
 	if !box.Intersects(b.keep) {
 		return
 	}
-	rings := make([][]orb.Point, 0, 4)
+	rings := b.rings[:0]
 	from := 0
-	for _, to := range b.rings {
+	for _, to := range b.ends {
 		rings = append(rings, b.points[from:to])
 		from = to
 	}
+	b.rings = rings
 	if b.keep.Contains(box.Min) && b.keep.Contains(box.Max) {
 		emit(b.simplified(rings))
 		return
@@ -150,17 +155,18 @@ func (b *Builder) within(p orb.Polygon, emit func(rings [][]orb.Point)) {
 		whole[i] = r
 	}
 	for _, part := range shape.ClipPolygon(whole, b.keep) {
-		rings = rings[:0]
+		rings = b.rings[:0]
 		for _, r := range part {
 			rings = append(rings, r)
 		}
+		b.rings = rings
 		emit(b.simplified(rings))
 	}
 }
 
 // load projects an area into points and rings, and gives its box.
 func (b *Builder) load(p orb.Polygon) orb.Bound {
-	b.points, b.rings = b.points[:0], b.rings[:0]
+	b.points, b.ends = b.points[:0], b.ends[:0]
 	box := orb.Bound{Min: orb.Point{math.Inf(1), math.Inf(1)}, Max: orb.Point{math.Inf(-1), math.Inf(-1)}}
 	for _, r := range p {
 		for _, at := range r {
@@ -169,15 +175,16 @@ func (b *Builder) load(p orb.Polygon) orb.Bound {
 			box.Min[0], box.Max[0] = min(box.Min[0], u[0]), max(box.Max[0], u[0])
 			box.Min[1], box.Max[1] = min(box.Min[1], u[1]), max(box.Max[1], u[1])
 		}
-		b.rings = append(b.rings, len(b.points))
+		b.ends = append(b.ends, len(b.points))
 	}
 	return box
 }
 
+// simplified simplifies rings where they lie.
 func (b *Builder) simplified(rings [][]orb.Point) [][]orb.Point {
 	if b.options.Simplify > 0 {
 		for i, r := range rings {
-			rings[i] = shape.SimplifyPoints(nil, r, b.options.Simplify)
+			rings[i] = b.simplifier.Points(r[:0], r, b.options.Simplify)
 		}
 	}
 	return rings
@@ -198,7 +205,7 @@ func (b *Builder) line(l orb.LineString) orb.MultiLineString {
 	}
 	if b.options.Simplify > 0 {
 		for i, part := range out {
-			out[i] = shape.SimplifyPoints(nil, part, b.options.Simplify)
+			out[i] = b.simplifier.Points(part[:0], part, b.options.Simplify)
 		}
 	}
 	return out

@@ -14,13 +14,14 @@ type Layer struct {
 	name    string
 	count   int
 	keys    map[string]uint64
-	values  map[Value]uint64
+	values  map[string]uint64
 	// Keys and values in the order of their numbers, and the features, all as
 	// they stand in the tile.
 	keyBytes, valueBytes, features []byte
 
 	geometry, tags, feature []byte
 	cursor                  corner
+	draw                    func(rings [][]orb.Point) // area, bound once
 }
 
 // The kinds of geometry (§ 4.3.4).
@@ -61,12 +62,12 @@ func (l *Layer) Add(id uint64, g orb.Geometry, tags ...Tag) bool {
 		return l.addLines(id, g, tags)
 	case orb.Polygon:
 		l.begin()
-		l.builder.polygon(g, l.area)
+		l.builder.polygon(g, l.draw)
 		return l.finish(id, polygons, tags)
 	default:
 		l.begin()
 		for _, polygon := range shape.Areas(g) {
-			l.builder.polygon(polygon, l.area)
+			l.builder.polygon(polygon, l.draw)
 		}
 		return l.finish(id, polygons, tags)
 	}
@@ -109,11 +110,11 @@ func (l *Layer) key(key string) uint64 {
 }
 
 func (l *Layer) value(v Value) uint64 {
-	n, ok := l.values[v]
+	n, ok := l.values[string(v)]
 	if !ok {
 		n = uint64(len(l.values))
-		l.values[v] = n
-		l.valueBytes = appendBytes(l.valueBytes, 4, v.append(nil))
+		l.values[string(v)] = n
+		l.valueBytes = appendBytes(l.valueBytes, 4, v)
 	}
 	return n
 }

@@ -1,6 +1,9 @@
 package tile
 
-import "math"
+import (
+	"encoding/binary"
+	"math"
+)
 
 // Tag is one property of a feature.
 type Tag struct {
@@ -8,13 +11,10 @@ type Tag struct {
 	Value Value
 }
 
-// Value is what a property is worth: text, a number or yes and no (§ 4.1 of the
-// specification knows no others).
-type Value struct {
-	kind byte
-	text string
-	bits uint64
-}
+// Value is what a property is worth, as it stands in a tile (§ 4.1 of the
+// specification: text, numbers, and yes and no). Whoever makes many tiles keeps values
+// in this form.
+type Value []byte
 
 // The field numbers of the kinds in a tile.
 const (
@@ -25,36 +25,22 @@ const (
 )
 
 // Text is a value of text.
-func Text(s string) Value { return Value{kind: kindText, text: s} }
+func Text(s string) Value { return appendBytes(nil, kindText, s) }
 
 // Int is a whole number.
-func Int(n int64) Value { return Value{kind: kindInt, bits: uint64(n)} }
+func Int(n int64) Value { return appendVarint([]byte{kindInt << 3}, uint64(n)) }
 
 // Double is a number.
-func Double(f float64) Value { return Value{kind: kindDouble, bits: math.Float64bits(f)} }
+func Double(f float64) Value {
+	return binary.LittleEndian.AppendUint64([]byte{kindDouble<<3 | 1}, math.Float64bits(f))
+}
 
 // Bool is yes or no.
 func Bool(b bool) Value {
 	if b {
-		return Value{kind: kindBool, bits: 1}
+		return Value{kindBool << 3, 1}
 	}
-	return Value{kind: kindBool}
-}
-
-// append writes a value as a message of its own.
-func (v Value) append(b []byte) []byte {
-	switch v.kind {
-	case kindText:
-		return appendBytes(b, kindText, v.text)
-	case kindDouble:
-		b = append(b, kindDouble<<3|1)
-		for i := range 8 {
-			b = append(b, byte(v.bits>>(8*i)))
-		}
-		return b
-	default:
-		return appendVarint(append(b, v.kind<<3), v.bits)
-	}
+	return Value{kindBool << 3, 0}
 }
 
 // appendVarint writes a number seven bits at a time, as protocol buffers do.

@@ -9,13 +9,11 @@ package storetest
 import (
 	"context"
 	"io/fs"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/store"
-	"github.com/torg-no/torg/internal/platform/store/storetest/pgcluster"
 )
 
 // The two tenants of every test.
@@ -56,23 +54,20 @@ func Each(t *testing.T, modules []fs.FS, test func(t *testing.T, env Env)) {
 // SQLite returns a fresh database in a file.
 func SQLite(tb testing.TB, modules ...fs.FS) Env {
 	tb.Helper()
-	config := store.Config{Path: filepath.Join(tb.TempDir(), "torg.db")}
-	return open(tb, config, config, modules)
+	config := store.Config{Path: shapedFile(tb, modules)}
+	return open(tb, config, config)
 }
 
 // Postgres returns a fresh database in the private cluster.
 func Postgres(tb testing.TB, modules ...fs.FS) Env {
 	tb.Helper()
-	owner, app := pgcluster.Start(tb).Database(tb)
-	return open(tb, store.Config{URL: owner, Connections: 8}, store.Config{URL: app, Connections: 8}, modules)
+	owner, app := shapedDatabase(tb, modules)
+	return open(tb, store.Config{URL: owner, Connections: 8}, store.Config{URL: app, Connections: 8})
 }
 
-func open(tb testing.TB, owner, app store.Config, modules []fs.FS) Env {
+func open(tb testing.TB, owner, app store.Config) Env {
 	tb.Helper()
 	ctx := tb.Context()
-	if _, err := store.Migrate(ctx, owner, modules...); err != nil {
-		tb.Fatal(err)
-	}
 	fake := clock.NewFake(Start())
 	app.Clock = fake
 	db, err := store.Open(ctx, app)
@@ -83,6 +78,7 @@ func open(tb testing.TB, owner, app store.Config, modules []fs.FS) Env {
 		if err := db.Close(); err != nil {
 			tb.Errorf("close the database: %v", err)
 		}
+		db = nil // testing remembers this function to the end of the process
 	})
 	return Env{
 		DB: db, Clock: fake, Config: app, Owner: owner,

@@ -28,6 +28,7 @@ const (
 type Cluster struct {
 	folder  string
 	private bool
+	lasting bool     // things may be kept for the next binary of the same parent
 	users   *os.File // holds the shared lock; closed by the end of the process
 }
 
@@ -36,10 +37,14 @@ type Cluster struct {
 var shared = sync.OnceValues(func() (*Cluster, error) {
 	parent := os.Getppid()
 	// The cluster outlives the test that happens to come first, and so its context.
-	return open(context.Background(), place{
+	c, err := open(context.Background(), place{
 		folder: filepath.Join(base(), fmt.Sprintf("torg-pg-%d-%d", os.Getuid(), parent)),
 		parent: parent, grace: idleRounds,
 	})
+	if err == nil {
+		c.lasting = goTest(parent)
+	}
+	return c, err
 })
 
 // Start returns the server that all test binaries of one `go test` share, and

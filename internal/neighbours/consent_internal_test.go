@@ -1,0 +1,83 @@
+package neighbours
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestConsenting_isAllWhoOwnAProperty(t *testing.T) {
+	t.Parallel()
+	of := func(answer Answer, properties ...string) Recipient {
+		return Recipient{Answer: answer, Properties: properties}
+	}
+	across := of(Consents, "1/9")
+	across.Opposite = true
+	for name, test := range map[string]struct {
+		list []Recipient
+		want string
+	}{
+		"nobody":                         {nil, ""},
+		"the only owner":                 {[]Recipient{of(Consents, "1/2")}, "1/2"},
+		"both of two":                    {[]Recipient{of(Consents, "1/2"), of(Consents, "1/2")}, "1/2"},
+		"one of two":                     {[]Recipient{of(Consents, "1/2"), of("", "1/2")}, ""},
+		"one against":                    {[]Recipient{of(Consents, "1/2"), of(Remarks, "1/2")}, ""},
+		"no remarks is no consent":       {[]Recipient{of(NoRemarks, "1/2")}, ""},
+		"several properties of one":      {[]Recipient{of(Consents, "1/2", "1/3")}, "1/2 1/3"},
+		"of one of them another is half": {[]Recipient{of(Consents, "1/2", "1/3"), of(NoRemarks, "1/3")}, "1/2"},
+		"across the road":                {[]Recipient{across, of(Consents, "1/2")}, "1/2"},
+	} {
+		if got := strings.Join(slices.Sorted(maps.Keys(consenting(test.list))), " "); got != test.want {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+}
+
+func TestOfAnswers_isAnotherWhenOneIsGivenAnew(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	first := []Recipient{{ID: "a", AnsweredAt: at}, {ID: "b", AnsweredAt: at}}
+	same := []Recipient{{ID: "a", AnsweredAt: at, Version: 7}, {ID: "b", AnsweredAt: at}}
+	later := []Recipient{{ID: "a", AnsweredAt: at.Add(time.Second)}, {ID: "b", AnsweredAt: at}}
+	switch {
+	case ofAnswers(first) != ofAnswers(same):
+		t.Error("what is not of the answers makes another consent")
+	case ofAnswers(first) == ofAnswers(later), ofAnswers(first) == ofAnswers(first[:1]):
+		t.Error("other answers make the same consent")
+	}
+}
+
+func TestNewsOf_isWhatChangesTheCase(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		before, now Answer
+		late        bool
+		want        string
+	}{
+		"remarks":                     {"", Remarks, false, "staff_remarks"},
+		"late remarks":                {"", Remarks, true, "staff_late"},
+		"a consent":                   {"", Consents, false, "staff_consent"},
+		"a late consent":              {"", Consents, true, "staff_consent"},
+		"a consent that is withdrawn": {Consents, NoRemarks, false, "staff_consent"},
+		"a consent become remarks":    {Consents, Remarks, false, "staff_remarks"},
+		"no remarks":                  {"", NoRemarks, false, ""},
+		"remarks that are withdrawn":  {Remarks, NoRemarks, false, ""},
+	} {
+		if got := newsOf(Recipient{Answer: test.now, Late: test.late}, test.before); got != test.want {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+}
+
+func TestNameOf_tellsWhoAnswersForTheOwner(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[Kind]string{
+		Person: "Ola Nes", Organisation: "Ola Nes", Unknown: "Ola Nes", Estate: "Dødsboet etter Ola Nes", Ward: "Vergen til Ola Nes",
+	} {
+		if got := nameOf(words(t), Recipient{Kind: kind, About: About{Name: "Ola Nes"}}); got != want {
+			t.Errorf("%s: %q, want %q", kind, got, want)
+		}
+	}
+}
