@@ -38,7 +38,7 @@ var edges = map[string][]string{
 	"property":     {},
 	"retention":    {"cases"},
 	"units":        {"cases"},
-	"demo":         {"appeals", "applications", "building", "cases", "casework", "kindergarten", "mypage", "nursing", "property", "school", "staff", "units"},
+	"demo":         {"appeals", "applications", "building", "cases", "casework", "kindergarten", "mypage", "neighbours", "nursing", "property", "school", "staff", "units"},
 }
 
 // floors are the packages of platform, the lowest first. A package imports its

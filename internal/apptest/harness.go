@@ -204,6 +204,9 @@ func (h *Harness) services() demo.Services {
 	if h.mapped {
 		s.Layers = a.Layers
 	}
+	if h.mapped && h.history {
+		s.Building, s.Neighbours = a.Building, a.Neighbours
+	}
 	return s
 }
 

@@ -59,7 +59,34 @@ func (w *worker) apply(ctx context.Context, s story) error {
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	opened, err := w.Applications.Open(ctx, draft.ID)
+	if err := w.fillIn(ctx, s, draft.ID); err != nil {
+		return err
+	}
+	if err := w.place(ctx, s, draft.ID); err != nil {
+		return err
+	}
+	if err := w.attach(ctx, s, draft.ID); err != nil {
+		return fmt.Errorf("attach: %w", err)
+	}
+	sent, err := w.Applications.Send(ctx, draft.ID)
+	if w.onMap(s) && errs.Is(err, errs.KindInvalid) {
+		// What the map says asks for more than the story tells: it is typed over.
+		if err = w.fillIn(ctx, s, draft.ID); err == nil {
+			sent, err = w.Applications.Send(ctx, draft.ID)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("submit: %w", describe(err))
+	}
+	if sent.Waiting != "" {
+		return w.sign(ctx, s, sent.Waiting)
+	}
+	return nil
+}
+
+// fillIn fills in the pages of a draft.
+func (w *worker) fillIn(ctx context.Context, s story, draft string) error {
+	opened, err := w.Applications.Open(ctx, draft)
 	if err != nil {
 		return fmt.Errorf("open: %w", err)
 	}
@@ -69,19 +96,9 @@ func (w *worker) apply(ctx context.Context, s story) error {
 		if !ok {
 			continue
 		}
-		if opened, err = w.Applications.SavePage(ctx, draft.ID, opened.Draft.Version, page.ID, typed); err != nil {
+		if opened, err = w.Applications.SavePage(ctx, draft, opened.Draft.Version, page.ID, typed); err != nil {
 			return fmt.Errorf("page %s: %w", page.ID, describe(err))
 		}
-	}
-	if err := w.attach(ctx, s, draft.ID); err != nil {
-		return fmt.Errorf("attach: %w", err)
-	}
-	sent, err := w.Applications.Send(ctx, draft.ID)
-	if err != nil {
-		return fmt.Errorf("submit: %w", describe(err))
-	}
-	if sent.Waiting != "" {
-		return w.sign(ctx, s, sent.Waiting)
 	}
 	return nil
 }

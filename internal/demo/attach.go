@@ -17,7 +17,7 @@ func (w *worker) attach(ctx context.Context, s story, draft string) error {
 	}
 	for _, field := range s.trade.files {
 		if _, there := opened.Draft.Answers.Values[field]; there {
-			continue // from the start that was interrupted
+			continue // from the start that was interrupted, or from the map
 		}
 		name := i18n.T(ctx, "demo.file."+field)
 		stored, err := w.Blobs.Put(ctx, bytes.NewReader(drawing(name, slices.Index(s.trade.files, field))), blob.PutOptions{

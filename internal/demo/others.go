@@ -15,6 +15,7 @@ type tale struct {
 	ending   ending
 	days     int
 	involved bool
+	mapped   bool
 }
 
 func placeTales() []tale {
@@ -46,7 +47,7 @@ func nursingTales() []tale {
 
 // buildingTales have both the applications that are permitted by the law itself
 // after three weeks (plan- og bygningsloven § 21-7) and those that have twelve:
-// of the first kind one has passed and two pass next week.
+// of the first kind one has passed and two pass next week. Some begin on the map.
 func buildingTales() []tale {
 	return []tale{
 		{ending: assigned, days: 74, involved: true},
@@ -56,9 +57,9 @@ func buildingTales() []tale {
 		{ending: received, days: 24},
 		{ending: offered, days: 20},
 		{ending: waiting, days: 19, involved: true},
-		{ending: assigned, days: 14},
+		{ending: assigned, days: 14, mapped: true},
 		{ending: received, days: 12},
-		{ending: received, days: 4},
+		{ending: received, days: 4, mapped: true},
 	}
 }
 
@@ -75,9 +76,14 @@ func (w *worker) others() []story {
 		aged = slices.DeleteFunc(aged, func(pair [2]Resident) bool { return pair[0].Number == neighbour.Number })
 	}
 	list = append(list, tell(nursings(), nursingTales(), &aged)...)
-	builders := w.demo.population.builders(alone(people, day, 32, 60), len(buildingTales()))
+	builders := w.demo.population.builders(w.builders(), len(buildingTales()))
 	list = append(list, tell(buildings(), buildingTales(), &builders)...)
 	return append(list, w.forOthers()...)
+}
+
+// builders are those who may build.
+func (w *worker) builders() [][2]Resident {
+	return alone(w.demo.population.Of(w.index), w.demo.population.Day, 32, 60)
 }
 
 // The ages of the pupils that somebody applies for.
@@ -95,7 +101,7 @@ func tell(t trade, tales []tale, people *[][2]Resident) []story {
 		}
 		pair := (*people)[0]
 		*people = (*people)[1:]
-		list = append(list, story{applicant: pair[0], child: pair[1], days: one.days, ending: one.ending, turn: i, trade: t, involved: one.involved})
+		list = append(list, story{applicant: pair[0], child: pair[1], days: one.days, ending: one.ending, turn: i, trade: t, involved: one.involved, mapped: one.mapped})
 	}
 	return list
 }

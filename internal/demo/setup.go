@@ -12,6 +12,7 @@ import (
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/casework"
 	"github.com/torg-no/torg/internal/kindergarten"
+	"github.com/torg-no/torg/internal/neighbours"
 	"github.com/torg-no/torg/internal/nursing"
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/blob"
@@ -38,7 +39,7 @@ const (
 )
 
 // setupShape is raised when the steps of the set-up are others than before.
-const setupShape = "4"
+const setupShape = "5"
 
 // actorName is who the audit log names for the set-up.
 const actorName = "demo"
@@ -57,6 +58,10 @@ type Services struct {
 	Casework     *casework.Service
 	// Layers takes the land; nil leaves it out.
 	Layers *layers.Service
+	// Building places garages on the map, and Neighbours notifies of one; nil leaves that
+	// out.
+	Building   *building.Service
+	Neighbours *neighbours.Service
 	// Appeals is where decisions are appealed against; nil leaves the appeals out.
 	Appeals *appeals.Service
 	// Forecast reckons how long cases take, and Settle does the background work that
@@ -167,7 +172,7 @@ func (w *worker) steps() []step {
 	steps := []step{w.arrange, w.chart, w.employ, w.empower, w.equip}
 	steps = append(steps, w.timeline(w.history())...)
 	steps = append(steps, w.reckon)
-	return append(steps, w.timeline(w.stories())...)
+	return append(steps, w.timeline(w.stories(), w.notices()...)...)
 }
 
 func (w *worker) run(ctx context.Context, steps []step, done int) error {

@@ -44,6 +44,7 @@ type story struct {
 	trade     trade
 	by        identity.Basis // by what right the applicant writes for somebody else
 	involved  bool           // a building case that the law gives twelve weeks
+	mapped    bool           // a building case that begins on the map
 }
 
 // endings are how the cases of a municipality end, each with the days since they

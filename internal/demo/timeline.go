@@ -19,15 +19,16 @@ type event struct {
 	days   int // ago
 	minute int // of the working day
 	act    act // nil: the case comes in
+	// alone happens without a case, and may happen twice.
+	alone func(ctx context.Context, s story) error
 }
 
 // workingDay is how many minutes things happen in, from eight in the morning.
 const workingDay = 7 * 60
 
-// timeline puts what happens in stories of a municipality in the order of time,
-// so that its log reads as if it had happened.
-func (w *worker) timeline(stories []story) []step {
-	var events []event
+// timeline puts what happens in stories of a municipality, and other events, in the order
+// of time, so that its log reads as if it had happened.
+func (w *worker) timeline(stories []story, events ...event) []step {
 	for _, s := range stories {
 		span := s.span
 		if span == 0 {
@@ -85,6 +86,12 @@ func (w *worker) happen(ctx context.Context, e event) error {
 	w.at(e)
 	if err := w.readUnits(ctx); err != nil {
 		return err
+	}
+	if e.alone != nil {
+		if err := e.alone(ctx, e.story); err != nil && !errs.Is(err, errs.KindConflict) {
+			return err
+		}
+		return nil
 	}
 	c, known, err := w.caseOf(ctx, e.story)
 	switch {

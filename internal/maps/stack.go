@@ -52,3 +52,24 @@ func (s *Style) raise(prefix, before string) {
 	}
 	s.Layers = slices.Insert(rest, at, moved...)
 }
+
+// uncover moves base maps of pictures to right above the areas that cover the ground,
+// which would hide them: what stands on the ground is drawn on them.
+func (s *Style) uncover() {
+	picture := func(p Paint) bool { return p.Type == "raster" }
+	var pictures, rest []Paint
+	for _, p := range s.Layers {
+		if picture(p) {
+			pictures = append(pictures, p)
+		} else {
+			rest = append(rest, p)
+		}
+	}
+	top := 0 // above the background
+	for i, p := range rest {
+		if p.Type == "fill" && slices.Contains(stack()[:slices.Index(stack(), "plan_zones")], p.Metadata[metaLayer]) {
+			top = i
+		}
+	}
+	s.Layers = slices.Insert(rest, top+1, pictures...)
+}

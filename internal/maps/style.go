@@ -96,6 +96,7 @@ func Compose(r Request) Style {
 		s.Layers = append(s.Layers, p.ground()...)
 		written = append(written, p.written()...)
 	}
+	s.uncover()
 	s.raise("properties-edge", "buildings")
 	if len(together) > 0 {
 		s.Sources[sourceOn] = featureSource(together...)
@@ -130,8 +131,7 @@ func featureSource(list ...layers.Layer) Source {
 	return Source{Type: "vector", Tiles: []string{tilesPath + strings.Join(names, ",") + "/{z}/{x}/{y}.mvt"}, MinZoom: min(lowest, deep), MaxZoom: deep, Bounds: box}
 }
 
-// addBackground lays the outside base map under everything of our own, off until
-// somebody turns it on.
+// addBackground adds the outside base map, off until somebody turns it on.
 func (s *Style) addBackground(b Background) {
 	s.Sources[backgroundName] = Source{Type: "raster", Tiles: []string{b.Tiles}, TileSize: 256, MinZoom: 0, MaxZoom: b.MaxZoom, Attribution: b.Attribution}
 	s.Layers = append(s.Layers, Paint{

@@ -47,6 +47,11 @@ func (s Style) layer(t *testing.T, id string) Paint {
 	return s.Layers[i]
 }
 
+// index is where a layer is drawn, the lowest first.
+func (s Style) index(id string) int {
+	return slices.IndexFunc(s.Layers, func(p Paint) bool { return p.ID == id })
+}
+
 func TestCompose_everyLayerHasItsSource(t *testing.T) {
 	t.Parallel()
 	for _, scheme := range []Scheme{Light, Dark} {
@@ -183,14 +188,25 @@ func TestCompose_standsInTheSeaOnlyWithLand(t *testing.T) {
 	}
 }
 
-func TestCompose_drawsPicturesLowest(t *testing.T) {
+func TestCompose_drawsPicturesOnTheGround(t *testing.T) {
 	t.Parallel()
 	for kind, ending := range map[string]string{"png": ".png", "jpeg": ".jpg", "webp": ".webp"} {
 		photo := layers.Layer{Name: "photo", Kind: layers.Tiles, Geometry: kind, MinZoom: 3, MaxZoom: 17, Attribution: "© <Kartverket>"}
 		s := composed(t, Request{Layers: append(standardLayers(), photo)})
 		got := s.Sources["ready-photo"]
-		if s.Layers[1].ID != "ready-photo" || s.Layers[1].Type != "raster" || s.Layers[1].Metadata[metaLayer] != "photo" || s.Layers[1].Paint != nil {
-			t.Errorf("second layer %+v", s.Layers[1])
+		at := s.index("ready-photo")
+		if p := s.Layers[at]; p.Type != "raster" || p.Metadata[metaLayer] != "photo" || p.Paint != nil {
+			t.Errorf("it is drawn as %+v", p)
+		}
+		for _, below := range []string{"ground", "land", "properties"} {
+			if s.index(below) > at {
+				t.Errorf("%s covers it", below)
+			}
+		}
+		for _, above := range []string{"roads", "buildings", "properties-edge"} {
+			if s.index(above) < at {
+				t.Errorf("it covers %s", above)
+			}
 		}
 		if got.Type != "raster" || got.TileSize != 256 || got.MinZoom != 3 || got.MaxZoom != 17 || got.Tiles[0] != "/geo/tiles/photo/{z}/{x}/{y}"+ending || got.Attribution != "© &lt;Kartverket&gt;" {
 			t.Errorf("source %+v", got)
@@ -223,8 +239,8 @@ func TestCompose_outsideMapIsOffUntilAskedFor(t *testing.T) {
 	if p := s.layer(t, backgroundName); p.Layout["visibility"] != "none" || s.Sources[backgroundName].Attribution != "© Kartverket" {
 		t.Errorf("outside map %+v", p)
 	}
-	if s.Layers[1].ID != backgroundName {
-		t.Error("the outside map lies over ours")
+	if at := s.index(backgroundName); at < s.index("land") || at < s.index("properties") || at > s.index("buildings") {
+		t.Errorf("the outside map is number %d of what is drawn", at)
 	}
 }
 
