@@ -51,8 +51,8 @@ func TestBegin_findsThoseToNotifyFromTheApplication(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
 		}
-		if again := w.begun(draft); again.ID != n.ID || w.ground.asked != 2 {
-			t.Errorf("beginning twice made %s and %s, and asked %d times", n.ID, again.ID, w.ground.asked)
+		if again := w.begun(draft); again.ID != n.ID || w.ground.asked.Load() != 2 {
+			t.Errorf("beginning twice made %s and %s, and asked %d times", n.ID, again.ID, w.ground.asked.Load())
 		}
 		if w.told("neighbours.notice") != 0 {
 			t.Error("somebody was told before it was sent")

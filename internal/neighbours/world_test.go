@@ -3,6 +3,7 @@ package neighbours_test
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -65,7 +66,7 @@ type ground struct {
 	places []neighbours.Place
 	owners map[string][]neighbours.Owner
 	down   bool
-	asked  int
+	asked  atomic.Int64
 }
 
 func (g *ground) fill(w *world) {
@@ -108,7 +109,7 @@ func (g *ground) Around(_ context.Context, ref string) (neighbours.Place, []neig
 
 // Owners implements neighbours.Surroundings.
 func (g *ground) Owners(_ context.Context, refs []string) (map[string][]neighbours.Owner, error) {
-	g.asked++
+	g.asked.Add(1)
 	if g.down {
 		return nil, errs.Unavailable(time.Minute, "property.no_register")
 	}
