@@ -47,6 +47,12 @@ class SitePage {
     this.soon(() => void this.ask("draw", false), patience);
   }
 
+  /** An answer that came while the building is dragged would take it out of the hand. */
+  held(): void {
+    window.clearTimeout(this.timer);
+    this.asking?.abort();
+  }
+
   /** The building was moved by hand. It is seen at once, and asked about when it rests. */
   moved(by: Move): void {
     this.keep(plus(this.by, by));

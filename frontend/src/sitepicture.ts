@@ -6,7 +6,9 @@ import { type Box, type Move, isStill, keyed, metres, plus, scale, still, turned
 const handleSize = 13; // pixels on the screen: a finger hits 26 of them
 
 export interface Moving {
-  /** The move was added to what was there. */
+  /** The building was taken hold of: the drawing must stay until it is let go. */
+  held(): void;
+  /** It was let go, and moved so far from where it was. */
   moved(by: Move): void;
   /** How many metres an arrow is. */
   step(): number;
@@ -126,6 +128,7 @@ export class SitePicture {
     down.preventDefault();
     this.focus();
     holds.setPointerCapture(down.pointerId);
+    this.owner.held();
     const [over, before] = [new AbortController(), this.by];
     let here: Move = { ...still };
     const listen = (name: "pointermove" | "pointerup" | "pointercancel", does: (event: PointerEvent) => void): void =>
@@ -136,11 +139,11 @@ export class SitePicture {
     });
     listen("pointercancel", () => {
       over.abort();
-      this.show(before);
+      this.owner.moved({ ...still });
     });
     listen("pointerup", () => {
       over.abort();
-      if (!isStill(here)) this.owner.moved(here);
+      this.owner.moved(here);
     });
   }
 }

@@ -3,6 +3,7 @@ package around
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,9 +22,10 @@ const planMany = "many"
 // notePlan writes down what became of a plan on a day. What another layer, or another
 // import, has said of it that day is put together with it: the zones of a new plan that
 // come before the plan itself do not make it one that is changed. Somebody who was told
-// already is told what is new.
+// already is told what is new. The event keeps all that was said, so that the same said
+// twice, by a job that is run again, changes nothing.
 func (s *Service) notePlan(ctx context.Context, tx *store.Tx, p planChange, day string) error {
-	e := event{Key: "plan:" + p.number + ":" + day, Kind: TopicPlans, Subject: p.number, Label: p.what + "\t" + p.name, Shape: p.ground}
+	e := event{Key: "plan:" + p.number + ":" + day, Kind: TopicPlans, Subject: p.number, Label: labelOf(append(p.all, p.what), p.name), Shape: p.ground}
 	before, found, err := eventByKey(ctx, tx, e.Key)
 	if err != nil {
 		return err
@@ -31,22 +33,44 @@ func (s *Service) notePlan(ctx context.Context, tx *store.Tx, p planChange, day 
 	if !found {
 		return s.note(ctx, tx, e)
 	}
-	was, name, _ := strings.Cut(before.Label, "\t")
+	was, name := saidOf(before.Label)
 	if name == "" {
 		name = p.name
 	}
-	what := together(was, p.what)
-	if what != was {
+	all := append(append(slices.Clone(was), p.all...), p.what)
+	if what := together(all...); what != together(was...) {
 		told, err := isTold(ctx, tx, before.ID)
 		if err != nil {
 			return err
 		}
 		if told {
-			e.Key, e.Label = e.Key+":"+what, what+"\t"+name
+			e.Key, e.Label = e.Key+":"+what, labelOf(all, name)
 			return s.note(ctx, tx, e)
 		}
 	}
-	return s.amend(ctx, tx, before, what+"\t"+name, p.ground)
+	return s.amend(ctx, tx, before, labelOf(all, name), p.ground)
+}
+
+// labelOf is what was said of a plan on a day, and its name, as the event keeps it.
+func labelOf(said []string, name string) string {
+	said = slices.Clone(said)
+	slices.Sort(said)
+	return strings.Join(slices.Compact(said), ",") + "\t" + name
+}
+
+// toldOf is what became of the plan of a label, in one word, and its name.
+func toldOf(label string) (what, name string) {
+	said, name := saidOf(label)
+	if slices.Contains(said, planMany) {
+		return planMany, name
+	}
+	return together(said...), name
+}
+
+// saidOf takes the label of a plan's event apart.
+func saidOf(label string) (said []string, name string) {
+	first, name, _ := strings.Cut(label, "\t")
+	return strings.Split(first, ","), name
 }
 
 // amend puts more to an event that nobody has been told of as something else. Areas

@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -82,7 +81,8 @@ func (s *stored) labels() (list []string) {
 		return err
 	})
 	for i := range list {
-		list[i] = strings.ReplaceAll(list[i], "\t", " ")
+		what, name := toldOf(list[i])
+		list[i] = what + " " + name
 	}
 	return list
 }
@@ -122,6 +122,9 @@ func TestNotePlan_tellsOfAPlansLayersTogether(t *testing.T) {
 		s.expect("with more ground", "new Nytt torg")
 		s.says(planGone, "Nytt torg", ground)
 		s.expect("a version that goes beside one that comes", "changed Nytt torg")
+		s.says(planNew, "Nytt torg", ground)
+		s.says(planGone, "Nytt torg", ground)
+		s.expect("the same said again", "changed Nytt torg")
 	})
 }
 

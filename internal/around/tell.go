@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/torg-no/torg/internal/platform/clock"
@@ -153,7 +152,7 @@ type letter struct {
 // line adds what there is to tell of an event.
 func (s *Service) line(ctx context.Context, tx *store.Tx, l *letter, e event) error {
 	if e.Kind == TopicPlans {
-		what, name, _ := strings.Cut(e.Label, "\t")
+		what, name := toldOf(e.Label)
 		if what == planMany {
 			l.add(l.words.T("around.told.plan_many", "count", name), "/map")
 			return nil

@@ -161,6 +161,9 @@ func (s *Service) proveConsents(ctx context.Context, j jobs.Job[consentArgs]) er
 	}
 	files := map[string]blob.Stored{} // by property and answers
 	n, list, err := s.standing(ctx, j.Args.Notice)
+	if errs.Is(err, errs.KindNotFound) { // it was taken away meanwhile
+		return s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return jobs.CompleteTx(ctx, tx, j) })
+	}
 	if err != nil {
 		return err
 	}

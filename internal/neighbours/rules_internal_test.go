@@ -12,6 +12,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/notify"
+	"github.com/torg-no/torg/internal/platform/tenant"
 )
 
 func TestDeadline_isTheFourteenthDayAfter(t *testing.T) {
@@ -381,6 +382,29 @@ func words(t *testing.T) *i18n.Localizer {
 		t.Fatal(err)
 	}
 	return bundle.For(i18n.NB)
+}
+
+// TestNoticeText_keepsTheNameOfAChild reads the notice to the guardian of a child who owns:
+// the name stands where only the guardian reads it, and never when it must be told nobody.
+func TestNoticeText_keepsTheNameOfAChild(t *testing.T) {
+	t.Parallel()
+	ctx := tenant.Bind(t.Context(), tenant.Tenant{ID: "t", Name: i18n.Same("Torgøy")})
+	child := About{Name: "Nora Nordmann"}
+	hidden := child
+	hidden.Protected = true
+	for name, tt := range map[string]struct {
+		r    Recipient
+		told bool
+	}{
+		"by post":                  {Recipient{Kind: Ward, Way: ByTorg, About: child, Properties: []string{"12/36"}}, true},
+		"by post, protected":       {Recipient{Kind: Ward, Way: ByTorg, About: hidden, Properties: []string{"12/36"}}, false},
+		"brought by the developer": {Recipient{Kind: Ward, Way: ByHand, About: child, Properties: []string{"12/36"}}, false},
+	} {
+		text := strings.Join((&Service{}).noticeText(ctx, words(t), Notice{Properties: []string{"12/35"}}, tt.r, nil), "\n")
+		if strings.Contains(text, "Nora") != tt.told || !strings.Contains(text, "12/36") || !tt.told && !strings.Contains(text, "barnet") {
+			t.Errorf("%s: %s", name, text)
+		}
+	}
 }
 
 func TestItems_areWhatTheFormTakes(t *testing.T) {

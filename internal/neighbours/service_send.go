@@ -48,6 +48,7 @@ func (s *Service) Send(ctx context.Context, id string, version int64) (Notice, e
 		return n, err
 	}
 	return s.inNotice(ctx, id, 0, PermWrite, func(ctx context.Context, tx *store.Tx, now *Notice, _ []Recipient) error {
+		list := slices.Clone(list) // this may run twice
 		if now.State == Sent {
 			return errSame
 		}

@@ -75,12 +75,17 @@ func (s *Service) tellNeighbour(ctx context.Context, tx *store.Tx, n Notice, r R
 // noticeText is what a notice says, on a screen or on paper.
 func (s *Service) noticeText(ctx context.Context, words *i18n.Localizer, n Notice, r Recipient, drawings []blob.Document) []string {
 	t := tenant.From(ctx)
-	who := "neighbours.mail.notice.who"
+	who, owner := "neighbours.mail.notice.who", r.About.Name
 	if r.Kind == Ward {
 		who = "neighbours.mail.notice.who_ward"
+		if r.Way == ByHand || r.About.Protected {
+			// The developer reads what she brings, and a guardian may be the one from whom
+			// the address is kept.
+			owner = words.T("neighbours.mail.notice.the_child")
+		}
 	}
 	text := []string{
-		words.T(who, "owner", r.About.Name, "name", n.Texts.SenderName, "address", placeOf(n), "property", n.Property(), "yours", r.Property(),
+		words.T(who, "owner", owner, "name", n.Texts.SenderName, "address", placeOf(n), "property", n.Property(), "yours", r.Property(),
 			"municipality", t.Name.In(words.Lang())),
 		words.T("neighbours.mail.notice.works") + "\n" + n.Texts.Description,
 	}

@@ -25,13 +25,17 @@ func order[T any](boxes []box, items []T) {
 	}
 	slices.Sort(keys)
 	for i := range keys {
-		// What belongs here may have changed places with something before.
-		from := uint32(keys[i]) // #nosec G115 -- the lower half
-		for int(from) < i {
-			from = uint32(keys[from]) // #nosec G115 -- the lower half
+		// Each round of places that change with one another is gone through once.
+		for at := i; ; {
+			from := int(uint32(keys[at])) // #nosec G115 -- the lower half
+			keys[at] = uint64(at)         // #nosec G115 -- it is in its place
+			if from == i {
+				break
+			}
+			boxes[at], boxes[from] = boxes[from], boxes[at]
+			items[at], items[from] = items[from], items[at]
+			at = from
 		}
-		boxes[i], boxes[from] = boxes[from], boxes[i]
-		items[i], items[from] = items[from], items[i]
 	}
 }
 

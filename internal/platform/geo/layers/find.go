@@ -218,7 +218,7 @@ func (f *finder) fits(r *row) (Feature, bool, error) {
 	if f.q.Where == nil && !f.q.System.IsZero() {
 		w.project = f.projection()
 	}
-	if f.frame != nil && f.look == nil {
+	if f.frame != nil && (f.look == nil || f.ids != nil) {
 		if meets, err := f.inFrame(r); err != nil || !meets {
 			return Feature{}, false, err
 		}

@@ -147,10 +147,11 @@ type unpacker struct {
 // that opens thousands of items.
 type room struct{ points []orb.Point }
 
-// take gives room for so many points.
+// take gives room for so many points, behind those that are there: all of them together
+// are the shape that is looked at.
 func (r *room) take(n int) []orb.Point {
 	if cap(r.points)-len(r.points) < n {
-		r.points = make([]orb.Point, 0, max(2*cap(r.points), n, 256))
+		r.points = append(make([]orb.Point, 0, max(2*cap(r.points), len(r.points)+n, 256)), r.points...)
 	}
 	from := len(r.points)
 	r.points = r.points[:from+n]

@@ -3,6 +3,7 @@ package layers
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -128,6 +129,42 @@ func TestFrame_meetsWhatTheShapesMeet(t *testing.T) {
 	}
 	if b := frames["leaning"].inner; !(b.Max[0]-b.Min[0] > 20) {
 		t.Errorf("the leaning square has no heart: %v", b)
+	}
+}
+
+// TestFrame_seesAllOfALargeShape asks for places within the ring of a large area but not in
+// the box of its hole, and on the first of two parts: the first large shape that is opened
+// finds no room for all its points at once.
+func TestFrame_seesAllOfALargeShape(t *testing.T) {
+	t.Parallel()
+	utm, _ := crs.ByCode(crs.UTM32)
+	scale := scaleOf(utm)
+	round := func(x, y, radius float64, points int) orb.Ring {
+		ring := make(orb.Ring, 0, points+1)
+		for i := range points {
+			turn := 2 * math.Pi * float64(i) / float64(points)
+			ring = append(ring, orb.Point{x + radius*math.Cos(turn), y + radius*math.Sin(turn)})
+		}
+		return append(ring, ring[0])
+	}
+	box := boxFrame(orb.Bound{Min: orb.Point{1040, 1000}, Max: orb.Point{1050, 1010}})
+	for name, g := range map[string]orb.Geometry{
+		"with a hole":     orb.Polygon{round(1000, 1000, 100, 5000), round(1000, 1000, 10, 5)},
+		"of two parts":    orb.MultiPolygon{{round(1000, 1000, 100, 400)}, {round(3000, 3000, 10, 300)}},
+		"lines":           orb.MultiLineString{orb.LineString(round(1045, 1005, 3, 300)), orb.LineString(round(5000, 1000, 3, 600))},
+		"of many kinds":   orb.Collection{orb.Polygon{round(1000, 1000, 100, 700)}, orb.Point{9000, 9000}, orb.LineString(round(2000, 1000, 3, 900))},
+		"the other order": orb.MultiPolygon{{round(3000, 3000, 10, 300)}, {round(1000, 1000, 100, 400)}},
+	} {
+		it := readItem(appendItem(nil, Feature{Row: 1, Geometry: g}, scale, nil))
+		frame := *box
+		frame.room = room{} // as at the beginning of a question
+		if !frame.meets(g.Bound(), it, scale) {
+			t.Errorf("%s: not found", name)
+		}
+		away := boxFrame(orb.Bound{Min: orb.Point{1400, 1000}, Max: orb.Point{1500, 1010}})
+		if away.meets(g.Bound(), it, scale) {
+			t.Errorf("%s: found where it is not", name)
+		}
 	}
 }
 

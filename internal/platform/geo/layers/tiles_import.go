@@ -176,7 +176,10 @@ func (r *run) writeTiles(ctx context.Context, in *intake, o TilesImport) (n int6
 	var waiting []readyTile
 	bytes := 0
 	flush := func() error {
-		if len(waiting) == 0 || o.DryRun {
+		if o.DryRun {
+			waiting, bytes = nil, 0
+		}
+		if len(waiting) == 0 {
 			return nil
 		}
 		if err := r.step(ctx, in, func(ctx context.Context, tx *store.Tx) error { return insertTiles(ctx, tx, in, waiting) }); err != nil {
