@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"os/signal"
 	"syscall"
 	"time"
@@ -97,32 +96,21 @@ func sayGeo(c *call, list []bench.Geo, o *benchGeoOptions) error {
 
 // benchMaps measures one database, from an empty folder.
 func benchMaps(c *call, o benchGeoOptions, d benchDatabase) (g bench.Geo, err error) {
-	dir, err := os.MkdirTemp("", "torg-bench-")
-	if err != nil {
-		return g, fmt.Errorf("command: folder: %w", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	urls, end, err := d.open(c.ctx)
-	if err != nil {
-		return g, err
-	}
-	defer func() { err = errors.Join(err, end()) }()
-	site, err := furnishBench(c, dir, urls, furniture{tenants: 1})
-	if err != nil {
-		return g, err
-	}
 	net := bench.NewNet(o.plots)
 	g = bench.Geo{
 		Database: d.name, Load: loadAverage(), Plots: net.Plots, People: o.people, Corners: corners,
 		Runs: map[string]bench.Result{}, Sizes: map[string]int{},
 	}
-	if err := site.chart(c, o, net, &g); err != nil {
-		return g, err
-	}
-	if err := site.analyze(c.ctx); err != nil {
-		return g, err
-	}
-	return g, site.askMaps(c, o, net, &g)
+	err = atBench(c, d, furniture{tenants: 1}, func(site benchSite) error {
+		if err := site.chart(c, o, net, &g); err != nil {
+			return err
+		}
+		if err := site.analyze(c.ctx); err != nil {
+			return err
+		}
+		return site.askMaps(c, o, net, &g)
+	})
+	return g, err
 }
 
 // askMaps asks a server for one thing after the other.

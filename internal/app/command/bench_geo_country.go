@@ -3,8 +3,6 @@ package command
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
 	"time"
 
 	"github.com/torg-no/torg/internal/app"
@@ -28,29 +26,18 @@ func asOperator(ctx context.Context, a *app.App, t bench.Tenant) (context.Contex
 // benchCountry measures what the maps of many municipalities take in one process, from
 // an empty folder: each has a layer, and each is asked once.
 func benchCountry(c *call, o benchGeoOptions, d benchDatabase) (land bench.Country, err error) {
-	dir, err := os.MkdirTemp("", "torg-bench-")
-	if err != nil {
-		return land, fmt.Errorf("command: folder: %w", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	urls, end, err := d.open(c.ctx)
-	if err != nil {
-		return land, err
-	}
-	defer func() { err = errors.Join(err, end()) }()
-	site, err := furnishBench(c, dir, urls, furniture{tenants: o.tenants})
-	if err != nil {
-		return land, err
-	}
-	net := bench.NewNet(plotsEach)
-	land = bench.Country{Tenants: len(site.target.Tenants), Plots: net.Plots * len(site.target.Tenants)}
-	if land.Imported, err = site.chartAll(c, net); err != nil {
-		return land, err
-	}
-	if err := site.analyze(c.ctx); err != nil {
-		return land, err
-	}
-	return land, site.askAll(c, net, &land)
+	err = atBench(c, d, furniture{tenants: o.tenants}, func(site benchSite) error {
+		net := bench.NewNet(plotsEach)
+		land = bench.Country{Tenants: len(site.target.Tenants), Plots: net.Plots * len(site.target.Tenants)}
+		if land.Imported, err = site.chartAll(c, net); err != nil {
+			return err
+		}
+		if err := site.analyze(c.ctx); err != nil {
+			return err
+		}
+		return site.askAll(c, net, &land)
+	})
+	return land, err
 }
 
 // chartAll brings the same plots into every municipality.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/torg-no/torg/internal/app"
@@ -27,27 +26,17 @@ const (
 // benchOne measures one database with so many municipalities and cases in it, from
 // an empty folder.
 func benchOne(c *call, o benchOptions, d benchDatabase, tenants, preload int) (row bench.Row, err error) {
-	dir, err := os.MkdirTemp("", "torg-bench-")
-	if err != nil {
-		return row, fmt.Errorf("command: folder: %w", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	urls, end, err := d.open(c.ctx)
-	if err != nil {
-		return row, err
-	}
-	defer func() { err = errors.Join(err, end()) }()
 	row = bench.Row{Database: d.name, Tenants: tenants, Preload: preload, Clients: o.Clients}
-	site, err := furnishBench(c, dir, urls, furniture{tenants: tenants, families: benchFamilies, units: benchUnits, residents: max(o.residents, lookers), preload: preload})
-	if err != nil {
-		return row, err
-	}
-	server, err := startServer(c, site, benchArgs(o)...)
-	if err != nil {
-		return row, err
-	}
-	err = site.measure(c.ctx, o, server, &row)
-	return row, errors.Join(err, server.stop())
+	f := furniture{tenants: tenants, families: benchFamilies, units: benchUnits, residents: max(o.residents, lookers), preload: preload}
+	err = atBench(c, d, f, func(site benchSite) error {
+		server, err := startServer(c, site, benchArgs(o)...)
+		if err != nil {
+			return err
+		}
+		err = site.measure(c.ctx, o, server, &row)
+		return errors.Join(err, server.stop())
+	})
+	return row, err
 }
 
 func benchArgs(o benchOptions) []string {
@@ -182,4 +171,5 @@ type benchSite struct {
 	config app.Config
 	env    []string
 	target bench.Target
+	took   time.Duration // to furnish it
 }

@@ -34,6 +34,27 @@ type furniture struct {
 	tenants, families, units, residents, preload int
 }
 
+// atBench measures on an installation of its own, from an empty folder, and takes it away.
+func atBench(c *call, d benchDatabase, f furniture, measure func(site benchSite) error) (err error) {
+	dir, err := os.MkdirTemp("", "torg-bench-")
+	if err != nil {
+		return fmt.Errorf("command: folder: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	urls, end, err := d.open(c.ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, end()) }()
+	began := clock.System{}.Now()
+	site, err := furnishBench(c, dir, urls, f)
+	if err != nil {
+		return err
+	}
+	site.took = clock.System{}.Now().Sub(began)
+	return measure(site)
+}
+
 // furnishBench makes an installation with test municipalities, their population,
 // kindergartens, a token and people who are logged in, and as many old cases as
 // asked for.

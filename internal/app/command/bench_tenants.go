@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"os/signal"
 	"syscall"
 	"time"
@@ -62,36 +61,24 @@ func benchTenants(c *call) error {
 
 // benchMany measures one database, from an empty folder.
 func benchMany(c *call, d benchDatabase, count int) (m bench.Many, err error) {
-	dir, err := os.MkdirTemp("", "torg-bench-")
-	if err != nil {
-		return m, fmt.Errorf("command: folder: %w", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	urls, end, err := d.open(c.ctx)
-	if err != nil {
-		return m, err
-	}
-	defer func() { err = errors.Join(err, end()) }()
-	began := clock.System{}.Now()
-	site, err := furnishBench(c, dir, urls, furniture{tenants: count})
-	if err != nil {
-		return m, err
-	}
-	m = bench.Many{Database: d.name, Tenants: count, Load: loadAverage(), Added: clock.System{}.Now().Sub(began)}
-	began = clock.System{}.Now()
-	server, err := startServer(c, site, "serve")
-	if err != nil {
-		return m, err
-	}
-	if err := ready(c.ctx, site.target.Address); err != nil {
-		return m, errors.Join(err, server.stop())
-	}
-	m.Ready = clock.System{}.Now().Sub(began)
-	time.Sleep(atRest)
-	m.AtRest = server.now()
-	m.Fronts, err = bench.Fronts(c.ctx, site.target)
-	m.Visited, m.Peak = server.now(), server.peak()
-	return m, errors.Join(err, server.stop())
+	err = atBench(c, d, furniture{tenants: count}, func(site benchSite) error {
+		m = bench.Many{Database: d.name, Tenants: count, Load: loadAverage(), Added: site.took}
+		began := clock.System{}.Now()
+		server, err := startServer(c, site, "serve")
+		if err != nil {
+			return err
+		}
+		if err := ready(c.ctx, site.target.Address); err != nil {
+			return errors.Join(err, server.stop())
+		}
+		m.Ready = clock.System{}.Now().Sub(began)
+		time.Sleep(atRest)
+		m.AtRest = server.now()
+		m.Fronts, err = bench.Fronts(c.ctx, site.target)
+		m.Visited, m.Peak = server.now(), server.peak()
+		return errors.Join(err, server.stop())
+	})
+	return m, err
 }
 
 // ready waits until the server says that it can do its work.
