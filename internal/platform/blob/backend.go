@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/torg-no/torg/internal/platform/ids"
 )
 
 // FileName names a file: whose it is and the keyed hash of its content in hex.
@@ -128,17 +130,24 @@ func syncFolder(path string) error {
 	return nil
 }
 
-// Touch implements Backend.
+// Touch implements Backend. A file may be taken out of its place after its name
+// was found and before its time is set, and its remover may have looked at the
+// time just before: so the file counts as there only when it still is there
+// once its time is fresh. Who comes to remove it after that sees the time.
 func (d *Directory) Touch(_ context.Context, name FileName, at time.Time) (bool, error) {
 	path, err := d.path(name)
 	if err != nil {
 		return false, err
 	}
-	err = os.Chtimes(path, at, at)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
+	if err := os.Chtimes(path, at, at); err != nil {
+		return false, ignoreGone(err)
 	}
-	return err == nil, err
+	info, err := os.Stat(path) //nolint:gosec // the name has been checked
+	if err != nil {
+		return false, ignoreGone(err)
+	}
+	// Disks keep times coarser than ours; an older file in its place is another.
+	return !info.ModTime().Before(at.Truncate(time.Second)), nil
 }
 
 // Open implements Backend.
@@ -173,7 +182,8 @@ func (d *Directory) Old(ctx context.Context, before time.Time, visit func(FileNa
 			return ignoreGone(os.Remove(path)) //nolint:gosec // the folder is ours alone, mode 0700
 		case strings.HasSuffix(base, outgoing):
 			// A removal was broken off: put back, and decide anew another time.
-			return restore(path, strings.TrimSuffix(path, outgoing))
+			digest, _, _ := strings.Cut(base, ".")
+			return restore(path, filepath.Join(filepath.Dir(path), digest))
 		case digestName.MatchString(base):
 			return visit(FileName{Tenant: d.tenantOf(path), Digest: base})
 		}
@@ -197,7 +207,7 @@ func (d *Directory) Remove(_ context.Context, name FileName, before time.Time) (
 	if err != nil {
 		return false, err
 	}
-	aside := path + outgoing
+	aside := path + "." + ids.New() + outgoing // else one remover's file could replace another's
 	if err := os.Rename(path, aside); err != nil {
 		return false, ignoreGone(err)
 	}
