@@ -112,6 +112,8 @@ func (r *run) pages(t Tenant) []formPage {
 
 var (
 	hidden = regexp.MustCompile(`<input[^>]*name="version"[^>]*>`)
+	// listed is a case in a list.
+	listed = regexp.MustCompile(`href="/work/cases/[0-9a-f-]{36}"`)
 	valued = regexp.MustCompile(`value="(\d+)"`)
 )
 
@@ -128,9 +130,13 @@ func (r *run) look(ctx context.Context, p parent) bool {
 	n := int(r.counter.Add(1))
 	child := p.at.Families[n%len(p.at.Families)].Child
 	worker := parent{Resident{Session: p.at.Worker}, p.at}
-	for _, q := range []question{worker.get(WorkList, "/work"), worker.get(WorkSearch, "/work?text="+url.QueryEscape(child.Name())), p.get(MyCases, "/my")} {
-		if shown, ok := r.ask(ctx, p.at, q); !ok || shown.status != http.StatusOK {
-			return ok && r.astray(q.name, shown)
+	for _, q := range []question{worker.get(WorkList, "/work"), worker.get(WorkSearch, "/work?q="+url.QueryEscape(child.Name())), p.get(MyCases, "/my")} {
+		shown, ok := r.ask(ctx, p.at, q)
+		if !ok {
+			return false
+		}
+		if shown.status != http.StatusOK || q.name == WorkSearch && !listed.Match(shown.body) {
+			return r.astray(q.name, shown)
 		}
 	}
 	return true

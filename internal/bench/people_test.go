@@ -34,6 +34,8 @@ func town(t *testing.T, awayEvery int64) Target {
 			http.Error(w, "which version?", http.StatusConflict)
 		case r.Method == http.MethodPost:
 			http.Redirect(w, r, "/drafts/d1/summary", http.StatusSeeOther)
+		case r.URL.Query().Get("q") != "" && !strings.Contains(r.URL.Query().Get("q"), "nobody"):
+			_, _ = w.Write([]byte(`<a href="/work/cases/01a2039e-c5f6-71f8-9655-2f4db2513e18">2026/1</a>`)) // as below
 		default:
 			_, _ = w.Write([]byte(`<input value="7" type="hidden" name="version">`)) // the client may be gone at the end
 		}
@@ -70,6 +72,17 @@ func TestLook_opensEachPage(t *testing.T) {
 		if result.ByName[name].Count == 0 {
 			t.Errorf("no %s", name)
 		}
+	}
+}
+
+func TestLook_mustFindTheCase(t *testing.T) {
+	t.Parallel()
+	target := town(t, 0)
+	for i := range target.Tenants {
+		target.Tenants[i].Families = []Family{{Child: Person{Given: "nobody"}}}
+	}
+	if result, err := Look(t.Context(), target, Options{Clients: 1, For: 50 * time.Millisecond}); err != nil || result.Errors == 0 {
+		t.Errorf("%+v, %v", result, err)
 	}
 }
 

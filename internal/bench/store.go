@@ -55,7 +55,7 @@ func into() []string {
 	return []string{
 		"forms_submissions (tenant_id, id, draft_id, form_key, form_version, digest, lang, answers_cipher, submitted_by, subject_id, submitted_at, idempotency_key)",
 		"cases (tenant_id, id, year, number, kind, status, outcome, answer, department_id, assignee_id, assignee_name, applicant_id, applicant_name, subject_id, subject_name, restricted, lang, submission_id, entries, received_at, updated_at, decided_at, closed_at, version)",
-		"cases_words (tenant_id, word, case_id)",
+		"cases_words (tenant_id, word, case_id, names)",
 		"cases_entries (tenant_id, case_id, seq, at, kind, internal, actor_id, actor_name, documents)",
 		"cases_decisions (tenant_id, case_id, outcome, content_cipher, final, decided_by, decider_name, decided_at, saved_at)",
 		"deadlines (tenant_id, id, case_id, rule, rule_version, state, started, due, falls, ended_on, binds, kind, department_id, assignee_id, applicant_id, subject_id, restricted, created_at, updated_at, version)",
@@ -121,12 +121,11 @@ func (p preload) add(tx *store.Tx, n int, parts []rows) {
 	parts[inSubmissions].add(tx.Tenant, c.submission, c.submission, form, 1, "preloaded", "nb", p.sealed, c.mother, c.child, c.at, "preload-"+strconv.Itoa(n))
 	parts[inCases].add(tx.Tenant, c.id, oldYear, n+1, "kindergarten", c.status, c.outcome, c.answer, p.department, c.worker, c.workerName, c.mother, c.motherName,
 		c.child, c.givenName+" "+c.surname, false, "nb", c.submission, 3, c.at, c.at, c.ended, c.ended, 4)
-	seen := map[string]bool{}
-	for word := range strings.FieldsSeq(store.Fold(strconv.Itoa(oldYear) + "/" + strconv.Itoa(n+1) + " " + c.motherName + " " + c.givenName)) {
-		if !seen[word] {
-			parts[inWords].add(tx.Tenant, word, c.id)
-			seen[word] = true
-		}
+	words := strings.Fields(store.Fold(c.motherName + " " + c.givenName))
+	slices.Sort(words)
+	words = slices.Compact(words)
+	for _, word := range words {
+		parts[inWords].add(tx.Tenant, word, c.id, " "+strings.Join(words, " "))
 	}
 	state, ended := "met", any(day)
 	if c.outcome == "" {

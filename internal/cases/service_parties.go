@@ -36,7 +36,7 @@ func (s *Service) AddParty(ctx context.Context, tx *store.Tx, caseID string, p P
 	if c.Restricted, err = s.restrictedBy(ctx, tx, c, p.Person); err != nil {
 		return c, err
 	}
-	if err := insertWords(ctx, tx, c.ID, words(Case{ApplicantName: p.Name})); err != nil {
+	if err := addWords(ctx, tx, c.ID, words(Case{ApplicantName: p.Name})); err != nil {
 		return c, err
 	}
 	c.Further = join(append(c.parties(), p.Person))

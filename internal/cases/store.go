@@ -6,8 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/torg-no/torg/internal/platform/errs"
@@ -117,24 +115,6 @@ func insert(ctx context.Context, tx *store.Tx, c Case) error {
 		return fmt.Errorf("cases: insert: %w", err)
 	}
 	return insertWords(ctx, tx, c.ID, words(c))
-}
-
-// insertWords makes a case to be found by the words, all in one statement.
-func insertWords(ctx context.Context, tx *store.Tx, caseID string, list []string) error {
-	if len(list) == 0 {
-		return nil
-	}
-	args := []any{tx.Tenant, caseID}
-	rows := make([]string, 0, len(list))
-	for _, word := range list {
-		args = append(args, word)
-		rows = append(rows, "($1, $"+strconv.Itoa(len(args))+", $2)")
-	}
-	err := tx.Queue(ctx, `insert into cases_words (tenant_id, word, case_id) values `+strings.Join(rows, ", ")+` on conflict (tenant_id, word, case_id) do nothing`, args...)
-	if err != nil {
-		return fmt.Errorf("cases: index words: %w", err)
-	}
-	return nil
 }
 
 // save writes a case over the version that was read. Two who change one case at

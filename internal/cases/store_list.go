@@ -54,16 +54,21 @@ func columns() access.ScopeColumns {
 // the oldest first, and one more than a page to know whether there are others.
 func list(ctx context.Context, tx *store.Tx, f Filter, scope access.Scope) ([]Case, error) {
 	f = f.tidy()
-	offset, end := max(f.Offset, 0), max(f.Offset, 0)+pageSize+1
-	if f.Status != "" || f.Text != "" {
-		return listSome(ctx, tx, f, scope, offset, pageSize+1)
+	q, statuses, err := f.search(ctx, tx)
+	if err != nil {
+		return nil, err
 	}
-	// An index has the cases of one status in order; those of all that are open
-	// would have to be read and sorted.
+	offset, end := max(f.Offset, 0), max(f.Offset, 0)+pageSize+1
+	if len(statuses) == 0 {
+		return listSome(ctx, tx, q, scope, offset, pageSize+1)
+	}
+	// An index has the cases of one status in order; those of several would have to
+	// be read and sorted.
 	var all []Case
-	for _, status := range []Status{Received, InProgress, Waiting} {
-		f.Status = status
-		some, err := listSome(ctx, tx, f, scope, 0, end)
+	for _, status := range statuses {
+		each := &query{slices.Clone(q.where), slices.Clone(q.args)}
+		each.add("c.status = ?", string(status))
+		some, err := listSome(ctx, tx, each, scope, 0, end)
 		if err != nil {
 			return nil, err
 		}
@@ -73,55 +78,63 @@ func list(ctx context.Context, tx *store.Tx, f Filter, scope access.Scope) ([]Ca
 	return all[min(offset, len(all)):min(end, len(all))], nil
 }
 
-func listSome(ctx context.Context, tx *store.Tx, f Filter, scope access.Scope, offset, limit int) ([]Case, error) {
-	words, err := rarestFirst(ctx, tx, queryWords(f.Text))
-	if err != nil {
-		return nil, err
-	}
+// search makes the query, and says of which statuses it is to be asked one by one;
+// of none when the cases it names are few.
+func (f Filter) search(ctx context.Context, tx *store.Tx) (*query, []Status, error) {
 	q := &query{}
 	q.add("c.tenant_id = ?", tx.Tenant)
-	f.apply(q, inYear(tx.Now.Time), words)
+	f.apply(q)
+	statuses := []Status{Received, InProgress, Waiting}
+	switch {
+	case f.Status != "":
+		statuses = []Status{f.Status}
+	case f.Text != "":
+		statuses = Statuses()
+	}
+	if year, number, ok := parseNumber(f.Text, inYear(tx.Now.Time)); ok {
+		q.add("c.year = ? and c.number = ?", year, number)
+		return q.in(f.Status), nil, nil
+	}
+	beginnings := queryWords(f.Text)
+	if len(beginnings) == 0 {
+		return q, statuses, nil
+	}
+	few, tooMany, err := candidates(ctx, tx, beginnings)
+	if err != nil {
+		return nil, nil, err
+	}
+	haveWords(q, beginnings)
+	if tooMany {
+		return q, statuses, nil
+	}
+	rows := make([][]any, len(few))
+	for i, id := range few {
+		rows[i] = []any{id}
+	}
+	q.args = append(q.args, store.Rows(rows))
+	q.where = append(q.where, "c.id in (select value->>0 from "+tx.RowsOf(len(q.args))+")")
+	return q.in(f.Status), nil, nil
+}
+
+// in narrows the query to a status, if there is one.
+func (q *query) in(s Status) *query {
+	if s != "" {
+		q.add("c.status = ?", string(s))
+	}
+	return q
+}
+
+func listSome(ctx context.Context, tx *store.Tx, q *query, scope access.Scope, offset, limit int) ([]Case, error) {
 	condition, args := scope.Where(columns(), len(q.args)+1)
-	q.where = append(q.where, condition)
-	q.args = append(q.args, args...)
-	q.args = append(q.args, limit, offset)
-	text := `select ` + prefixed(caseColumns) + ` from cases c where ` + strings.Join(q.where, " and ") +
-		` order by c.received_at, c.id limit $` + strconv.Itoa(len(q.args)-1) + ` offset $` + strconv.Itoa(len(q.args))
-	rows, err := store.All(ctx, tx, (*caseRow).fields, text, q.args...)
+	where := slices.Concat(q.where, []string{condition})
+	args = slices.Concat(q.args, args, []any{limit, offset})
+	text := `select ` + prefixed(caseColumns) + ` from cases c where ` + strings.Join(where, " and ") +
+		` order by c.received_at, c.id limit $` + strconv.Itoa(len(args)-1) + ` offset $` + strconv.Itoa(len(args))
+	rows, err := store.All(ctx, tx, (*caseRow).fields, text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("cases: list: %w", err)
 	}
 	return toCases(rows), nil
-}
-
-// maxRare bounds how far the cases of a word are counted to find the rarest.
-const maxRare = 2000
-
-// rarestFirst puts the word first that the fewest cases have: theirs are read, and
-// the other words looked for in them. A given name may stand in forty thousand.
-func rarestFirst(ctx context.Context, tx *store.Tx, words []string) ([]string, error) {
-	if len(words) < 2 {
-		return words, nil
-	}
-	type counted struct{ place, cases int64 }
-	parts, args := make([]string, len(words)), []any{tx.Tenant, maxRare}
-	for i, word := range words {
-		n := strconv.Itoa(len(args) + 1)
-		parts[i] = `select ` + strconv.Itoa(i) + ` as place, count(*) from (select 1 from cases_words
-			where tenant_id = $1 and word >= $` + n + ` and word < $` + strconv.Itoa(len(args)+2) + ` limit $2) counted` + n
-		args = append(args, word, after(word))
-	}
-	list, err := store.All(ctx, tx, func(c *counted) []any { return []any{&c.place, &c.cases} },
-		strings.Join(parts, " union all ")+" order by place limit "+strconv.Itoa(len(words)), args...)
-	if err != nil {
-		return nil, fmt.Errorf("cases: count the words: %w", err)
-	}
-	count := map[string]int64{}
-	for _, c := range list {
-		count[words[c.place]] = c.cases
-	}
-	slices.SortStableFunc(words, func(a, b string) int { return cmp.Compare(count[a], count[b]) })
-	return words, nil
 }
 
 // tidy drops what no case can have: the filter comes from an address that
@@ -140,13 +153,7 @@ func (f Filter) tidy() Filter {
 	return f
 }
 
-func (f Filter) apply(q *query, thisYear int64, words []string) {
-	switch {
-	case f.Status != "":
-		q.add("c.status = ?", string(f.Status))
-	case f.Text == "":
-		q.add("c.status in (?, ?, ?)", string(Received), string(InProgress), string(Waiting))
-	}
+func (f Filter) apply(q *query) {
 	if f.Kind != "" {
 		q.add("c.kind = ?", f.Kind)
 	}
@@ -163,26 +170,6 @@ func (f Filter) apply(q *query, thisYear int64, words []string) {
 	if f.Proposed {
 		q.add("c.proposed_by <> ''")
 	}
-	f.applyText(q, thisYear, words)
-}
-
-func (f Filter) applyText(q *query, thisYear int64, words []string) {
-	if year, number, ok := parseNumber(f.Text, thisYear); ok {
-		q.add("c.year = ? and c.number = ?", year, number)
-		return
-	}
-	if len(words) == 0 {
-		return
-	}
-	// $1 is the tenant. Naming it by the outer row would make the databases ask the
-	// words once for each case instead of once. The words meet in their own table,
-	// so that only cases that have them all are read.
-	others := strings.Repeat(" and exists (select 1 from cases_words x where x.tenant_id = $1 and x.case_id = w.case_id and x.word >= ? and x.word < ?)", len(words)-1)
-	var args []any
-	for _, word := range words {
-		args = append(args, word, after(word))
-	}
-	q.add("c.id in (select w.case_id from cases_words w where w.tenant_id = $1 and w.word >= ? and w.word < ?"+others+")", args...)
 }
 
 func prefixed(columns string) string {

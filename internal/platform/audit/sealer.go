@@ -163,7 +163,6 @@ func (s *Sealer) sealBatch(ctx context.Context, tx *store.Tx) (int, error) {
 	if err != nil || len(entries) == 0 {
 		return 0, err
 	}
-	first := t.size()
 	leaves := make([]sealed, 0, len(entries))
 	for _, e := range entries {
 		l := sealed{seq: t.size(), entryID: e.ID}
@@ -180,7 +179,7 @@ func (s *Sealer) sealBatch(ctx context.Context, tx *store.Tx) (int, error) {
 		return 0, err
 	}
 	head := Head{Tenant: tx.Tenant, Size: t.size(), Root: root, At: tx.Now}.sign(s.key)
-	if err := saveGrowth(ctx, tx, t, leaves, first, head); err != nil {
+	if err := saveGrowth(ctx, tx, t, leaves, head); err != nil {
 		return 0, err
 	}
 	tx.AfterCommit(func() { s.publish(ctx, head) })

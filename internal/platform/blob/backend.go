@@ -142,7 +142,7 @@ func (d *Directory) Touch(_ context.Context, name FileName, at time.Time) (bool,
 	if err := os.Chtimes(path, at, at); err != nil {
 		return false, ignoreGone(err)
 	}
-	info, err := os.Stat(path) //nolint:gosec // the name has been checked
+	info, err := os.Stat(path)
 	if err != nil {
 		return false, ignoreGone(err)
 	}

@@ -139,30 +139,11 @@ func write(ctx context.Context, tx *store.Tx, batch []insert) error {
 		(tenant_id, id, kind, kind_version, lane, state, args, unique_key, ordered_key, max_attempts, run_at, created_at)
 		select value->>0, value->>1, value->>2, cast(value->>3 as bigint), value->>4, value->>5, value->>6,
 		  value->>7, value->>8, cast(value->>9 as bigint), $2, $3
-		from `+rowsOf(tx)+` where true
-		on conflict do nothing`, document(rows), store.At(batch[0].at), tx.Now)
+		from `+tx.RowsOf(1)+` where true
+		on conflict do nothing`, store.Rows(rows), store.At(batch[0].at), tx.Now)
 	if err != nil {
 		return fmt.Errorf("jobs: enqueue: %w", err)
 	}
 	tx.Wake(Topic)
 	return nil
-}
-
-// rowsOf is the table of the rows in parameter $1, a JSON array of arrays:
-// any number of rows in one statement with one text. Both databases call its
-// column value and read an array's element with ->>.
-func rowsOf(tx *store.Tx) string {
-	if tx.Dialect() == store.Postgres {
-		return "json_array_elements(cast($1 as json))"
-	}
-	return "json_each($1)"
-}
-
-func document(rows [][]any) store.JSON {
-	raw, err := json.Marshal(rows)
-	if err != nil {
-		// Only texts and numbers are put in.
-		panic(fmt.Sprintf("jobs: write rows: %v", err))
-	}
-	return raw
 }

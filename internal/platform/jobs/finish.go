@@ -81,7 +81,7 @@ func complete(ctx context.Context, tx *store.Tx, keep bool, tasks []*task) (int6
 		return 0, nil
 	}
 	ours := `lease_until is not null and (tenant_id, id, fence) in
-		(select value->>0, value->>1, cast(value->>2 as bigint) from ` + rowsOf(tx) + `)`
+		(select value->>0, value->>1, cast(value->>2 as bigint) from ` + tx.RowsOf(1) + `)`
 	args := []any{keys(tasks)}
 	if len(tasks) == 1 {
 		// PostgreSQL thinks that any document has a hundred rows, and may read the
@@ -105,7 +105,7 @@ func keys(tasks []*task) store.JSON {
 	for i, t := range tasks {
 		rows[i] = t.key()
 	}
-	return document(rows)
+	return store.Rows(rows)
 }
 
 // change writes an outcome that leaves a row.

@@ -18,7 +18,7 @@ func renew(ctx context.Context, tx *store.Tx, until store.Time, tasks []*task) (
 	}
 	held, err := store.All(ctx, tx, (*jobKey).fields, `update jobs set lease_until = $2
 		where lease_until is not null and (tenant_id, id, fence) in
-		  (select value->>0, value->>1, cast(value->>2 as bigint) from `+rowsOf(tx)+`)
+		  (select value->>0, value->>1, cast(value->>2 as bigint) from `+tx.RowsOf(1)+`)
 		returning tenant_id, id`, keys(tasks), until)
 	if err != nil {
 		return nil, fmt.Errorf("jobs: renew leases: %w", err)

@@ -40,7 +40,7 @@ func promote(ctx context.Context, tx *store.Tx, list []due) error {
 		    and b.ordered_key <> '' and b.finished_at is null and b.id <> jobs.id
 		    and (b.id < jobs.id or b.state in ('available', 'running')))
 		  then 'pending' else 'available' end
-		where (tenant_id, id) in (select value->>0, value->>1 from `+rowsOf(tx)+`)`, document(rows))
+		where (tenant_id, id) in (select value->>0, value->>1 from `+tx.RowsOf(1)+`)`, store.Rows(rows))
 	if err != nil {
 		return fmt.Errorf("jobs: promote: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -143,6 +144,16 @@ func (t *Tx) ForUpdate(skipLocked bool) string {
 	default:
 		return " for update"
 	}
+}
+
+// RowsOf is the table of the rows in a parameter that Rows made, for as many rows as
+// there may be in one and the same statement, which is planned once: its column
+// value is a row, and value->>0 the first field of it as text.
+func (t *Tx) RowsOf(parameter int) string {
+	if t.dialect == Postgres {
+		return "json_array_elements(cast($" + strconv.Itoa(parameter) + " as json))"
+	}
+	return "json_each($" + strconv.Itoa(parameter) + ")"
 }
 
 // Dialect tells which database this is, for the few places that must know.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql/driver"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -67,6 +68,15 @@ func (j *JSON) Scan(v any) error {
 		return fmt.Errorf("store: scan document from %T", v)
 	}
 	return nil
+}
+
+// Rows makes one parameter of many rows of texts and numbers, for Tx.RowsOf.
+func Rows(rows [][]any) JSON {
+	raw, err := json.Marshal(rows)
+	if err != nil {
+		panic(fmt.Sprintf("store: write rows: %v", err)) // only texts and numbers are put in
+	}
+	return raw
 }
 
 // Fold returns the text as search columns keep it: lower case, without outer
