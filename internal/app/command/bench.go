@@ -24,6 +24,7 @@ type benchOptions struct {
 	residents         int
 	think             time.Duration
 	spike             time.Duration
+	limit             int // requests a second of one token; 0 is none
 	json, markdown    bool
 	preloads, several string
 }
@@ -72,6 +73,7 @@ func benchFlags(c *call) *benchOptions {
 	c.flags.IntVar(&o.residents, "residents", 50, c.words.T("app.flag.bench_residents"))
 	c.flags.DurationVar(&o.think, "think", time.Second, c.words.T("app.flag.bench_think"))
 	c.flags.DurationVar(&o.spike, "spike", 0, c.words.T("app.flag.bench_spike"))
+	c.flags.IntVar(&o.limit, "limit", 0, c.words.T("app.flag.bench_limit"))
 	c.flags.StringVar(&o.database, "database", "all", c.words.T("app.flag.bench_database"))
 	c.flags.StringVar(&o.profile, "profile", "", c.words.T("app.flag.bench_profile"))
 	c.flags.BoolVar(&o.json, "json", false, c.words.T("app.flag.bench_json"))
@@ -89,7 +91,7 @@ func (o *benchOptions) tidy() bool {
 		o.preload = append([]int{0}, o.preload...)
 	}
 	slices.Sort(o.preload)
-	return ok[0] && ok[1] && o.Clients > 0 && o.For > 0 && o.residents >= 0 && o.think >= 0 && o.spike >= 0
+	return ok[0] && ok[1] && o.Clients > 0 && o.For > 0 && o.residents >= 0 && o.think >= 0 && o.spike >= 0 && o.limit >= 0
 }
 
 // numbers reads "1,20".

@@ -27,7 +27,7 @@ const (
 // an empty folder.
 func benchOne(c *call, o benchOptions, d benchDatabase, tenants, preload int) (row bench.Row, err error) {
 	row = bench.Row{Database: d.name, Tenants: tenants, Preload: preload, Clients: o.Clients}
-	f := furniture{tenants: tenants, families: benchFamilies, units: benchUnits, residents: max(o.residents, lookers), preload: preload}
+	f := furniture{tenants: tenants, families: benchFamilies, units: benchUnits, residents: max(o.residents, lookers), preload: preload, limit: o.limit}
 	err = atBench(c, d, f, func(site benchSite) error {
 		server, err := startServer(c, site, benchArgs(o)...)
 		if err != nil {

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -32,7 +33,13 @@ const (
 // furniture says what an installation is to hold.
 type furniture struct {
 	tenants, families, units, residents, preload int
+
+	limit int // requests a second of one address or token; 0 is none that is met
 }
+
+// perSecond is the limit of an address and of a token: one of either stands for a
+// whole municipality's people, so usually there is none.
+func (f furniture) perSecond() string { return strconv.Itoa(cmp.Or(f.limit, 1_000_000)) }
 
 // atBench measures on an installation of its own, from an empty folder, and takes it away.
 func atBench(c *call, d benchDatabase, f furniture, measure func(site benchSite) error) (err error) {
@@ -75,8 +82,7 @@ func furnishBench(c *call, dir string, urls storeURLs, f furniture) (s benchSite
 	settings := map[string]string{
 		"TORG_DATA": dir, "TORG_HTTP": s.target.Address, "TORG_PUBLIC_URL": "http://" + s.target.Address, "TORG_REGISTER_FILE": register,
 		"TORG_DATABASE_URL": urls.app, "TORG_MIGRATE_URL": urls.owner, "TORG_LOG_LEVEL": "warn",
-		// One address and one token stand for a whole municipality's people.
-		"TORG_ADDRESS_LIMIT": "1000000", "TORG_PERSON_LIMIT": "1000000",
+		"TORG_ADDRESS_LIMIT": f.perSecond(), "TORG_PERSON_LIMIT": f.perSecond(),
 	}
 	for name, value := range settings {
 		if value != "" {

@@ -68,7 +68,7 @@ func commands() []command {
 		{"geo export", "--layer LAYER --format geojson|gml|gpkg FILE [--tenant SLUG] [--part NAME] [--crs EPSG] [--date 2026-01-31]", geoExport},
 		{"geo layer", "list|show|set|remove [--layer LAYER] [--tenant SLUG] [--part NAME] [--title T] [--about T] [--public=false] [--attribution A] [--licence L] [--licence-url U] [--tags A,B] [--zoom N-N] [--order N]", geoLayer},
 		{"geo history", "--layer LAYER [--tenant SLUG]", geoHistory},
-		{"bench cases", "[--database sqlite|postgres|all] [--clients N] [--for 20s] [--tenants 1,20] [--preload 0,1000000] [--letters] [--residents N] [--think 1s] [--spike 60s] [--json|--markdown] [--profile FILE]", benchCases},
+		{"bench cases", "[--database sqlite|postgres|all] [--clients N] [--for 20s] [--tenants 1,20] [--preload 0,1000000] [--letters] [--residents N] [--think 1s] [--spike 60s] [--limit N] [--json|--markdown] [--profile FILE]", benchCases},
 		{"bench geo", "[--database sqlite|postgres|all] [--plots N] [--people N] [--tenants N] [--clients N] [--for 10s] [--json|--markdown] [--profile FILE]", benchGeo},
 		{"bench tenants", "[--database sqlite|postgres|all] [--tenants N] [--json|--markdown]", benchTenants},
 		{"bench server", "[--profile FILE] [--hold KIND]", benchServer},
