@@ -15,6 +15,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/store"
+	"github.com/torg-no/torg/internal/property"
 )
 
 // Companion holds an application against the map as it comes in, and shows what was
@@ -33,11 +34,24 @@ func (s *Service) happened(ctx context.Context, tx *store.Tx, e cases.Event) err
 	if err != nil {
 		return fmt.Errorf("building: read what was sent: %w", err)
 	}
+	if err := cases.FoundBy(ctx, tx, e.Case.ID, place(sent.Values)...); err != nil {
+		return fmt.Errorf("building: make the case to be found: %w", err)
+	}
 	p, used, err := s.again(ctx, tx, sent.Facts, sent.Values, whose{sent.Draft, e.Case.ID})
 	if err != nil || !used {
 		return err
 	}
 	return keep(ctx, tx, p.site(s.Layers.Home(ctx).Code, e.Case.ID))
+}
+
+// place is where is to be built, as staff search for it: property numbers and address.
+func place(answers map[string]any) []string {
+	var texts []string
+	for _, ref := range property.RefsIn(answers) {
+		texts = append(texts, ref.String())
+	}
+	address, _ := answers["address"].(string)
+	return append(texts, address)
 }
 
 func (p Placed) site(system int, caseID string) Site {

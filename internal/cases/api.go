@@ -65,7 +65,7 @@ func (a api) counter(r *web.Routes) {
 type api struct{ *Service }
 
 type searchInput struct {
-	Text     string `query:"text" maxLength:"100" doc:"Beginnings of names, or a case number as 2026/123 or, for one of this year, 123"`
+	Text     string `query:"text" maxLength:"100" doc:"Beginnings of names of parties, of a property number as 28/37 or of an address; or a case number as 2026/123 or, for one of this year, 123"`
 	Status   Status `query:"status" enum:"received,in_progress,waiting,decided,closed,withdrawn"`
 	Kind     string `query:"kind" maxLength:"40" example:"kindergarten"`
 	Assignee string `query:"assignee" maxLength:"40" doc:"Id of the person or token that has the case; me for yourself, - for nobody"`

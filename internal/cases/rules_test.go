@@ -111,11 +111,11 @@ func FuzzParseLabel(f *testing.F) {
 func TestWords_areNamesFolded(t *testing.T) {
 	t.Parallel()
 	c := Case{Year: 2026, Number: 7, ApplicantName: "Kari  Ødegård", SubjectName: "Ánte Ødegård"}
-	if diff := cmp.Diff([]string{"kari", "ánte", "ødegård"}, words(c)); diff != "" {
+	if diff := cmp.Diff([]string{"ante", "kari", "odegard", "oedegaard", "ánte", "ødegård"}, words(c)); diff != "" {
 		t.Error(diff)
 	}
 	c = Case{ApplicantName: "Per Hansen-Eira", SubjectName: "A\u030Ase O’Šŋuolfi"} // the ring of the Å typed by itself
-	if diff := cmp.Diff([]string{"eira", "hansen-eira", "o’šŋuolfi", "per", "åse", "šŋuolfi"}, words(c)); diff != "" {
+	if diff := cmp.Diff([]string{"aase", "ase", "eira", "hansen-eira", "o’snuolfi", "o’šŋuolfi", "per", "snuolfi", "åse", "šŋuolfi"}, words(c)); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff([]string{"šŋuolfi", "åse"}, queryWords("ÅSE ŠŊUOLFI")); diff != "" {

@@ -143,7 +143,7 @@ func (s *Service) Create(ctx context.Context, tx *store.Tx, n New) (Case, error)
 	if err := s.journal(ctx, tx, &c, Entry{Kind: EntryReceived, Documents: n.Documents}); err != nil {
 		return Case{}, err
 	}
-	if err := insert(ctx, tx, c); err != nil {
+	if err := insert(ctx, tx, c, namesOf(n.Parties)...); err != nil {
 		return Case{}, err
 	}
 	if err := jobs.Enqueue(ctx, tx, noticeArgs{CaseID: c.ID}); err != nil {

@@ -43,6 +43,20 @@ func (s *Service) AddParty(ctx context.Context, tx *store.Tx, caseID string, p P
 	return s.partiesChanged(ctx, tx, c, Entry{Kind: EntryPartyAdded, Text: p.Name})
 }
 
+// FoundBy makes a case to be found by the words of some texts too: the number and
+// the address of the property that is built on. They go with the personal data.
+func FoundBy(ctx context.Context, tx *store.Tx, caseID string, texts ...string) error {
+	return addWords(ctx, tx, caseID, words(Case{}, texts...))
+}
+
+func namesOf(parties []Party) []string {
+	names := make([]string, len(parties))
+	for i, p := range parties {
+		names[i] = p.Name
+	}
+	return names
+}
+
 // EndParty ends somebody's being a party, as AddParty: what she has read she has
 // read, from the commit on she reads no more.
 func (s *Service) EndParty(ctx context.Context, tx *store.Tx, caseID, person string) (Case, error) {
@@ -122,6 +136,9 @@ func (s *Service) MakeApplicant(ctx context.Context, tx *store.Tx, caseID, perso
 	_, err = tx.Exec(ctx, `update cases set applicant_id = $3, applicant_name = $4 where tenant_id = $1 and id = $2`, tx.Tenant, c.ID, person, name)
 	if err != nil {
 		return c, fmt.Errorf("cases: applicant: %w", err)
+	}
+	if err := FoundBy(ctx, tx, c.ID, name); err != nil {
+		return c, err
 	}
 	if c, err = s.Touch(ctx, tx, c.ID, Entry{Kind: EntryApplicant, Text: name}, nil); err != nil {
 		return c, err

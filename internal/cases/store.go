@@ -105,7 +105,9 @@ func placeholder() int64 {
 	return ^int64(binary.BigEndian.Uint64(b[:]) >> 1)
 }
 
-func insert(ctx context.Context, tx *store.Tx, c Case) error {
+// insert writes a new case, to be found by its parties' names and by what else is
+// given.
+func insert(ctx context.Context, tx *store.Tx, c Case, foundBy ...string) error {
 	err := tx.Queue(ctx, `insert into cases (tenant_id, id, year, number, kind, status, department_id, applicant_id, applicant_name,
 			subject_id, subject_name, restricted, lang, submission_id, entries, received_at, updated_at, further, version)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1)`,
@@ -114,7 +116,7 @@ func insert(ctx context.Context, tx *store.Tx, c Case) error {
 	if err != nil {
 		return fmt.Errorf("cases: insert: %w", err)
 	}
-	return insertWords(ctx, tx, c.ID, words(c))
+	return insertWords(ctx, tx, c.ID, words(c, foundBy...))
 }
 
 // save writes a case over the version that was read. Two who change one case at

@@ -17,6 +17,9 @@ import (
 // pageSize is how many cases a page of the work list shows.
 const pageSize = 50
 
+// firstYear is the earliest of a case number: 28/37 is a property.
+const firstYear = 1900
+
 // Filter says which cases of the work list to show.
 type Filter struct {
 	Text       string // beginnings of names, or a case number
@@ -91,7 +94,7 @@ func (f Filter) search(ctx context.Context, tx *store.Tx) (*query, []Status, err
 	case f.Text != "":
 		statuses = Statuses()
 	}
-	if year, number, ok := parseNumber(f.Text, inYear(tx.Now.Time)); ok {
+	if year, number, ok := parseNumber(f.Text, inYear(tx.Now.Time)); ok && year >= firstYear {
 		q.add("c.year = ? and c.number = ?", year, number)
 		return q.in(f.Status), nil, nil
 	}

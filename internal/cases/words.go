@@ -3,6 +3,7 @@ package cases
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -11,27 +12,56 @@ import (
 )
 
 const (
-	maxWords      = 12 // words indexed of one case
+	maxWords      = 40 // words indexed of one case
 	maxQueryWords = 5  // words a search looks at
 	maxWordLength = 40
 )
 
 // words are what a case is found by beside its number: the names of those it
-// concerns.
-func words(c Case) []string {
+// concerns, and whatever else is said of it.
+func words(c Case, more ...string) []string {
 	var list []string
-	for part := range strings.FieldsSeq(fold(c.ApplicantName + " " + c.SubjectName)) {
-		list = append(list, cut(part))
+	for part := range strings.FieldsSeq(fold(c.ApplicantName + " " + c.SubjectName + " " + strings.Join(more, " "))) {
+		list = append(list, spellings(part)...)
 		// Hansen-Eira is found as Eira too.
 		for i, r := range part {
 			if strings.ContainsRune("-–'’", r) && i+utf8.RuneLen(r) < len(part) {
-				list = append(list, cut(part[i+utf8.RuneLen(r):]))
+				list = append(list, spellings(part[i+utf8.RuneLen(r):])...)
 			}
 		}
 	}
 	slices.Sort(list)
 	list = slices.Compact(list)
 	return list[:min(len(list), maxWords)]
+}
+
+// spellings are the ways in which people type a word: Sørås as Soras and Soeraas by
+// whoever has other keys, Aasen as Åsen by whoever has only heard it.
+func spellings(word string) []string {
+	list := []string{cut(word)}
+	for _, other := range []string{plain(word), plain(asTwo.Replace(word)), strings.ReplaceAll(word, "aa", "å")} {
+		if other = cut(other); !slices.Contains(list, other) {
+			list = append(list, other)
+		}
+	}
+	return list
+}
+
+var (
+	// asTwo are letters that a keyboard without them gives as two.
+	asTwo = strings.NewReplacer("å", "aa", "ø", "oe", "ö", "oe", "ä", "ae", "ü", "ue")
+	// asOne are letters that are not another one with a mark.
+	asOne = strings.NewReplacer("ø", "o", "æ", "ae", "đ", "d", "ŋ", "n", "ŧ", "t", "ð", "d", "þ", "th", "ł", "l", "ß", "ss")
+)
+
+// plain takes the marks off the letters of a folded word.
+func plain(word string) string {
+	return norm.NFC.String(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(asOne.Replace(word))))
 }
 
 // queryWords are the beginnings of words that a search asks for, the longest
