@@ -164,7 +164,7 @@ func (s *Service) useToken(ctx context.Context, secret string) (Token, error) {
 		return Token{}, errs.Login()
 	}
 	var t Token
-	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+	err := s.db.Glance(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		t, err = tokenBy(ctx, tx, "digest", ids.Digest(secret))
 		return err
 	})

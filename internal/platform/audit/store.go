@@ -160,17 +160,17 @@ func saveGrowth(ctx context.Context, tx *store.Tx, t *tree, leaves []sealed, h H
 	return nil
 }
 
-// markSealed gives entries their places. The leaves are handed over once more instead
-// of being joined: PostgreSQL takes "from this leaf on" for a third of the log, and
-// would read the whole of it for each batch.
+// markSealed gives entries their places. Which they are is handed over once more:
+// PostgreSQL takes "from this leaf on" for a third of the log, and would read the
+// whole of it for each batch.
 func markSealed(ctx context.Context, tx *store.Tx, leaves []sealed) error {
-	places := make([][]any, len(leaves))
+	entries := make([][]any, len(leaves))
 	for i, l := range leaves {
-		places[i] = []any{l.entryID, l.seq}
+		entries[i] = []any{l.entryID}
 	}
-	marked, err := tx.Exec(ctx, `update audit_entries set seq = l.seq
-		from (select value->>0 as entry_id, cast(value->>1 as bigint) as seq from `+tx.RowsOf(2)+`) l
-		where audit_entries.tenant_id = $1 and audit_entries.id = l.entry_id`, tx.Tenant, store.Rows(places))
+	marked, err := tx.Exec(ctx, `update audit_entries set seq = (
+			select l.seq from audit_leaves l where l.tenant_id = $1 and l.entry_id = audit_entries.id)
+		where tenant_id = $1 and id in (select value->>0 from `+tx.RowsOf(2)+`)`, tx.Tenant, store.Rows(entries))
 	if err != nil {
 		return fmt.Errorf("audit: mark entries as sealed: %w", err)
 	}

@@ -128,6 +128,12 @@ func (e *postgresEngine) read(ctx context.Context, tenant string, fn func(contex
 	})
 }
 
+func (e *postgresEngine) glance(ctx context.Context, tenant string, fn func(context.Context, *Tx) error) error {
+	return onPostgres(ctx, e.pool, "", tenant, func(raw *postgresTx) error {
+		return call(ctx, e.db.newTx(tenant, &single{querier: raw}), fn)
+	})
+}
+
 func (e *postgresEngine) close() error {
 	e.cancel()
 	e.wg.Wait()

@@ -31,10 +31,12 @@ type postgresTx struct {
 	queued *pgx.Batch
 	must   map[int]error // of the queued, those that must change a row, and what it is when they do not
 	begun  bool          // something has been sent
+	opens  int           // how many statements the beginning is
 }
 
 // onPostgres gives fn a transaction that has not reached the server yet, and
-// rolls back what fn leaves open.
+// rolls back what fn leaves open. Without a statement to begin with there is none but
+// the one that the server makes of what is sent together.
 func onPostgres(ctx context.Context, pool *sql.DB, begin, tenant string, fn func(*postgresTx) error) error {
 	if tenant == "" {
 		tenant = allTenants
@@ -51,8 +53,11 @@ func onPostgres(ctx context.Context, pool *sql.DB, begin, tenant string, fn func
 			return errors.New("store: the PostgreSQL driver has changed")
 		}
 		t := &postgresTx{conn: c.Conn(), queued: &pgx.Batch{}}
-		t.queued.Queue(begin)
+		if begin != "" {
+			t.queued.Queue(begin)
+		}
 		t.queued.Queue(bindTenant, tenant)
+		t.opens = t.queued.Len()
 		defer t.end(ctx)
 		own = fn(t)
 		if t.conn.IsClosed() {
@@ -124,7 +129,7 @@ func (t *postgresTx) idle() bool {
 	if t.begun {
 		return t.queued.Len() == 0
 	}
-	return t.queued.Len() == 2
+	return t.queued.Len() == t.opens
 }
 
 // flush sends what is queued.

@@ -228,7 +228,13 @@ func TestWake_comesOnceToItsOwnProcess(t *testing.T) {
 	defer cancel()
 	near, cancelNear := env.DB.Subscribe("topic")
 	defer cancelNear()
-	expectWake(t, far) // its listener is connected; ours has been for longer
+	expectWake(t, far) // its listener is connected
+	proof, cancelProof := env.DB.Subscribe("proof")
+	defer cancelProof()
+	for range 2 { // the first may be our listener's connecting, which wakes every topic
+		write(t, env.Ctx, other, func(_ context.Context, tx *store.Tx) error { tx.Wake("proof"); return nil })
+		expectWake(t, proof)
+	}
 	drain(near)
 	write(t, env.Ctx, env.DB, func(_ context.Context, tx *store.Tx) error { tx.Wake("topic"); return nil })
 	expectWake(t, near)

@@ -96,6 +96,14 @@ func (e *sqliteEngine) write(ctx context.Context, tenant string, fn func(context
 
 // read runs on a reader of its own, beside the writer.
 func (e *sqliteEngine) read(ctx context.Context, tenant string, fn func(context.Context, *Tx) error) error {
+	return e.look(ctx, func(q querier) error { return call(ctx, e.db.newTx(tenant, q), fn) })
+}
+
+func (e *sqliteEngine) glance(ctx context.Context, tenant string, fn func(context.Context, *Tx) error) error {
+	return e.look(ctx, func(q querier) error { return call(ctx, e.db.newTx(tenant, &single{querier: q}), fn) })
+}
+
+func (e *sqliteEngine) look(ctx context.Context, fn func(querier) error) error {
 	raw, err := e.db.read.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("store: begin reading: %w", err)
@@ -104,7 +112,7 @@ func (e *sqliteEngine) read(ctx context.Context, tenant string, fn func(context.
 		// Nothing was written: the end of a reading transaction cannot lose anything.
 		_ = raw.Rollback()
 	}()
-	return call(ctx, e.db.newTx(tenant, sqlQuerier{raw}), fn)
+	return fn(sqlQuerier{raw})
 }
 
 // submit queues the work unless the database is being closed; the lock keeps

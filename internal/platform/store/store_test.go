@@ -274,6 +274,55 @@ func TestRead_cannotWrite(t *testing.T) {
 	})
 }
 
+func TestGlance_asksOneQuestionOfOneTenant(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, notes(), func(t *testing.T, env storetest.Env) {
+		for _, ctx := range []context.Context{env.Ctx, env.Other} {
+			if err := env.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return add(ctx, tx, 1, tx.Tenant) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ask := func(ctx context.Context, tx *store.Tx) (list []string, err error) {
+			return store.All(ctx, tx, store.Value[string], `select body from notes where tenant_id = $1 order by id limit 10`, tx.Tenant)
+		}
+		for range 3 { // the connection is clean for the next
+			for ctx, want := range map[context.Context]string{env.Ctx: storetest.TenantA, env.Other: storetest.TenantB} {
+				err := env.DB.Glance(ctx, func(ctx context.Context, tx *store.Tx) error {
+					list, err := ask(ctx, tx)
+					if diff := cmp.Diff([]string{want}, list); err == nil && diff != "" {
+						t.Error(diff)
+					}
+					return err
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		for name, fn := range map[string]func(context.Context, *store.Tx) error{
+			"two questions": func(ctx context.Context, tx *store.Tx) error {
+				_, first := ask(ctx, tx)
+				_, second := ask(ctx, tx)
+				return errors.Join(first, second)
+			},
+			"a row":        func(ctx context.Context, tx *store.Tx) error { return add(ctx, tx, 2, "x") },
+			"a queued row": func(ctx context.Context, tx *store.Tx) error { return put(ctx, tx, 2, "x") },
+			"a panic":      func(context.Context, *store.Tx) error { panic("test") },
+			"bad SQL": func(ctx context.Context, tx *store.Tx) error {
+				_, err := store.All(ctx, tx, store.Value[string], `select nothing from nowhere where tenant_id = $1 order by 1 limit 1`, tx.Tenant)
+				return err
+			},
+		} {
+			if err := env.DB.Glance(env.Ctx, fn); err == nil {
+				t.Errorf("%s went well", name)
+			}
+		}
+		if got := bodies(t, env.Ctx, env.DB); len(got) != 1 {
+			t.Errorf("rows %v", got)
+		}
+	})
+}
+
 func TestRead_seesOneSnapshot(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, notes(), func(t *testing.T, env storetest.Env) {

@@ -38,6 +38,28 @@ type querier interface {
 	queue(ctx context.Context, none error, query string, args []any) error
 }
 
+// single lets one question through: nothing holds several together, and nothing that
+// is written would be undone.
+type single struct {
+	querier
+
+	asked bool
+}
+
+var errSingle = errors.New("store: a glance asks one question and writes nothing")
+
+func (s *single) query(ctx context.Context, query string, args []any) (rows, error) {
+	if s.asked {
+		return nil, errSingle
+	}
+	s.asked = true
+	return s.querier.query(ctx, query, args)
+}
+
+func (*single) exec(context.Context, string, []any) (int64, error) { return 0, errSingle }
+
+func (*single) queue(context.Context, error, string, []any) error { return errSingle }
+
 // rows are those of a statement.
 type rows interface {
 	Next() bool
