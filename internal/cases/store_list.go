@@ -58,7 +58,7 @@ func columns() access.ScopeColumns {
 func list(ctx context.Context, tx *store.Tx, f Filter, scope access.Scope) ([]Case, error) {
 	f = f.tidy()
 	q, statuses, err := f.search(ctx, tx)
-	if err != nil {
+	if err != nil || q == nil {
 		return nil, err
 	}
 	offset, end := max(f.Offset, 0), max(f.Offset, 0)+pageSize+1
@@ -82,7 +82,7 @@ func list(ctx context.Context, tx *store.Tx, f Filter, scope access.Scope) ([]Ca
 }
 
 // search makes the query, and says of which statuses it is to be asked one by one;
-// of none when the cases it names are few.
+// of none when the cases it names are few. There is no query when no case is meant.
 func (f Filter) search(ctx context.Context, tx *store.Tx) (*query, []Status, error) {
 	q := &query{}
 	q.add("c.tenant_id = ?", tx.Tenant)
@@ -106,16 +106,16 @@ func (f Filter) search(ctx context.Context, tx *store.Tx) (*query, []Status, err
 	if err != nil {
 		return nil, nil, err
 	}
-	haveWords(q, beginnings)
-	if tooMany {
+	switch {
+	case tooMany:
+		haveWords(q, "c.id", beginnings)
 		return q, statuses, nil
+	case len(few) == 0:
+		return nil, nil, nil
 	}
-	rows := make([][]any, len(few))
-	for i, id := range few {
-		rows[i] = []any{id}
-	}
-	q.args = append(q.args, store.Rows(rows))
-	q.where = append(q.where, "c.id in (select value->>0 from "+tx.RowsOf(len(q.args))+")")
+	var ids string
+	ids, q.args = store.InList(q.args, few)
+	q.where = append(q.where, "c.id in "+ids)
 	return q.in(f.Status), nil, nil
 }
 

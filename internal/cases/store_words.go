@@ -54,17 +54,20 @@ func candidates(ctx context.Context, tx *store.Tx, beginnings []string) (list []
 		return nil, false, err
 	}
 	args := []any{tx.Tenant, beginnings[0], after(beginnings[0]), maxCandidates}
-	var others strings.Builder
-	for _, b := range beginnings[1:] {
-		args = append(args, "% "+likeEscaper.Replace(b)+"%")
-		others.WriteString(" and names like $" + strconv.Itoa(len(args)) + ` escape '\'`)
-	}
 	rest := "true"
-	if others.Len() > 0 {
-		rest = "(names = '' or " + strings.TrimPrefix(others.String(), " and ") + ")"
+	if others := beginnings[1:]; len(others) > 0 {
+		q := &query{args: args}
+		for _, b := range others {
+			q.add(`w.names like ? escape '\'`, "% "+likeEscaper.Replace(b)+"%")
+		}
+		beside := strings.Join(q.where, " and ")
+		q.where = nil
+		haveWords(q, "w.case_id", others)
+		// Rows of the release before have no names beside them.
+		rest, args = "(w.names <> '' and "+beside+" or w.names = '' and "+strings.Join(q.where, " and ")+")", q.args
 	}
-	list, err = store.All(ctx, tx, store.Value[string], `select case_id from cases_words
-		where tenant_id = $1 and word >= $2 and word < $3 and `+rest+` order by word, case_id limit $4`, args...)
+	list, err = store.All(ctx, tx, store.Value[string], `select w.case_id from cases_words w
+		where w.tenant_id = $1 and w.word >= $2 and w.word < $3 and `+rest+` order by w.word, w.case_id limit $4`, args...)
 	if err != nil {
 		return nil, false, fmt.Errorf("cases: search by words: %w", err)
 	}
@@ -104,11 +107,11 @@ func rarestFirst(ctx context.Context, tx *store.Tx, words []string) ([]string, e
 	return words, nil
 }
 
-// haveWords narrows a query of cases c to those that have words with all of the
-// beginnings. It asks each case by itself: the offset keeps PostgreSQL from reading
-// all cases that have a word first, which may be a twentieth of them.
-func haveWords(q *query, beginnings []string) {
+// haveWords narrows a query to those whose case has words with all of the beginnings.
+// $1 is the tenant. It asks each case by itself: the offset keeps PostgreSQL from reading all cases
+// that have a word first, which may be a twentieth of them.
+func haveWords(q *query, caseID string, beginnings []string) {
 	for _, b := range beginnings {
-		q.add(`exists (select 1 from cases_words w where w.tenant_id = c.tenant_id and w.case_id = c.id and w.word >= ? and w.word < ? limit 1 offset 0)`, b, after(b))
+		q.add(`exists (select 1 from cases_words x where x.tenant_id = $1 and x.case_id = `+caseID+` and x.word >= ? and x.word < ? limit 1 offset 0)`, b, after(b))
 	}
 }

@@ -164,13 +164,14 @@ func saveGrowth(ctx context.Context, tx *store.Tx, t *tree, leaves []sealed, h H
 // PostgreSQL takes "from this leaf on" for a third of the log, and would read the
 // whole of it for each batch.
 func markSealed(ctx context.Context, tx *store.Tx, leaves []sealed) error {
-	entries := make([][]any, len(leaves))
+	entries := make([]string, len(leaves))
 	for i, l := range leaves {
-		entries[i] = []any{l.entryID}
+		entries[i] = l.entryID
 	}
+	list, args := store.InList([]any{tx.Tenant}, entries)
 	marked, err := tx.Exec(ctx, `update audit_entries set seq = (
 			select l.seq from audit_leaves l where l.tenant_id = $1 and l.entry_id = audit_entries.id)
-		where tenant_id = $1 and id in (select value->>0 from `+tx.RowsOf(2)+`)`, tx.Tenant, store.Rows(entries))
+		where tenant_id = $1 and id in `+list, args...)
 	if err != nil {
 		return fmt.Errorf("audit: mark entries as sealed: %w", err)
 	}

@@ -4,6 +4,8 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+	"math/bits"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -77,6 +79,19 @@ func Rows(rows [][]any) JSON {
 		panic(fmt.Sprintf("store: write rows: %v", err)) // only texts and numbers are put in
 	}
 	return raw
+}
+
+// InList adds the values to a statement's arguments and returns what stands after
+// "in": "($3, $4)". PostgreSQL looks each up in an index, which it does not of a list
+// that it must read first. The last value is repeated up to a power of two, so that
+// lists of any length make few different statements. There must be a value.
+func InList(args []any, values []string) (string, []any) {
+	var list strings.Builder
+	for i := range 1 << bits.Len(uint(len(values)-1)) {
+		args = append(args, values[min(i, len(values)-1)])
+		list.WriteString(map[bool]string{true: "($", false: ", $"}[i == 0] + strconv.Itoa(len(args)))
+	}
+	return list.String() + ")", args
 }
 
 // Fold returns the text as search columns keep it: lower case, without outer

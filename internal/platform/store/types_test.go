@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -161,6 +162,45 @@ func TestDialect_hasANameForLogs(t *testing.T) {
 	storetest.Each(t, notes(), func(t *testing.T, env storetest.Env) {
 		if name := env.DB.Dialect().String(); !strings.HasSuffix(t.Name(), "/"+name) || env.DB.Log() == nil {
 			t.Errorf("%s calls itself %q", t.Name(), name)
+		}
+	})
+}
+
+func TestInList_hasFewLengths(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]int{1: 1, 2: 2, 3: 4, 5: 8, 500: 512, 512: 512, 513: 1024} {
+		values := make([]string, n)
+		for i := range values {
+			values[i] = strconv.Itoa(i)
+		}
+		list, args := store.InList([]any{"tenant"}, values)
+		if len(args) != want+1 || args[n] != values[n-1] || args[want] != values[n-1] || strings.Count(list, "$") != want {
+			t.Errorf("%d values: %d arguments, %.30s", n, len(args), list)
+		}
+	}
+	if list, _ := store.InList([]any{"t", "u"}, []string{"a", "b"}); list != "($3, $4)" {
+		t.Error(list)
+	}
+}
+
+func TestRowsOf_areRowsInBothDatabases(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, notes(), func(t *testing.T, env storetest.Env) {
+		err := env.DB.Read(env.Ctx, func(ctx context.Context, tx *store.Tx) error {
+			type row struct {
+				text  string
+				whole int64
+			}
+			got, err := store.All(ctx, tx, func(r *row) []any { return []any{&r.text, &r.whole} },
+				`select value->>0, cast(value->>1 as bigint) from `+tx.RowsOf(2)+` where 'tenant_id' <> $1 order by 2 limit 10`,
+				tx.Tenant, store.Rows([][]any{{"å \"", 2}, {"b", 1}}))
+			if len(got) != 2 || got[0] != (row{"b", 1}) || got[1] != (row{"å \"", 2}) {
+				t.Errorf("%+v", got)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
 		}
 	})
 }
