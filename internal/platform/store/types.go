@@ -83,13 +83,14 @@ func Rows(rows [][]any) JSON {
 
 // InList adds the values to a statement's arguments and returns what stands after
 // "in": "($3, $4)". PostgreSQL looks each up in an index, which it does not of a list
-// that it must read first. The last value is repeated up to a power of two, so that
+// that it must read first; SQLite does not plan anew for each list, as it does where
+// parameters stand bare. The last value is repeated up to a power of two, so that
 // lists of any length make few different statements. There must be a value.
 func InList(args []any, values []string) (string, []any) {
 	var list strings.Builder
 	for i := range 1 << bits.Len(uint(len(values)-1)) {
 		args = append(args, values[min(i, len(values)-1)])
-		list.WriteString(map[bool]string{true: "($", false: ", $"}[i == 0] + strconv.Itoa(len(args)))
+		list.WriteString(map[bool]string{true: "(", false: ", "}[i == 0] + "cast($" + strconv.Itoa(len(args)) + " as text)")
 	}
 	return list.String() + ")", args
 }

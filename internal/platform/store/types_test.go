@@ -178,7 +178,7 @@ func TestInList_hasFewLengths(t *testing.T) {
 			t.Errorf("%d values: %d arguments, %.30s", n, len(args), list)
 		}
 	}
-	if list, _ := store.InList([]any{"t", "u"}, []string{"a", "b"}); list != "($3, $4)" {
+	if list, _ := store.InList([]any{"t", "u"}, []string{"a", "b"}); list != "(cast($3 as text), cast($4 as text))" {
 		t.Error(list)
 	}
 }
