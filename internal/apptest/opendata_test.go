@@ -33,7 +33,7 @@ func openData(road string) map[string]address {
 	for path, query := range map[string]string{
 		"": "", "/conformance": "", "/api": "", "/collections": "", "/collections/{layer}": "", "/collections/{layer}/items": "&filter=name+LIKE+'%25'", "/collections/{layer}/items/{id}": "",
 		"/collections/{layer}/schema": "", "/collections/{layer}/queryables": "", "/collections/{layer}/tiles": "", "/collections/{layer}/tiles/WebMercatorQuad": "",
-		"/tiles": "", "/tiles/WebMercatorQuad": "", "/tileMatrixSets": "", "/tileMatrixSets/WebMercatorQuad": "",
+		"/tiles": "", "/tiles/WebMercatorQuad": "", "/map/tiles": "", "/tileMatrixSets": "", "/tileMatrixSets/WebMercatorQuad": "",
 	} {
 		page := strings.NewReplacer("{layer}", "roads", "{id}", road).Replace("/geo"+path) + "?f=html"
 		paths := []string{page}
@@ -45,11 +45,12 @@ func openData(road string) map[string]address {
 	return all
 }
 
-// noOpenPages are addresses of the map data that have no page: tiles.
+// noOpenPages are addresses of the map data that have no page: tiles, and the tiles of a
+// base map of pictures, which the demonstration does not have.
 func noOpenPages() []string {
 	return []string{
 		"/geo/{path...}", "/geo/tiles/{layers}", "/geo/tiles/{layers}/{z}/{x}/{y}", "/geo/tiles/WebMercatorQuad/{z}/{y}/{x}",
-		"/geo/collections/{layer}/tiles/WebMercatorQuad/{z}/{y}/{x}",
+		"/geo/collections/{layer}/tiles/WebMercatorQuad/{z}/{y}/{x}", "/geo/map/tiles/WebMercatorQuad", "/geo/map/tiles/WebMercatorQuad/{z}/{y}/{x}",
 	}
 }
 

@@ -1,6 +1,7 @@
 package around
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -46,8 +47,7 @@ const (
 // planChange is what an import did to one plan.
 type planChange struct {
 	number, name string
-	what         string
-	all          []string // what became of each of its features
+	said         []string // what became of each of its features: see together
 	ground       orb.MultiPolygon
 }
 
@@ -118,19 +118,14 @@ func (s *Service) planChanges(ctx context.Context, tx *store.Tx, c layers.Change
 // changeOf reads what happened to one feature. A zone that is new or gone is a change
 // of its plan; only the plan's own feature tells that the plan is.
 func changeOf(layer string, before, after *layers.Feature) planChange {
-	p := planChange{what: planChanged}
-	stands := after
+	stands := cmp.Or(after, before)
 	if stands == nil {
-		stands = before
+		return planChange{}
 	}
-	if stands == nil {
-		return p
-	}
-	p.number, p.name = stands.Text("plan"), clean(stands.Text("name"))
+	p := planChange{number: stands.Text("plan"), name: clean(stands.Text("name")), said: []string{planChanged}}
 	if layer == "plans" {
-		p.what = whatOf(before, after)
+		p.said[0] = whatOf(before, after)
 	}
-	p.all = []string{p.what}
 	for _, f := range []*layers.Feature{before, after} {
 		if f != nil {
 			p.ground = append(p.ground, f.Area()...)
@@ -159,8 +154,7 @@ func (p *planChange) add(o planChange) {
 	if p.name == "" {
 		p.name = o.name
 	}
-	p.all = append(p.all, o.all...)
-	p.what = together(p.all...)
+	p.said = append(p.said, o.said...)
 	p.ground = append(p.ground, o.ground...)
 }
 

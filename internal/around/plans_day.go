@@ -25,7 +25,7 @@ const planMany = "many"
 // already is told what is new. The event keeps all that was said, so that the same said
 // twice, by a job that is run again, changes nothing.
 func (s *Service) notePlan(ctx context.Context, tx *store.Tx, p planChange, day string) error {
-	e := event{Key: "plan:" + p.number + ":" + day, Kind: TopicPlans, Subject: p.number, Label: labelOf(append(p.all, p.what), p.name), Shape: p.ground}
+	e := event{Key: "plan:" + p.number + ":" + day, Kind: TopicPlans, Subject: p.number, Label: labelOf(p.said, p.name), Shape: p.ground}
 	before, found, err := eventByKey(ctx, tx, e.Key)
 	if err != nil {
 		return err
@@ -37,7 +37,7 @@ func (s *Service) notePlan(ctx context.Context, tx *store.Tx, p planChange, day 
 	if name == "" {
 		name = p.name
 	}
-	all := append(append(slices.Clone(was), p.all...), p.what)
+	all := slices.Concat(was, p.said)
 	if what := together(all...); what != together(was...) {
 		told, err := isTold(ctx, tx, before.ID)
 		if err != nil {

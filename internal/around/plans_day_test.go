@@ -69,7 +69,7 @@ func block(west, south, side float64) orb.MultiPolygon {
 func (s *stored) says(what, name string, ground orb.MultiPolygon) {
 	s.t.Helper()
 	s.write(func(ctx context.Context, tx *store.Tx) error {
-		return s.notePlan(ctx, tx, planChange{number: "2026001", what: what, name: name, ground: ground}, "2026-11-22")
+		return s.notePlan(ctx, tx, planChange{number: "2026001", said: []string{what}, name: name, ground: ground}, "2026-11-22")
 	})
 }
 

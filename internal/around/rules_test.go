@@ -315,7 +315,7 @@ func TestChangeOf_tellsWhatBecameOfAPlan(t *testing.T) {
 		"a caution is gone":        {"plan_cautions", f(nil), nil, planChanged},
 	} {
 		got := changeOf(tt.layer, tt.before, tt.after)
-		if got.what != tt.want || got.number != "2026001" || got.name != "Sentrum sør" || len(got.ground) == 0 {
+		if together(got.said...) != tt.want || got.number != "2026001" || got.name != "Sentrum sør" || len(got.ground) == 0 {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
@@ -324,7 +324,7 @@ func TestChangeOf_tellsWhatBecameOfAPlan(t *testing.T) {
 	}
 	both := changeOf("plan_zones", nil, f(nil))
 	both.add(changeOf("plans", nil, f(nil)))
-	if both.what != planNew || len(both.ground) != 2 {
+	if together(both.said...) != planNew || len(both.ground) != 2 {
 		t.Errorf("a zone and its plan are together %+v", both)
 	}
 }

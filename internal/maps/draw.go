@@ -27,31 +27,43 @@ type drawing struct {
 	home  crs.System
 	// zoom is the level of the web map that the sheet's scale is nearest to.
 	zoom float64
+	// perMetre is how many dots a picture has for a metre; paper lets nothing through.
+	perMetre float64
+	paper    bool
 }
 
 // mostDrawn is how many features of a layer a sheet shows at most.
 const mostDrawn = 10_000
 
-// sheetOf reads what a box of the home system holds of the layers that are shown.
-func (s *Service) sheetOf(ctx context.Context, v View, box orb.Bound, zoom float64) (sheet.Map, error) {
-	d := drawing{Service: s, view: v, words: i18n.From(ctx), own: accent(tenant.From(ctx).Color), home: s.Layers.Home(ctx), zoom: zoom}
+// drawing begins a sheet of a view.
+func (s *Service) drawing(ctx context.Context, v View) drawing {
+	return drawing{Service: s, view: v, words: i18n.From(ctx), own: accent(tenant.From(ctx).Color), home: s.Layers.Home(ctx)}
+}
+
+// sheet reads what a box of the home system holds of the layers that are shown.
+func (d drawing) sheet(ctx context.Context, box orb.Bound) (sheet.Map, error) {
 	m := sheet.Map{System: d.home, Box: box}
-	list, err := s.Layers.Layers(ctx)
+	list, err := d.Layers.Layers(ctx)
 	if err != nil {
 		return m, err
 	}
 	m.Layers = append(m.Layers, d.background(box, Request{Layers: list}.under()))
+	pictures, err := d.basemaps(ctx, list, box)
+	if err != nil {
+		return m, err
+	}
 	for _, l := range stacked(list) {
 		look := lookOf(l.Name, l.Geometry, d.own)
-		if l.Kind == layers.Tiles || !v.Shows(l.Name, look.On) || zoom+0.5 < max(look.From, float64(l.MinZoom)) {
+		if l.Kind == layers.Tiles || !d.view.Shows(l.Name, look.On) || d.zoom+0.5 < max(look.From, float64(l.MinZoom)) {
 			continue
 		}
 		layer, err := d.layer(ctx, l, look, box)
 		if err != nil {
 			return m, err
 		}
-		m.Layers = append(m.Layers, layer)
+		pictures.put(&m, layer)
 	}
+	pictures.end(&m)
 	return m, d.chosen(ctx, &m)
 }
 

@@ -30,6 +30,7 @@ func (s *Service) Routes(r *web.Routes) {
 	r.Page("GET /map", access.Public, s.show)
 	r.Page("GET /map/here", access.Public, s.here)
 	r.Page("GET /map/style.json", access.Public, s.style)
+	r.Share("/map/style.json", "Content-Language")
 	r.Page("GET /map/picture.svg", access.Public, s.picture)
 	r.Page("GET /map/print.pdf", access.Public, s.print)
 	r.Nav(ui.Resident, "maps.nav", "/map", access.Public)
@@ -179,14 +180,27 @@ func (s *Service) style(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	t := tenant.From(ctx)
-	style := Compose(Request{
-		Name: t.Name.In(i18n.LangOf(ctx)), Scheme: SchemeOf(r.URL.Query().Get("scheme")), Color: t.Color, Layers: list, Background: backgroundOf(ctx),
-	})
+	asked := Request{Name: t.Name.In(i18n.LangOf(ctx)), Scheme: SchemeOf(r.URL.Query().Get("scheme")), Color: t.Color, Layers: list, Background: backgroundOf(ctx)}
+	var style Style
+	if r.URL.Query().Get("form") == "simple" {
+		style = Simple(asked, origin(r))
+		web.ShareAnswer(w, r)
+	} else {
+		style = Compose(asked)
+	}
 	body, err := json.Marshal(style)
 	if err != nil {
 		return fmt.Errorf("maps: style: %w", err)
 	}
 	return send(w, r, "application/json; charset=utf-8", body)
+}
+
+// origin is the address of the municipality's pages as the reader wrote it.
+func origin(r *http.Request) string {
+	if web.IsSecure(r.Context()) {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
 }
 
 func send(w http.ResponseWriter, r *http.Request, kind string, body []byte) error {
@@ -207,7 +221,9 @@ func (s *Service) picture(w http.ResponseWriter, r *http.Request) error {
 	}
 	words := i18n.From(r.Context())
 	p.Title, p.About, p.Metre = words.T("maps.title"), words.T("maps.plain.about"), "m"
-	m, err := s.sheetOf(r.Context(), v, v.box(s.Layers.Home(r.Context()), p.Width, p.Height), v.Zoom)
+	d := s.drawing(r.Context(), v)
+	d.zoom, d.perMetre = v.Zoom, 1/metresPerPixel(v.Middle[1], v.Zoom)
+	m, err := d.sheet(r.Context(), v.box(d.home, p.Width, p.Height))
 	if err != nil {
 		return err
 	}

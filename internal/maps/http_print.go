@@ -53,12 +53,12 @@ func (s *Service) print(w http.ResponseWriter, r *http.Request) error {
 // printed is the map on the paper. Without a scale the largest is taken at which all
 // that was seen has room.
 func (s *Service) printed(ctx context.Context, v View, paper sheet.Paper, scale int) (sheet.Map, error) {
-	home := s.Layers.Home(ctx)
+	d := s.drawing(ctx, v)
 	if scale == 0 {
-		scale = sheet.FitScale(v.box(home, 640, 640), paper)
+		scale = sheet.FitScale(v.box(d.home, 640, 640), paper)
 	}
-	box := paper.Ground(crs.Between(degrees(), home)(v.Middle), scale)
-	m, err := s.sheetOf(ctx, v, box, zoomOf(scale, v.Middle[1]))
+	d.zoom, d.perMetre, d.paper = zoomOf(scale, v.Middle[1]), dotsPerMillimetre*1000/float64(scale), true
+	m, err := d.sheet(ctx, paper.Ground(crs.Between(degrees(), d.home)(v.Middle), scale))
 	m.Scale = scale
 	return m, err
 }

@@ -174,6 +174,13 @@ func (s site) style() {
 	if strings.Contains(body, "pipes") {
 		s.t.Error("the style tells of pipes")
 	}
+	simple, other := s.get("/map/style.json?form=simple", "nb")
+	if simple.StatusCode != http.StatusOK || simple.Header.Get("Access-Control-Allow-Origin") != "*" || !regexp.MustCompile(`"tiles":\["http://[a-z.:0-9]+/geo/tiles/`).MatchString(other) || strings.Contains(other, "pipes") {
+		s.t.Errorf("the simple style: %s %v %.300s", simple.Status, simple.Header, other)
+	}
+	if own, _ := s.get("/map/style.json", "nb"); own.Header.Get("Access-Control-Allow-Origin") != "" {
+		s.t.Error("the page's own style is open to other pages")
+	}
 	tile := regexp.MustCompile(`/geo/tiles/[a-z_,]+/\{z\}/\{x\}/\{y\}\.mvt`).FindString(body)
 	answer, tileBody := s.get(strings.NewReplacer("{z}", "12", "{x}", "2120", "{y}", "1245").Replace(tile), "nb")
 	if answer.StatusCode != http.StatusOK && answer.StatusCode != http.StatusNoContent {

@@ -33,10 +33,14 @@ type Deps struct {
 }
 
 // Service makes the map page.
-type Service struct{ Deps }
+type Service struct {
+	Deps
+
+	photos chan struct{} // one for each base map of pictures that is put together
+}
 
 // New returns the service.
-func New(d Deps) *Service { return &Service{d} }
+func New(d Deps) *Service { return &Service{Deps: d, photos: make(chan struct{}, mostAtOnce)} }
 
 // Row is a layer in the list of layers.
 type Row struct {

@@ -17,6 +17,10 @@ func stack() []string {
 	}
 }
 
+// covering are the layers whose areas cover the ground: a base map of pictures shows
+// more of it than they do, and lies over them.
+func covering() []string { return stack()[:slices.Index(stack(), "plan_zones")] }
+
 // stacked is the layers in the order they are drawn in, the lowest first.
 func stacked(list []layers.Layer) []layers.Layer {
 	order := stack()
@@ -57,6 +61,7 @@ func (s *Style) raise(prefix, before string) {
 // which would hide them: what stands on the ground is drawn on them.
 func (s *Style) uncover() {
 	picture := func(p Paint) bool { return p.Type == "raster" }
+	cover := covering()
 	var pictures, rest []Paint
 	for _, p := range s.Layers {
 		if picture(p) {
@@ -67,7 +72,7 @@ func (s *Style) uncover() {
 	}
 	top := 0 // above the background
 	for i, p := range rest {
-		if p.Type == "fill" && slices.Contains(stack()[:slices.Index(stack(), "plan_zones")], p.Metadata[metaLayer]) {
+		if p.Type == "fill" && slices.Contains(cover, p.Metadata[metaLayer]) {
 			top = i
 		}
 	}

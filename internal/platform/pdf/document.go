@@ -55,6 +55,12 @@ type Sender struct {
 	Lines []string // address, phone, web; at most eight
 }
 
+// MaxLines is how many lines a Sender may have.
+const MaxLines = 8
+
+// HeadLines returns as many of the lines as a Sender may have.
+func HeadLines(lines []string) []string { return lines[:min(len(lines), MaxLines)] }
+
 // Field is one line of the reference block, such as "Saksnummer" and "2026/1234".
 type Field struct{ Label, Value string }
 

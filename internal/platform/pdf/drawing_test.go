@@ -3,6 +3,9 @@ package pdf
 import (
 	"bytes"
 	"errors"
+	"image"
+	"image/color"
+	"image/png"
 	"math"
 	"strings"
 	"testing"
@@ -82,6 +85,45 @@ func TestWriteDrawing_makesASoundFile(t *testing.T) {
 		if got := "[" + strings.Join(box, " ") + "]"; got != want {
 			t.Errorf("page %d is %s, want %s", i, got, want)
 		}
+	}
+}
+
+// smallPNG is a picture of two dots.
+func smallPNG(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	dots := image.NewNRGBA(image.Rect(0, 0, 2, 1))
+	dots.Set(0, 0, color.NRGBA{R: 255, A: 255})
+	dots.Set(1, 0, color.NRGBA{B: 255, A: 255})
+	if err := png.Encode(&b, dots); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// A picture belongs to the figure that it is drawn in, and is stretched to its place.
+func TestPen_drawsAPicture(t *testing.T) {
+	t.Parallel()
+	file := drawn(t, func(c *Canvas) error {
+		c.Page(100, 100)
+		c.Heading(1, TextBox{X: 5, Y: 5, Width: 60, Size: 10}, "Kart")
+		c.Figure("Et flybilde", 10, 20, 50, 50, func(p *Pen) {
+			p.Image(smallPNG(t), 10, 20, 50, 50)
+			p.Image(smallPNG(t), -5, 60, 30, 30) // reaches out of the figure, and is the same file
+			p.Rect(20, 30, 5, 5)
+			p.Paint(Ink{Fill: &red})
+		})
+		return nil
+	})
+	in, problems := inspect(file)
+	if diff := cmp.Diff([]string(nil), problems); diff != "" {
+		t.Fatalf("the file has faults (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff("Document\n  H1\n  Figure Alt=\"Et flybilde\"\n", in.checkStructure().golden.String()); diff != "" {
+		t.Errorf("structure (-want +got):\n%s", diff)
+	}
+	if n := bytes.Count(file, []byte("/Subtype /Image")); n != 1 {
+		t.Errorf("the picture stands %d times in the file", n)
 	}
 }
 
@@ -223,6 +265,9 @@ func TestWriteDrawing_refusesWhatCannotBeTaggedOrDrawn(t *testing.T) {
 		"text of no size":  func(c *Canvas) { c.Page(100, 100); c.Paragraph(TextBox{Width: 50}, Text("a")) },
 		"script":           func(c *Canvas) { c.Page(100, 100); c.Paragraph(box, []Span{{Text: "a", Link: "javascript:alert(1)"}}) },
 		"image":            func(c *Canvas) { c.Page(100, 100); c.Image([]byte("GIF89a"), 1, 1, 10, 10) },
+		"picture of NaN":   pen(func(p *Pen) { p.Image(smallPNG(t), math.NaN(), 1, 10, 10) }),
+		"picture of none":  pen(func(p *Pen) { p.Image(smallPNG(t), 1, 1, 0, 10) }),
+		"what is none":     pen(func(p *Pen) { p.Image([]byte("GIF89a"), 1, 1, 10, 10) }),
 		"point of NaN":     pen(func(p *Pen) { p.Move(math.NaN(), 1) }),
 		"infinite point":   pen(func(p *Pen) { p.Move(1, 1); p.Line(1, math.Inf(1)) }),
 		"width of NaN":     pen(func(p *Pen) { p.Rect(1, 1, 1, 1); p.Paint(Ink{Stroke: &black, Width: math.NaN()}) }),

@@ -89,7 +89,7 @@ func (d *Document) checkMeta(c *checker) error {
 }
 
 func (d *Document) checkLetterhead(c *checker) error {
-	if len(d.Recipient) > 9 || len(d.Sender.Lines) > 8 || len(d.Reference) > 10 {
+	if len(d.Recipient) > 9 || len(d.Sender.Lines) > MaxLines || len(d.Reference) > 10 {
 		return limitf("letterhead has too many lines")
 	}
 	if len(d.Look.Emblem) > 0 {

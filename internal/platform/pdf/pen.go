@@ -183,6 +183,28 @@ func (p *Pen) stroke(ink Ink) {
 	p.line = &Ink{Stroke: new(*ink.Stroke), Width: ink.Width, Dash: slices.Clone(ink.Dash), Round: ink.Round}
 }
 
+// Image draws a JPEG or PNG over a rectangle with the top left corner x, y, stretched to
+// it: a photo from the air under the lines of a map.
+func (p *Pen) Image(data []byte, x, y, w, h float64) {
+	if p.canvas.err != nil {
+		return
+	}
+	if !inRange(x, -1e5, 1e5) || !inRange(y, -1e5, 1e5) || !inRange(w, 0.1, maxPageSide) || !inRange(h, 0.1, maxPageSide) {
+		p.canvas.fail(invalidf("image of %g × %g mm at %g, %g", w, h, x, y))
+		return
+	}
+	if err := p.canvas.check.addImage(data); err != nil {
+		p.canvas.fail(err)
+		return
+	}
+	placed, err := p.canvas.flow.images.get(data)
+	if err != nil {
+		p.canvas.fail(err)
+		return
+	}
+	p.page.draw(placed.name, x*mm, y*mm, w*mm, h*mm)
+}
+
 // Lettering is a line of text in a drawing.
 type Lettering struct {
 	Text string

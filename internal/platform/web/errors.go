@@ -80,6 +80,9 @@ func Words(ctx context.Context, err error) string {
 // page is only told, since a log-in that it starts leads nowhere.
 func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	v := visitOf(r.Context())
+	if !began(w) {
+		ShareAnswer(w, r) // the reason is for the one who wrote the question
+	}
 	if wantsProblem(r, v) && !began(w) {
 		v.site.apiProblem(w, r, err)
 		return

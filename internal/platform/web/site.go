@@ -72,6 +72,9 @@ type Deps struct {
 	// Menu is the addresses of the menus' entries in the order they stand in: what
 	// is used every day first. Those it does not name follow, as they were registered.
 	Menu []string
+	// Kept tells how long what is kept in the context's municipality, for the privacy
+	// page; nil tells nothing.
+	Kept func(ctx context.Context) []ui.Term
 	// Version of the program, in the API's description.
 	Version string
 }
@@ -86,6 +89,7 @@ type Site struct {
 	names   *schemaNames
 	limit   *limiter
 	pieces  []string // where pieces of maps lie
+	shared  []shared // what other web pages may read
 	metrics *metrics
 	csrf    *http.CrossOriginProtection
 	themes  *theme.Themes
@@ -156,7 +160,7 @@ func isAsset(r *http.Request) bool {
 
 // isPiece knows the pieces of maps.
 func (s *Site) isPiece(r *http.Request) bool {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+	if !slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions}, r.Method) {
 		return false
 	}
 	return slices.ContainsFunc(s.pieces, func(prefix string) bool { return strings.HasPrefix(r.URL.Path, prefix) })
@@ -176,6 +180,9 @@ func (s *Site) visit(w http.ResponseWriter, r *http.Request, t tenant.Tenant) {
 	}
 	if wait, ok := take(v.address); !ok {
 		Fail(w, r, tooMany(wait))
+		return
+	}
+	if s.preflight(w, r) {
 		return
 	}
 	if isAPI(r) {

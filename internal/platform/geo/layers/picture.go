@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"image"
 	"image/jpeg"
 	"image/png"
@@ -27,6 +28,9 @@ const (
 	largestPicture = 1 << 20
 	// mostPixels is how wide and high it may be.
 	mostPixels = 1024
+	// mostScans is how often a JPEG may go over its dots: those that browsers are sent
+	// do ten times, and each takes time, whatever it holds.
+	mostScans = 64
 	// largestUnpacked is what a vector tile may take when it is unpacked: readers take
 	// it whole.
 	largestUnpacked = 16 << 20
@@ -43,6 +47,28 @@ func (l Layer) Picture() string {
 
 // Picture is the media type of a tile that is a picture; "" for a vector tile.
 func (t Tile) Picture() string { return mediaTypeOf(pictureOf(t.Body)) }
+
+// Image reads a tile that is a picture; nil when nothing lies there. What is damaged, or
+// larger than a tile may be, is an error: what is kept has been looked at when it came,
+// by the rules of that day.
+func (t Tile) Image() (image.Image, error) {
+	kind := pictureOf(t.Body)
+	if len(t.Body) == 0 {
+		return nil, nil //nolint:nilnil // nothing lies there, and nothing is wrong
+	}
+	if kind == "" {
+		return nil, errTileKind
+	}
+	if err := pictureFits(t.Body, kind); err != nil {
+		return nil, err
+	}
+	decode := map[string]func(io.Reader) (image.Image, error){picturePNG: png.Decode, pictureJPEG: jpeg.Decode, pictureWebP: webp.Decode}[kind]
+	out, err := decode(bytes.NewReader(t.Body))
+	if err != nil {
+		return nil, fmt.Errorf("layers: read a picture: %w", err)
+	}
+	return out, nil
+}
 
 // mediaTypeOf is the media type of a kind of pictures.
 func mediaTypeOf(kind string) string {
@@ -114,6 +140,8 @@ func pictureFits(body []byte, kind string) error {
 	switch {
 	case err != nil:
 		return errTileKind
+	case kind == pictureJPEG && bytes.Count(body, []byte("\xff\xda")) > mostScans:
+		return errTileLarge
 	case size.Width != size.Height || size.Width < 1 || size.Width > mostPixels:
 		return errTileLarge
 	default:

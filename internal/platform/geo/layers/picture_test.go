@@ -87,6 +87,7 @@ func TestInspect_looksAtTheBytes(t *testing.T) {
 		"not square":              {body: picture(t, picturePNG, 256, 128), err: errTileLarge},
 		"too wide":                {body: picture(t, picturePNG, 2048, 2048), err: errTileLarge},
 		"too many bytes":          {body: large, err: errTileLarge},
+		"too many scans":          {body: append(picture(t, pictureJPEG, 256, 256), bytes.Repeat([]byte("\xff\xda\x00\x02"), mostScans+1)...), err: errTileLarge},
 		"a picture among vectors": {body: picture(t, picturePNG, 256, 256), kind: &vectors, err: errTileOdd},
 		"a vector among pictures": {body: vectorTile, kind: &pictures, err: errTileOdd},
 	}
@@ -97,6 +98,28 @@ func TestInspect_looksAtTheBytes(t *testing.T) {
 		}
 		if err == nil && found != "" && pictureOf(out) != found {
 			t.Errorf("%s is kept packed", name)
+		}
+	}
+}
+
+func TestImage_readsWhatItHolds(t *testing.T) {
+	t.Parallel()
+	for kind, side := range map[string]int{picturePNG: 256, pictureJPEG: 512, pictureWebP: 1} {
+		got, err := Tile{Body: picture(t, kind, side, side)}.Image()
+		if err != nil || got.Bounds() != image.Rect(0, 0, side, side) {
+			t.Errorf("%s: %v %v", kind, got, err)
+		}
+	}
+	if got, err := (Tile{}).Image(); got != nil || err != nil {
+		t.Errorf("where nothing lies is %v %v", got, err)
+	}
+	whole := picture(t, picturePNG, 256, 256)
+	for name, body := range map[string][]byte{
+		"a vector tile": {layerField, 2, 0x78, 2}, "one cut off": whole[:len(whole)/2], "a head alone": whole[:40], "one too wide": picture(t, picturePNG, 2048, 2048),
+		"one too long": append(bytes.Clone(whole), make([]byte, largestPicture)...), "a web page": []byte("<html>"),
+	} {
+		if got, err := (Tile{Body: body}).Image(); err == nil {
+			t.Errorf("%s is drawn: %v", name, got.Bounds())
 		}
 	}
 }
@@ -214,6 +237,12 @@ func FuzzInspect(f *testing.F) {
 		}
 		if found != pictureOf(out) || found != "" && len(out) > largestPicture {
 			t.Fatalf("%d bytes are taken as %q and are %q", len(out), found, pictureOf(out))
+		}
+		if found == "" {
+			return
+		}
+		if drawn, err := (Tile{Body: out}).Image(); err == nil && (drawn.Bounds().Dx() > mostPixels || drawn.Bounds().Dx() != drawn.Bounds().Dy()) {
+			t.Fatalf("a picture of %v is drawn", drawn.Bounds())
 		}
 	})
 }

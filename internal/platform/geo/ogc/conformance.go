@@ -19,7 +19,7 @@ func conformance() []string {
 		// Part 5 was approved as Common – Part 3 too; readers look for either name.
 		{"ogcapi-common-3/1.0", []string{"schemas"}},
 		{"ogcapi-features-5/1.0", []string{"schemas", "core-roles-features"}},
-		{"ogcapi-tiles-1/1.0", []string{"core", "tileset", "tilesets-list", "dataset-tilesets", "geodata-tilesets", "collections-selection", "mvt", "oas30"}},
+		{"ogcapi-tiles-1/1.0", []string{"core", "tileset", "tilesets-list", "dataset-tilesets", "geodata-tilesets", "collections-selection", "mvt", "png", "jpeg", "oas30"}},
 		{"tms/2.0", []string{"tilematrixset", "json-tilematrixset", "tilesetmetadata", "json-tilesetmetadata"}},
 	} {
 		for _, class := range part.classes {

@@ -6,12 +6,14 @@
 //     OpenAPI 3.0; Part 2: Coordinate Reference Systems by Reference (18-058r1);
 //     Part 3: Filtering (19-079r2) with CQL2 text (21-065r2); Part 5: Schemas
 //     (23-058r2)
-//   - OGC API – Tiles, Part 1: Core (20-057) with Mapbox vector tiles, and TileJSON 3.0
+//   - OGC API – Tiles, Part 1: Core (20-057) with Mapbox vector tiles, and TileJSON 3.0;
+//     base maps of pictures as map tilesets
 //
 // Every address answers people with a page and programs with JSON, as each asks
 // (RFC 9110 section 12) or says with f=html and f=json. Public layers are for
 // everybody, from any other web page too (CORS); the others take a log-in or an access
-// token in the header Authorization or X-API-Key.
+// token in the header Authorization or X-API-Key, which programs on other web pages may
+// send. What a log-in opens is never for other pages.
 //
 // # Wrong questions
 //

@@ -13,6 +13,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/geo/layers"
 	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/ui"
 	"github.com/torg-no/torg/internal/platform/web"
@@ -22,6 +23,8 @@ import (
 func (s *Service) Routes(r *web.Routes) {
 	h := &api{s}
 	r.Pieces(root + "/tiles/")
+	r.Pieces(root + mapPath + "/")
+	r.Share(root, exposed()...)
 	for _, route := range []struct {
 		path    string
 		handler web.Handler
@@ -43,6 +46,9 @@ func (s *Service) Routes(r *web.Routes) {
 		{"/tiles/" + matrixSet + "/{z}/{y}/{x}", h.allTile},
 		{"/tiles/{layers}", h.tileJSON},
 		{"/tiles/{layers}/{z}/{x}/{y}", h.tile},
+		{mapPath, h.mapTilesets},
+		{mapPath + "/" + matrixSet, h.mapTileset},
+		{mapPath + "/" + matrixSet + "/{z}/{y}/{x}", h.mapTile},
 		{"/tileMatrixSets", h.matrixSets},
 		{"/tileMatrixSets/" + matrixSet, h.matrixSet},
 		{"/{path...}", h.nowhere},
@@ -66,7 +72,6 @@ func told(h web.Handler) web.Handler {
 			head.Del(name) // of the answer that was not given
 		}
 		head.Set("Cache-Control", "private, no-store")
-		openToAll(head) // the reason is for the one who wrote the question
 		if e := errs.Of(err); e != nil && e.Kind == errs.KindInvalid && web.Status(err) == http.StatusUnprocessableEntity {
 			return web.WithStatus(http.StatusBadRequest, e)
 		}
@@ -121,13 +126,19 @@ func choose(r *http.Request, v values, types ...string) (mediaType string, page 
 	return chosen, chosen == typeHTML, nil
 }
 
-// openToAll lets other web pages read the answer, as public data is meant to be
-// (WHATWG Fetch, CORS). They never send this municipality's cookies along in a way
-// that they could read the answer.
-func openToAll(h http.Header) {
-	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Access-Control-Expose-Headers", "Content-Crs, ETag, Link")
-	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+// exposed are the headers of answers that programs on other web pages may read besides
+// the usual ones: what features are in, what has not changed, and what is allowed.
+func exposed() []string {
+	return []string{"Allow", "Content-Crs", "ETag", "Link", "Retry-After", "WWW-Authenticate"}
+}
+
+// share lets programs on other web pages read an answer, as public data is meant to be
+// (WHATWG Fetch, CORS). What is not for everybody, a program reads that has sent a token
+// of its own: never what this municipality's cookies open.
+func share(w http.ResponseWriter, r *http.Request, public bool) {
+	if public || identity.From(r.Context()).Kind == identity.Token {
+		web.ShareAnswer(w, r)
+	}
 }
 
 // document writes a document of the API, which depends on the language and on who
@@ -135,9 +146,7 @@ func openToAll(h http.Header) {
 func document(w http.ResponseWriter, r *http.Request, mediaType string, public bool, doc any) error {
 	body := encodeJSON(doc)
 	head := w.Header()
-	if public {
-		openToAll(head)
-	}
+	share(w, r, public)
 	sum := sha256.Sum256(body)
 	head.Set("Content-Type", mediaType)
 	head.Set("Content-Language", i18n.LangOf(r.Context()).Tag())

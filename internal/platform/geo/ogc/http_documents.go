@@ -34,7 +34,7 @@ func (h *api) landing(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, http.StatusOK, landingPage(page(w, r, doc.Title), siteOf(r), offered(list)))
+	return web.Render(w, r, http.StatusOK, landingPage(page(w, r, doc.Title), siteOf(r), offered(list), len(baseMaps(list)) > 0))
 }
 
 func (h *api) conformance(w http.ResponseWriter, r *http.Request) error {

@@ -16,7 +16,7 @@ import (
 
 // documents are all the documents of the world's API that everybody may read.
 func documents() []string {
-	list := []string{"", "/conformance", "/api", "/collections", "/tiles", "/tiles/" + matrixSet, "/tileMatrixSets", "/tileMatrixSets/" + matrixSet}
+	list := []string{"", "/conformance", "/api", "/collections", "/tiles", "/tiles/" + matrixSet, mapPath, mapPath + "/" + matrixSet, "/tileMatrixSets", "/tileMatrixSets/" + matrixSet}
 	for _, rest := range []string{"", "/items", "/items/p0001", "/schema", "/queryables", "/tiles", "/tiles/" + matrixSet} {
 		list = append(list, "/collections/parcels"+rest)
 	}
@@ -26,6 +26,7 @@ func documents() []string {
 func TestDocuments_areDataToProgramsAndPagesToPeople(t *testing.T) {
 	t.Parallel()
 	w := one(t)
+	w.photo(true)
 	for _, path := range documents() {
 		p := w.get(root + path).is(http.StatusOK)
 		if !strings.Contains(p.Header.Get("Content-Type"), "json") || !json.Valid(p.Body) || p.Header.Get("Access-Control-Allow-Origin") != "*" {
@@ -57,6 +58,7 @@ var href = regexp.MustCompile(`"href":"http://` + host + `([^"]*)"`)
 func TestDocuments_linkToWhatIsThere(t *testing.T) {
 	t.Parallel()
 	w := one(t)
+	w.photo(true)
 	seen := map[string]bool{}
 	for _, path := range documents() {
 		for _, found := range href.FindAllSubmatch(w.get(root+path).Body, -1) {
@@ -82,6 +84,7 @@ var inPage = regexp.MustCompile(`href="(/geo[^"#]*|\?[^"]*)"`)
 func TestPages_linkToWhatIsThere(t *testing.T) {
 	t.Parallel()
 	w := one(t)
+	w.photo(true)
 	for _, path := range documents() {
 		for _, found := range inPage.FindAllStringSubmatch(w.page(root+path, "nb"), -1) {
 			to := strings.ReplaceAll(found[1], "&amp;", "&")
@@ -151,8 +154,11 @@ func TestCollections_areThoseOneMaySee(t *testing.T) {
 		for _, rest := range []string{"", "/schema", "/queryables", "/tiles", "/tiles/" + matrixSet} {
 			w.refused("/geo/collections/pipes"+rest, http.StatusUnauthorized, "errs.login")
 			w.refused("/geo/collections/nowhere"+rest, http.StatusNotFound, "layers.unknown")
-			if p := w.get("/geo/collections/pipes"+rest, "X-API-Key", "reader").is(http.StatusOK); p.Header.Get("Access-Control-Allow-Origin") != "" {
-				t.Errorf("%s is open to other pages", rest)
+			if p := w.get("/geo/collections/pipes"+rest, "X-API-Key", "reader").is(http.StatusOK); p.Header.Get("Access-Control-Allow-Origin") != "*" {
+				t.Errorf("%s is closed to a program on another page that has a token", rest)
+			}
+			if p := w.get("/geo/collections/pipes"+rest, "who", "ola").is(http.StatusOK); p.Header.Get("Access-Control-Allow-Origin") != "" {
+				t.Errorf("%s, which a cookie opened, is open to other pages", rest)
 			}
 		}
 		if page := w.page("/geo/collections", "nb", "who", "ola"); !strings.Contains(page, "Bare for ansatte") {

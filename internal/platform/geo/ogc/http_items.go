@@ -139,8 +139,8 @@ func (s *Service) answer(w http.ResponseWriter, r *http.Request, l layers.Layer,
 	head.Set("Content-Crs", "<"+crsURI+">")
 	head.Set("Cache-Control", keepPrivate)
 	head.Set("Vary", "Accept, Accept-Encoding, Authorization, Cookie, X-API-Key")
+	share(w, r, l.Public)
 	if l.Public {
-		openToAll(head)
 		head.Set("Cache-Control", keepPublic)
 		head.Set("Vary", "Accept, Accept-Encoding")
 	}

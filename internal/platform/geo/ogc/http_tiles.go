@@ -302,8 +302,8 @@ func (h *api) giveTile(w http.ResponseWriter, r *http.Request, names []string, w
 	head.Set("ETag", t.ETag)
 	head.Set("Cache-Control", keepPrivate)
 	head.Set("Vary", "Accept-Encoding, Authorization, Cookie, X-API-Key")
+	share(w, r, t.Public)
 	if t.Public {
-		openToAll(head)
 		head.Set("Cache-Control", keepTile)
 		head.Set("Vary", "Accept-Encoding")
 		if want.version != "" && want.version == h.version(r, t.Layers) {

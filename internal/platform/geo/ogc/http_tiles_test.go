@@ -112,8 +112,11 @@ func TestTile_forThoseWhoMay(t *testing.T) {
 	} {
 		w.refused(path, http.StatusUnauthorized, "errs.login")
 		p := w.get(path, "X-API-Key", "reader").is(http.StatusOK)
-		if strings.HasPrefix(p.Header.Get("Cache-Control"), "public") || p.Header.Get("Access-Control-Allow-Origin") != "" {
-			t.Errorf("%s may be kept by others: %v", path, p.Header)
+		if strings.HasPrefix(p.Header.Get("Cache-Control"), "public") || p.Header.Get("Access-Control-Allow-Origin") != "*" {
+			t.Errorf("%s may be kept by others, or not be read by who has a token: %v", path, p.Header)
+		}
+		if p := w.get(path, "who", "ola").is(http.StatusOK); p.Header.Get("Access-Control-Allow-Origin") != "" {
+			t.Errorf("%s, which a cookie opened, is open to other pages: %v", path, p.Header)
 		}
 	}
 	all := fmt.Sprintf("/geo/tiles/%s/%d/%d/%d", matrixSet, id.Z, id.Y, id.X)

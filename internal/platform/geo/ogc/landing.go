@@ -31,6 +31,7 @@ func welcome(ctx context.Context, s site, municipality string) landing {
 			Link{Href: s.at("/conformance"), Rel: relConforms, Type: typeJSON, Title: words.T("geo.link.conformance")},
 			Link{Href: s.at("/collections"), Rel: "data", Type: typeJSON, Title: words.T("geo.link.collections")},
 			Link{Href: s.at("/tiles"), Rel: relTilesets, Type: typeJSON, Title: words.T("geo.link.tiles")},
+			Link{Href: s.at(mapPath), Rel: relMaps, Type: typeJSON, Title: words.T("geo.link.maps")},
 			Link{Href: s.at("/tileMatrixSets"), Rel: relMatrixSets, Type: typeJSON, Title: words.T("geo.link.matrix_sets")},
 		),
 	}

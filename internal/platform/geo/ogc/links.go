@@ -2,6 +2,7 @@ package ogc
 
 import (
 	"net/url"
+	"strings"
 )
 
 // The media types of answers.
@@ -21,6 +22,7 @@ const (
 	relQueryables = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 	relConforms   = "http://www.opengis.net/def/rel/ogc/1.0/conformance"
 	relTilesets   = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
+	relMaps       = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-map"
 	relMatrixSet  = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"
 	relMatrixSets = "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes"
 	relGeodata    = "http://www.opengis.net/def/rel/ogc/1.0/geodata"
@@ -51,7 +53,15 @@ func (s site) item(layer, id string) string {
 }
 
 // asPage is an address of the page for people.
-func asPage(address string) string { return address + "?f=html" }
+func asPage(address string) string { return inFormat(address, "html") }
+
+// inFormat is an address of a document in one of its forms.
+func inFormat(address, format string) string {
+	if strings.Contains(address, "?") {
+		return address + "&f=" + format
+	}
+	return address + "?f=" + format
+}
 
 // both are the links of a document to itself and to its page.
 func (s site) both(address, self, page string) []Link {

@@ -139,6 +139,10 @@ func (w *writer) tiles() {
 	w.add("/tiles/{layers}.json", "tilejson", "tiles", "geo.api.tilejson", "", typeTileJSON, "object", names)
 	w.add("/tiles/{layers}/{z}/{x}/{y}.mvt", "tiles_together", "tiles", "geo.api.tile_together", "", typeTile, "",
 		names, w.inPath("z", "geo.api.param_level", level), w.inPath("x", "geo.api.param_column", column), w.inPath("y", "geo.api.param_row", column))
+	w.add(mapPath, "map_tilesets", "tiles", "geo.api.maps", "", typeJSON, "object", w.format())
+	which := w.inQuery(paramCollections, "geo.api.param_map", object{"type": "string"})
+	w.add(mapPath+"/"+matrixSet, "map_tileset", "tiles", "geo.api.map", "", typeJSON, "object", which, w.format())
+	w.add(mapPath+"/"+matrixSet+"/{tileMatrix}/{tileRow}/{tileCol}", "map_tile", "tiles", "geo.api.map_tile", "", "image/png", "", append(w.tile(), which)...)
 	w.add("/tileMatrixSets", "matrix_sets", "tiles", "geo.api.matrix_sets", "", typeJSON, "object", w.format())
 	w.add("/tileMatrixSets/"+matrixSet, "matrix_set", "tiles", "geo.api.matrix_set", "", typeJSON, "object", w.format())
 }

@@ -40,6 +40,8 @@ type tileset struct {
 	Box         *tilesetBox    `json:"boundingBox,omitempty"`
 	Layers      []tilesetLayer `json:"layers,omitempty"`
 	Attribution string         `json:"attribution,omitempty"`
+	License     string         `json:"license,omitempty"`
+	MediaTypes  []string       `json:"mediaTypes,omitempty"`
 	Links       []Link         `json:"links"`
 }
 
@@ -113,7 +115,7 @@ func describeTiles(ctx context.Context, s site, here, title string, list []layer
 	words := i18n.From(ctx)
 	least, most := zooms(list)
 	t := tileset{
-		Title: title, DataType: "vector", CRS: mercatorURI, SetURI: matrixSetURI, Attribution: attribution(list),
+		Title: title, DataType: "vector", CRS: mercatorURI, SetURI: matrixSetURI, Attribution: attribution(list), MediaTypes: []string{typeTile},
 		Links: append(s.both(here, words.T("geo.link.this"), words.T("geo.link.page")),
 			Link{Href: here + "/{tileMatrix}/{tileRow}/{tileCol}", Rel: "item", Type: typeTile, Templated: true, Title: words.T("geo.link.tile")},
 			Link{Href: s.at("/tileMatrixSets/" + matrixSet), Rel: relMatrixSet, Type: typeJSON, Title: words.T("geo.link.matrix_set")},
@@ -131,10 +133,11 @@ func describeTiles(ctx context.Context, s site, here, title string, list []layer
 }
 
 func describeTileLayer(words *i18n.Localizer, l layers.Layer) tilesetLayer {
-	out := tilesetLayer{
-		ID: l.Name, Title: titleOf(words, l), DataType: "vector", MinMatrix: strconv.Itoa(l.MinZoom), MaxMatrix: strconv.Itoa(l.MaxZoom),
-		Schema: &fields{Type: "object", Properties: map[string]property{}},
+	out := tilesetLayer{ID: l.Name, Title: titleOf(words, l), DataType: "map", MinMatrix: strconv.Itoa(l.MinZoom), MaxMatrix: strconv.Itoa(l.MaxZoom)}
+	if l.Picture() != "" {
+		return out
 	}
+	out.DataType, out.Schema = "vector", &fields{Type: "object", Properties: map[string]property{}}
 	if d := slices.Index([]string{"point", "line", "polygon"}, l.Geometry); d >= 0 {
 		out.Dimension = &d
 	}

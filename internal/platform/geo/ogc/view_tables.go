@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/torg-no/torg/internal/platform/geo/cql2"
+	"github.com/torg-no/torg/internal/platform/geo/layers"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/ui"
 )
@@ -78,7 +79,48 @@ func tileLayerTable(ctx context.Context, t tileset) ui.TableProps {
 	}
 	for _, l := range t.Layers {
 		out.Rows = append(out.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: l.Title, Href: asPage(root + "/collections/" + l.ID)}, {Text: l.ID}, {Text: levels(l)}, {Text: l.ID + ".json", Href: root + "/tiles/" + l.ID + ".json"},
+			{Text: l.Title, Href: l.page()}, {Text: l.ID}, {Text: levels(l)}, {Text: l.ID + ".json", Href: root + "/tiles/" + l.ID + ".json"},
+		}})
+	}
+	return out
+}
+
+// page is the layer's own page; base maps of pictures have none.
+func (l tilesetLayer) page() string {
+	if l.DataType == "map" {
+		return ""
+	}
+	return asPage(root + "/collections/" + l.ID)
+}
+
+// intro is the key of what is told of the tiles.
+func (t tileset) intro() string {
+	if t.DataType == "map" {
+		return "geo.maps.tiles"
+	}
+	return "geo.tiles.intro"
+}
+
+func mapTable(ctx context.Context, list []layers.Layer) ui.TableProps {
+	words := i18n.From(ctx)
+	out := ui.TableProps{
+		Caption: words.T("geo.maps.title"), HideCaption: true, RowHeader: true,
+		Columns: []ui.Column{
+			{Label: words.T("geo.column.layer")},
+			{Label: words.T("geo.column.name")},
+			{Label: words.T("geo.column.levels"), Tight: true},
+			{Label: words.T("geo.column.source")},
+			{Label: words.T("geo.column.tilejson")},
+		},
+	}
+	for _, l := range list {
+		href := asPage(root + mapPath + "/" + matrixSet + "?" + paramCollections + "=" + l.Name)
+		out.Rows = append(out.Rows, ui.Row{Cells: []ui.Cell{
+			{Text: titleOf(words, l), Href: href},
+			{Text: l.Name},
+			{Text: levels(describeTileLayer(words, l))},
+			{Text: strings.Join(slices.DeleteFunc([]string{l.Attribution, l.Licence}, func(s string) bool { return s == "" }), ", ")},
+			{Text: l.Name + ".json", Href: root + "/tiles/" + l.Name + ".json"},
 		}})
 	}
 	return out

@@ -30,9 +30,11 @@ import (
 	"github.com/torg-no/torg/internal/platform/web"
 )
 
-// The municipality of the tests and its host, and a corner of it in EPSG:25832.
+// The municipality of the tests, its host and one more that every program finds, and a
+// corner of it in EPSG:25832.
 const (
 	host        = "torgby.localhost"
+	spare       = "localhost"
 	east, north = 500_000.0, 6_500_000.0
 )
 
@@ -72,7 +74,7 @@ func newWorld(tb testing.TB, env storetest.Env) *world {
 	rules, err := access.New(slog.New(slog.DiscardHandler), layers.Rules())
 	w.ok(err)
 	added, err := tenant.NewService(env.DB).Add(tb.Context(), tenant.New{
-		Number: "9903", Slug: "torgby", Name: i18n.Same("Torgby"), Form: tenant.Bokmaal, Color: "#1d4f91", Hosts: []string{host},
+		Number: "9903", Slug: "torgby", Name: i18n.Same("Torgby"), Form: tenant.Bokmaal, Color: "#1d4f91", Hosts: []string{host, spare},
 	})
 	w.ok(err)
 	w.Ctx = identity.With(tenant.Bind(tb.Context(), added), identity.Actor{Kind: identity.System, SystemName: "test"})

@@ -39,7 +39,7 @@
 //
 // # What it does not do
 //
-// It draws no raster map, turns no map away from north, and does not bend text
-// along a curve. Labels that would lie over another are left out, those of the
+// It brings no photo ([Photo]) into the map's system: who has one does. It turns no
+// map away from north, and does not bend text along a curve. Labels that would lie over another are left out, those of the
 // uppermost layer last; the text of a dimension line never is.
 package sheet

@@ -31,6 +31,8 @@ type Layer struct {
 	Title string
 	// Style is for features without a style of their own.
 	Style Style
+	// Photo is drawn below the layer's features.
+	Photo *Photo
 	// Features are what is drawn, those below first.
 	Features []Drawn
 	// Legend says what the styles mean, for features that do not say it
@@ -92,6 +94,9 @@ func (m Map) checkFeatures() error {
 	features, points := 0, 0
 	for _, l := range m.Layers {
 		if err := l.checkStyles(); err != nil {
+			return err
+		}
+		if err := l.Photo.check(l.Name); err != nil {
 			return err
 		}
 		features += len(l.Features)

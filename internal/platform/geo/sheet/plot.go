@@ -28,6 +28,7 @@ const thinnest = 0.18
 // plot is a map on the page, ready to be written.
 type plot struct {
 	layers [][]run
+	photos []*Photo // of each layer; nil where nothing of it is seen
 	labels []label
 	seen   map[Style]bool
 	means  []Entry // what features say that they are, in the order they are met
@@ -41,6 +42,10 @@ func (v view) plot(layers []Layer, reserved ...orb.Bound) (plot, error) {
 	lines := 0
 	for _, l := range layers {
 		runs := v.runs(l, &out, names)
+		out.photos = append(out.photos, nil)
+		if v.seen(l.Photo) {
+			out.photos[len(out.photos)-1] = l.Photo
+		}
 		for j := range runs {
 			r := &runs[j]
 			r.hatch = hatching(r.areas, r.style.Hatch, v.mm)

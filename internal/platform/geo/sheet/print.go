@@ -114,7 +114,10 @@ func (s *printed) draw(c *pdf.Canvas) error {
 
 // drawMap draws what lies within the frame.
 func (s *printed) drawMap(p *pdf.Pen) {
-	for _, runs := range s.plot.layers {
+	for i, runs := range s.plot.layers {
+		if photo := s.plot.photos[i]; photo != nil {
+			drawPhoto(p, photo, s.view)
+		}
 		drawLayer(p, runs, s.view)
 	}
 	s.crosses(p)

@@ -56,7 +56,10 @@ func (m Map) SVG(p Picture) ([]byte, error) {
 	}
 	out := &svg{v: v}
 	out.head(p)
-	for _, runs := range drawn.layers {
+	for i, runs := range drawn.layers {
+		if p := drawn.photos[i]; p != nil {
+			out.photo(p)
+		}
 		out.layer(runs)
 	}
 	out.labels(drawn.labels)

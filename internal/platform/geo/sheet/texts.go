@@ -171,7 +171,7 @@ func (t *texts) sources() {
 	titles := map[source][]string{}
 	for i, l := range t.layers {
 		key := source{strings.TrimSpace(l.Attribution), strings.TrimSpace(l.Licence), l.LicenceURL}
-		if len(t.plot.layers[i]) == 0 || key.who == "" && key.licence == "" {
+		if len(t.plot.layers[i]) == 0 && t.plot.photos[i] == nil || key.who == "" && key.licence == "" {
 			continue
 		}
 		if titles[key] == nil {

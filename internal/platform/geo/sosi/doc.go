@@ -3,8 +3,8 @@
 // (BUEP), texts and symbols, and surfaces (FLATE) that refer to the curves around
 // them and around their holes.
 //
-// What it writes are points, curves, and surfaces by reference; read back, they are the
-// same to the last digit. See Writer.
+// What it writes are points, curves, and surfaces by reference, which share the curves
+// between them; read back, they are the same to the last digit. See Writer.
 //
 // A file is read twice: once to find where each element stands and which
 // characters it is written with, then element by element. A surface's curves

@@ -17,7 +17,7 @@ import (
 )
 
 // Writer writes a SOSI file, version 4.5, in UTF-8. Surfaces refer to the curves around
-// them and around their holes. Coordinates are whole numbers of ENHET, which is as
+// them and around their holes, and share those that lie between them. Coordinates are whole numbers of ENHET, which is as
 // small as the data ask for and a centimetre at the most: what is read back is the
 // same to the last digit.
 type Writer struct {
@@ -33,6 +33,7 @@ type Writer struct {
 	placed   bool
 	serial   int64
 	names    definitionsOf
+	outlines *outlines
 	err      error
 }
 
@@ -61,7 +62,7 @@ func NewWriter(out io.Writer, temp string, crs int) (*Writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sosi: create: %w", err)
 	}
-	w := &Writer{out: out, crs: crs, body: body, wait: bufio.NewWriterSize(body, 64<<10), names: definitionsOf{}, decimals: usualDecimals}
+	w := &Writer{out: out, crs: crs, body: body, wait: bufio.NewWriterSize(body, 64<<10), names: definitionsOf{}, outlines: newOutlines(), decimals: usualDecimals}
 	if exchange.Geographic(crs) {
 		w.decimals = usualDegrees
 	}
@@ -102,19 +103,13 @@ func (w *Writer) Write(f exchange.Feature) error {
 	return w.err
 }
 
-// element writes one element, after the curves around it when it is a surface.
+// element writes one element, after the outlines of a surface.
 func (w *Writer) element(g orb.Geometry, serial int64, lines string) {
-	var curves []int64
-	if polygon, is := g.(orb.Polygon); is {
-		if serial > 0 { // the curves come first and must not take its number
-			w.serial = serial
-		}
-		for _, ring := range polygon {
-			w.serial++
-			curves = append(curves, w.serial)
-			w.put(".KURVE ", strconv.FormatInt(w.serial, 10), ":\n..OBJTYPE Flateavgrensning\n..IDENT\n...NAVNEROM ", outline, "\n")
-			w.positions(ring...)
-		}
+	polygon, _ := g.(orb.Polygon)
+	for _, ring := range polygon {
+		w.outlines.meet(ring)
+		w.put("*", strconv.Itoa(len(ring)), "\n")
+		w.coordinates(ring...)
 	}
 	if serial == 0 {
 		serial = w.serial + 1
@@ -129,7 +124,7 @@ func (w *Writer) element(g orb.Geometry, serial int64, lines string) {
 	case orb.LineString:
 		w.positions(g...)
 	case orb.Polygon:
-		w.references(curves)
+		w.put("*\n")
 		if p, ok := shape.InnerPoint(orb.MultiPolygon{g}); ok {
 			w.put("..NØ\n", w.rounded(p), "\n")
 		}
@@ -152,23 +147,14 @@ func kindOf(g orb.Geometry) string {
 	}
 }
 
-// references writes REF: the outline, then each hole in brackets.
-func (w *Writer) references(curves []int64) {
-	w.put("..REF :", strconv.FormatInt(curves[0], 10))
-	for i, hole := range curves[1:] {
-		if i%8 == 7 {
-			w.put("\n")
-		} else {
-			w.put(" ")
-		}
-		w.put("(:", strconv.FormatInt(hole, 10), ")")
-	}
-	w.put("\n")
-}
-
-// positions writes coordinates in metres or degrees; Close makes units of them.
+// positions writes where an element lies.
 func (w *Writer) positions(points ...orb.Point) {
 	w.put("..NØ\n")
+	w.coordinates(points...)
+}
+
+// coordinates writes places in metres or degrees; Close makes units of them.
+func (w *Writer) coordinates(points ...orb.Point) {
 	for _, p := range points {
 		if w.placed {
 			w.area = w.area.Extend(p)
@@ -236,9 +222,10 @@ func (w *Writer) finish() error {
 }
 
 // copyElements writes what has waited. A line that begins with a digit or a minus is
-// one of coordinates.
+// one of coordinates, and one that begins with a star tells of an outline.
 func (w *Writer) copyElements(out io.Writer) error {
 	in := bufio.NewReaderSize(w.body, 64<<10)
+	w.outlines.serial = w.serial
 	for begins := true; ; {
 		line, err := in.ReadSlice('\n')
 		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
@@ -247,7 +234,14 @@ func (w *Writer) copyElements(out io.Writer) error {
 		if begins && len(line) > 0 && (line[0] == '-' || line[0] >= '0' && line[0] <= '9') {
 			line = w.units(line)
 		}
+		star := begins && len(line) > 0 && line[0] == '*'
 		begins = !errors.Is(err, bufio.ErrBufferFull) // else a long text goes on
+		if star {
+			if err := w.around(line, in, out); err != nil {
+				return err
+			}
+			continue
+		}
 		if _, failed := out.Write(line); failed != nil || errors.Is(err, io.EOF) {
 			return failed
 		}
