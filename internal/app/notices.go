@@ -98,7 +98,7 @@ func (s surroundings) Owners(ctx context.Context, numbers []string) (map[string]
 	for ref, list := range told {
 		for _, o := range list {
 			owners[ref.String()] = append(owners[ref.String()], neighbours.Owner{
-				Number: o.Number, Organisation: o.Organisation, Name: o.Name, Lines: o.Address, Protected: o.Protected, Deceased: o.Deceased,
+				Person: o.PersonID, Number: o.Number, Organisation: o.Organisation, Name: o.Name, Lines: o.Address, Protected: o.Protected, Deceased: o.Deceased,
 			})
 		}
 	}

@@ -69,28 +69,38 @@ func (s *Service) livesAt(ctx context.Context, tx *store.Tx, f property.Facts) (
 	}), nil
 }
 
-// count writes down the place, once a day, and reports whether there were few enough.
+// toldOf reports whether who acts may be told of pipes near a place: she lives there, or
+// has asked for it today.
+func (s *Service) toldOf(ctx context.Context, tx *store.Tx, p Placed) (bool, error) {
+	told, err := s.livesAt(ctx, tx, p.plot.facts)
+	if err != nil || told {
+		return told, err
+	}
+	_, asked, err := askedIn(ctx, tx, identity.From(ctx).PersonID, clock.DateIn(tx.Now.Time).String(), p.question())
+	return asked, err
+}
+
+// question is what is written down of a place: enough to know it again, and not where it is.
+func (p Placed) question() string {
+	sum := sha256.Sum256([]byte(p.Request.Property + " " + shape.WKT(p.Footprint)))
+	return hex.EncodeToString(sum[:])
+}
+
+// count writes down the place, once a day, and reports whether there were few enough. Who
+// asks from many windows at once is counted one at a time: see oneAtATime.
 func (s *Service) count(ctx context.Context, tx *store.Tx, p Placed) (bool, error) {
 	person, day := identity.From(ctx).PersonID, clock.DateIn(tx.Now.Time).String()
 	if person == "" {
 		return false, nil
 	}
-	sum := sha256.Sum256([]byte(p.Request.Property + " " + shape.WKT(p.Footprint)))
-	place := hex.EncodeToString(sum[:])
-	if _, err := tx.Exec(ctx, `delete from building_pipe_questions where tenant_id = $1 and day < $2`, tx.Tenant, day); err != nil {
+	if err := oneAtATime(ctx, tx, person, day); err != nil {
 		return false, err
 	}
-	asked, err := store.All(ctx, tx, func(at *string) []any { return []any{at} }, `
-		select place from building_pipe_questions where tenant_id = $1 and person_id = $2 and day = $3 order by place limit $4`,
-		tx.Tenant, person, day, mostPlaces)
-	if err != nil || slices.Contains(asked, place) {
-		return err == nil, err
+	places, asked, err := askedIn(ctx, tx, person, day, p.question())
+	if err != nil || asked || places >= mostPlaces {
+		return asked, err
 	}
-	if len(asked) >= mostPlaces {
-		return false, nil
-	}
-	_, err = tx.Exec(ctx, `insert into building_pipe_questions (tenant_id, person_id, day, place) values ($1, $2, $3, $4)`, tx.Tenant, person, day, place)
-	if err != nil {
+	if err := writeQuestion(ctx, tx, person, day, p.question()); err != nil {
 		return false, err
 	}
 	return true, audit.Record(ctx, tx, audit.Event{Action: ActionPipes, Object: audit.Ref{Type: property.Name, ID: p.Request.Property}})

@@ -83,3 +83,22 @@ func TestSite_doesNotDrawThePipes(t *testing.T) {
 		})
 	}
 }
+
+// TestSite_tellsNoMoreOfPipesOnceItIsSent sends an application for something smaller than
+// anybody builds: its case says as little of the pipes as the map did.
+func TestSite_tellsNoMoreOfPipesOnceItIsSent(t *testing.T) {
+	t.Parallel()
+	h := apptest.Start(t, apptest.Options{Map: true})
+	f := &flow{t: t, h: h, v: h.Visitor("torgoy").As(demo.Apart), ref: home(t, h)}
+	f.begin()
+	f.site(apptest.Set("kind", "garage", "width", "1", "length", "1", "cornice", "2,8").Press("do=save")).Must(200)
+	plan := f.v.Get(f.base + "/site.pdf").Must(200).Body
+	summary := f.fill(plan)
+	sent := f.v.Submit(summary, f.base+"/submit", apptest.Set("declaration", "true")).Must(200)
+	sent.Has("noe som er minst 4 m²")
+	planner := h.Visitor("torgoy").As(demo.Planner)
+	work := planner.Get("/work/cases/" + strings.TrimPrefix(sent.Path(), "/my/cases/")).Must(200)
+	if strings.Contains(work.Text(), "noe som er minst 4 m²") || !strings.Contains(work.Text(), "Ligger det vann- eller avløpsledninger der?") {
+		t.Errorf("the case worker reads: %s", work.Text())
+	}
+}

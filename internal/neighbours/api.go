@@ -43,7 +43,7 @@ type noticeInfo struct {
 	State      State     `json:"state" enum:"draft,sent,exempt"`
 	Exemption  Exemption `json:"exemption,omitempty" enum:"asked,granted,refused"`
 	SentAt     time.Time `json:"sentAt,omitzero"`
-	Until      string    `json:"until,omitempty" format:"date" doc:"The last day for remarks, as far as it is known: it moves until all have been sent the notice"`
+	Until      string    `json:"until,omitempty" format:"date" doc:"The day on which everybody's deadline for remarks has run out; left out as long as somebody has not been sent the notice, since it is not known then"`
 	Version    int64     `json:"version"`
 }
 
@@ -80,12 +80,12 @@ type noticeInput struct {
 type notifiedInfo struct {
 	ID         string    `json:"id" format:"uuid"`
 	Name       string    `json:"name" doc:"Who it is; for the developer, and of somebody whose address is secret, the owner of what is not told"`
-	Kind       Kind      `json:"kind" enum:"person,organisation,estate,unknown,ward"`
+	Kind       Kind      `json:"kind" enum:"person,organisation,estate,unknown,nameless,ward"`
 	Properties []string  `json:"properties"`
 	Opposite   bool      `json:"opposite" doc:"Across a road or narrow ground"`
 	Standing   Standing  `json:"standing" enum:"listed,yours,underway,sent,delivered,answered"`
 	SentOn     string    `json:"sentOn,omitempty" format:"date"`
-	Until      string    `json:"until,omitempty" format:"date"`
+	Until      string    `json:"until,omitempty" format:"date" doc:"Her own deadline, two weeks from when she was notified; for the developer the one of all"`
 	Answer     Answer    `json:"answer,omitempty" enum:"none,consent,remarks"`
 	AnsweredAt time.Time `json:"answeredAt,omitzero"`
 	Late       bool      `json:"late"`

@@ -354,10 +354,11 @@ func (s *Service) panel(ctx context.Context, tx *store.Tx, c cases.Case, audienc
 		if err != nil {
 			return nil, err
 		}
-		v := View{Notice: n, Today: clock.DateIn(tx.Now.Time), Received: c.ReceivedAt}
+		v := View{Notice: n, Today: clock.DateIn(tx.Now.Time), Received: c.ReceivedAt, Own: audience != cases.ForStaff, Decided: !c.DecidedAt.IsZero()}
 		if v.Lines, err = s.lines(ctx, tx, n, recipients); err != nil {
 			return nil, err
 		}
+		v.Reach = reachOf(v.Lines)
 		if audience != cases.ForStaff {
 			v.Lines = veiled(n, v.Lines)
 		}

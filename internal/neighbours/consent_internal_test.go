@@ -28,6 +28,8 @@ func TestConsenting_isAllWhoOwnAProperty(t *testing.T) {
 		"several properties of one":      {[]Recipient{of(Consents, "1/2", "1/3")}, "1/2 1/3"},
 		"of one of them another is half": {[]Recipient{of(Consents, "1/2", "1/3"), of(NoRemarks, "1/3")}, "1/2"},
 		"across the road":                {[]Recipient{across, of(Consents, "1/2")}, "1/2"},
+		"a co-owner nobody knows":        {[]Recipient{of(Consents, "1/2", "1/3"), {Kind: Nameless, Way: ByHand, Properties: []string{"1/2"}}}, "1/3"},
+		"a co-owner who is found":        {[]Recipient{of(Consents, "1/2"), {Kind: Nameless, Way: ByHand, Answer: Consents, Properties: []string{"1/2"}}}, "1/2"},
 	} {
 		if got := strings.Join(slices.Sorted(maps.Keys(consenting(test.list))), " "); got != test.want {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
@@ -67,6 +69,22 @@ func TestNewsOf_isWhatChangesTheCase(t *testing.T) {
 	} {
 		if got := newsOf(Recipient{Answer: test.now, Late: test.late}, test.before); got != test.want {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+}
+
+func TestWhoOf_tellsThePropertyOnce(t *testing.T) {
+	t.Parallel()
+	about := About{Name: "Ola Nes"}
+	for want, r := range map[string]Recipient{
+		"Ola Nes, 1/2, 1/3":           {Kind: Person, About: about, Properties: []string{"1/2", "1/3"}},
+		"Eier av 1/2, 1/3":            {Kind: Person, About: about, Properties: []string{"1/2", "1/3"}, veiled: true},
+		"Eier av 1/2":                 {Kind: Person, About: About{Name: "Ola Nes", Protected: true}, Properties: []string{"1/2"}},
+		"Ukjent eier av 1/2":          {Kind: Nameless, Properties: []string{"1/2"}},
+		"Dødsboet etter Ola Nes, 1/2": {Kind: Estate, About: about, Properties: []string{"1/2"}},
+	} {
+		if got := whoOf(words(t), r); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

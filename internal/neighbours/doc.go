@@ -35,9 +35,17 @@
 //
 // Which days count: two weeks from when the notice is sent, so the last day is the
 // fourteenth after it, the whole of it, in Norwegian time. A letter is sent when it is
-// posted. All whom the municipality notifies have the same two weeks, from when the
-// last of them was sent the notice; until then the application says that not all have
-// been, and nobody is late.
+// posted. Each neighbour has her own two weeks and reads them on her page, as the staff do.
+// Nobody is late before all are: an answer is in time until the last of those deadlines,
+// and as long as somebody has not been sent the notice that day is not known, which the
+// pages say, with how many are missing and never who ([Reach]).
+//
+// An owner of whom the register of properties tells nothing is notified as somebody
+// nameless, whom the developer must find: without her the consent of § 29-4 is not whole.
+// An owner is known again by person, whichever national number the ground stands under.
+//
+// How often somebody has the register asked, and how many she has notified, is bounded for
+// each day, counted before it is done.
 //
 // What it does not do: find out who rents, fetch who sits on the board of an
 // organisation, send reminders, or take an appeal from a neighbour by itself.

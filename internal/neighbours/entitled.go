@@ -20,6 +20,10 @@ import (
 // to them in its own name.
 const notifiedADay = 600
 
+// lookedUpADay bounds how often a person has it look up in a day who owns what lies around
+// a property: each is a look in the register of properties.
+const lookedUpADay = 30
+
 // ground is the properties of a notice with those who own them.
 type ground struct {
 	places []Place
@@ -37,20 +41,17 @@ func (s *Service) ownGround(ctx context.Context, own []Place) (g ground, err err
 }
 
 // owns reports whether one of some owns a property, or a flat of it.
-func (g ground) owns(p Place, numbers []string) bool {
+func (g ground) owns(p Place, keys []string) bool {
 	return slices.ContainsFunc(wanted([]Place{p}), func(ref string) bool {
-		return slices.ContainsFunc(g.owners[ref], func(o Owner) bool {
-			key := o.key()
-			return key != "" && slices.Contains(numbers, key)
-		})
+		return slices.ContainsFunc(g.owners[ref], func(o Owner) bool { return o.isOneOf(keys) })
 	})
 }
 
 // ownedBy reports whether some own all of it, and whether they own any.
-func (g ground) ownedBy(numbers []string) (all, some bool) {
+func (g ground) ownedBy(keys []string) (all, some bool) {
 	all = len(g.places) > 0
 	for _, p := range g.places {
-		if g.owns(p, numbers) {
+		if g.owns(p, keys) {
 			some = true
 		} else {
 			all = false
@@ -59,23 +60,21 @@ func (g ground) ownedBy(numbers []string) (all, some bool) {
 	return all, some
 }
 
-// numbersOf are the numbers of those for whom the actor begins a notice: the developer,
-// and the child or organisation whose guardian or representative she is.
-func (s *Service) numbersOf(ctx context.Context, sender string) (numbers []string, err error) {
+// keysOf are what knows those again for whom the actor begins a notice, among owners: the
+// developer, and the child or organisation whose guardian or representative she is.
+func (s *Service) keysOf(ctx context.Context, sender string) (keys []string, err error) {
 	persons := []string{sender}
 	if actor := identity.From(ctx); actor.Represents(kindOfCase) && actor.OnBehalfOf != sender {
 		persons = append(persons, actor.OnBehalfOf)
 	}
 	for _, person := range persons {
-		number, err := s.numberOf(ctx, person)
+		own, err := s.keysOfPerson(ctx, person)
 		if err != nil {
 			return nil, err
 		}
-		if number != "" {
-			numbers = append(numbers, number)
-		}
+		keys = append(keys, own...)
 	}
-	return numbers, nil
+	return keys, nil
 }
 
 // entitle refuses whoever has nothing to do with a property: the municipality writes to
@@ -86,11 +85,11 @@ func (s *Service) entitle(ctx context.Context, n *Notice, own []Place) error {
 	if err != nil {
 		return err
 	}
-	numbers, err := s.numbersOf(ctx, n.Sender)
+	keys, err := s.keysOf(ctx, n.Sender)
 	if err != nil {
 		return err
 	}
-	all, some := g.ownedBy(numbers)
+	all, some := g.ownedBy(keys)
 	n.Texts.CopyToOwner = !all
 	if some || n.DraftID != "" {
 		return nil
@@ -132,11 +131,23 @@ func (s *Service) applies(ctx context.Context, n Notice) (found bool, err error)
 
 // fewEnough bounds how many a person has notified in a day.
 func (*Service) fewEnough(ctx context.Context, tx *store.Tx, n Notice, more int) error {
-	count, err := notifiedSince(ctx, tx, n.Sender, store.At(tx.Now.Add(-24*time.Hour)))
-	if err == nil && count+int64(more) > notifiedADay {
+	ok, err := spend(ctx, tx, n.Sender, 0, more)
+	if err == nil && !ok {
 		err = errs.TooMany(24*time.Hour, "neighbours.too_many_notified", "most", notifiedADay)
 	}
 	return err
+}
+
+// askedFew counts, before it is done, that a person has the municipality look up who owns
+// what lies around a property, also when she is then refused.
+func (s *Service) askedFew(ctx context.Context, sender string) error {
+	return s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		ok, err := spend(ctx, tx, sender, 1, 0)
+		if err == nil && !ok {
+			err = errs.TooMany(time.Hour, "neighbours.too_many_begun")
+		}
+		return err
+	})
 }
 
 // ownersToTell are those who own what is to be built on, where the developer does not:
@@ -161,13 +172,13 @@ func (s *Service) ownersToTell(ctx context.Context, n Notice) (persons []string,
 	if err != nil {
 		return nil, err
 	}
-	numbers, err := s.numbersOf(ctx, n.Sender)
+	keys, err := s.keysOf(ctx, n.Sender)
 	if err != nil {
 		return nil, err
 	}
 	var list []Recipient
 	for _, p := range own {
-		if g.owns(p, numbers) {
+		if g.owns(p, keys) {
 			continue
 		}
 		for _, o := range ownersOf(p, g.owners) {
@@ -176,7 +187,7 @@ func (s *Service) ownersToTell(ctx context.Context, n Notice) (persons []string,
 			}
 		}
 	}
-	if list, err = s.meet(ctx, n, list); err != nil {
+	if list, _, err = s.meet(ctx, n, list); err != nil {
 		return nil, err
 	}
 	for _, r := range list {

@@ -93,10 +93,10 @@ func TestBegin_isBoundedInADay(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, apptest.Options{Map: true})
 	var err error
-	for i := range 25 {
+	for i := range 35 {
 		var n neighbours.Notice
 		if n, err = w.App.Neighbours.Begin(w.mother(), neighbours.Source{Property: own}); err != nil {
-			if i != 20 {
+			if i != 30 {
 				t.Errorf("stopped after %d", i)
 			}
 			break

@@ -80,7 +80,7 @@ func (s *Service) followed(ctx context.Context, tx *store.Tx, n *Notice) (time.D
 	return min(max(tx.Now.Sub(n.SentAt), followSoon), followSeldom), nil
 }
 
-// until writes down the deadline as it is now, for the lists.
+// until writes down the deadlines as they are now, for the lists.
 func (s *Service) until(ctx context.Context, tx *store.Tx, n *Notice, lines []Line) error {
 	for i := range lines {
 		r := &lines[i].Recipient
@@ -99,10 +99,7 @@ func (s *Service) until(ctx context.Context, tx *store.Tx, n *Notice, lines []Li
 			return err
 		}
 	}
-	last := Deadline(clock.DateIn(tx.Now.Time))
-	if sent := common(lines); !sent.IsZero() {
-		last = Deadline(sent)
-	}
+	last := reachOf(lines).Last
 	if last == n.Until {
 		return nil
 	}

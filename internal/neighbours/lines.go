@@ -23,12 +23,19 @@ const (
 	Answered  Standing = "answered"
 )
 
-// Line is somebody who is notified, with how it stands.
+// Line is somebody who is notified, with how it stands. Until is her own deadline: two
+// weeks from when she was notified (plan- og bygningsloven § 21-3).
 type Line struct {
 	Recipient
 	Standing Standing
 	SentOn   clock.Date // zero while it is not handed over
+	// Common is the last day on which an answer is in time; zero while it is not known,
+	// since somebody has not been sent the notice.
+	Common clock.Date
 }
+
+// late reports whether an answer on a day comes too late.
+func (l Line) late(on clock.Date) bool { return !l.Common.IsZero() && on.After(l.Common) }
 
 // thread is the messages of a notice to those who are notified, and senderThread
 // those to the developer.
@@ -63,7 +70,7 @@ func (s *Service) lines(ctx context.Context, tx *store.Tx, n Notice, list []Reci
 	for _, r := range list {
 		all = append(all, lineOf(n, r, by[r.message]))
 	}
-	return oneDeadline(all), nil
+	return together(all), nil
 }
 
 // lineOf tells how it stands with one. A letter is sent when it is posted.

@@ -45,9 +45,10 @@ type Kind string
 const (
 	Person       Kind = "person"
 	Organisation Kind = "organisation"
-	Estate       Kind = "estate"  // dødsbo: the owner is dead
-	Unknown      Kind = "unknown" // without a number, so that the municipality cannot reach her
-	Ward         Kind = "ward"    // a minor, or somebody else whose guardian (verge) is notified
+	Estate       Kind = "estate"   // dødsbo: the owner is dead
+	Unknown      Kind = "unknown"  // without a number, so that the municipality cannot reach her
+	Nameless     Kind = "nameless" // of whom the register tells nothing, so that nobody knows who must consent
+	Ward         Kind = "ward"     // a minor, or somebody else whose guardian (verge) is notified
 )
 
 // Way is who brings the notice.
@@ -114,7 +115,7 @@ type Notice struct {
 	Texts      Texts
 	ListedAt   time.Time // when the owners were looked up
 	SentAt     time.Time
-	Until      clock.Date // the last day for those who are reached digitally
+	Until      clock.Date // when everybody's deadline has run out; zero while that is not known
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
 	Version    int64
@@ -213,19 +214,4 @@ func Count(list []Recipient) (t Tally) {
 	}
 	t.Answered = t.All - t.Waiting
 	return t
-}
-
-// LastDay is the day on which the deadline of the last of them runs out; today's two
-// weeks for whom it has not begun to run.
-func LastDay(list []Recipient, today clock.Date) (last clock.Date) {
-	for _, r := range list {
-		until := r.Until
-		if until.IsZero() {
-			until = Deadline(today)
-		}
-		if until.After(last) {
-			last = until
-		}
-	}
-	return last
 }

@@ -103,7 +103,7 @@ func receiptTable(words *i18n.Localizer, list []Line) pdf.Table {
 	}
 	for _, l := range list {
 		t.Rows = append(t.Rows, []pdf.Cell{
-			pdf.Text(nameOf(words, l.Recipient)), pdf.Text(l.Property()), pdf.Text(dayText(words, l.SentOn, l)), pdf.Text(dayText(words, l.Until, l)), pdf.Text(answerText(words, l)),
+			pdf.Text(nameOf(words, l.Recipient)), pdf.Text(l.Property()), pdf.Text(dayText(words, l.SentOn, l, false)), pdf.Text(dayText(words, l.Until, l, false)), pdf.Text(answerText(words, l)),
 		})
 	}
 	return t
@@ -115,7 +115,7 @@ func remarksOf(words *i18n.Localizer, list []Line) (blocks []pdf.Block) {
 		if l.Answer == "" || l.About.Text == "" {
 			continue
 		}
-		blocks = append(blocks, pdf.Heading{Level: 3, Text: words.T("neighbours.receipt.from", "name", nameOf(words, l.Recipient), "property", l.Property())}, pdf.P(l.About.Text))
+		blocks = append(blocks, pdf.Heading{Level: 3, Text: whoOf(words, l.Recipient)}, pdf.P(l.About.Text))
 		if l.About.Comment != "" {
 			blocks = append(blocks, pdf.P(words.T("neighbours.receipt.comment", "text", l.About.Comment)))
 		}
@@ -126,30 +126,42 @@ func remarksOf(words *i18n.Localizer, list []Line) (blocks []pdf.Block) {
 // nameOf is who is notified, in words: by what she owns where the reader is not told
 // who it is, and always when her address is secret.
 func nameOf(words *i18n.Localizer, r Recipient) string {
-	if r.veiled || r.About.Protected {
+	switch {
+	case r.Kind == Nameless:
+		return words.T("neighbours.nameless", "property", r.Property())
+	case r.veiled, r.About.Protected:
 		return ownerOf(words, r)
 	}
 	name := r.About.Name
-	if name == "" {
-		name = words.T("neighbours.nameless")
-	}
 	switch r.Kind {
 	case Estate:
 		return words.T("neighbours.estate_of", "name", name)
 	case Ward:
 		return words.T("neighbours.ward_of", "name", name)
-	case Person, Organisation, Unknown:
+	case Person, Organisation, Unknown, Nameless:
+	}
+	if name == "" {
+		return ownerOf(words, r) // known by number only
 	}
 	return name
 }
 
-// dayText is a day, or what it waits for.
-func dayText(words *i18n.Localizer, d clock.Date, l Line) string {
+// whoOf is who is notified, with what she owns where the name does not tell.
+func whoOf(words *i18n.Localizer, r Recipient) string {
+	name := nameOf(words, r)
+	if strings.Contains(name, r.Property()) {
+		return name
+	}
+	return name + ", " + r.Property()
+}
+
+// dayText is a day, or what it waits for, to the developer or to others.
+func dayText(words *i18n.Localizer, d clock.Date, l Line, own bool) string {
 	switch {
 	case !d.IsZero():
 		return words.Date(d)
 	case l.Standing == Yours:
-		return words.T("neighbours.day.yours")
+		return spoken(words, "neighbours.day.yours", own)
 	case l.Standing == Listed:
 		return words.T("neighbours.day.not_sent")
 	}
@@ -186,7 +198,11 @@ func (s *Service) HandLetter(ctx context.Context, id, recipient string, w io.Wri
 	d := s.page(ctx, words, title)
 	d.Sender = pdf.Sender{Name: n.Texts.SenderName}
 	d.Author = n.Texts.SenderName
-	d.Recipient = append([]string{nameOf(words, to)}, to.About.Lines[:min(len(to.About.Lines), 6)]...)
+	name := nameOf(words, to)
+	if to.Kind == Nameless {
+		name = ownerOf(words, to)
+	}
+	d.Recipient = append([]string{name}, to.About.Lines[:min(len(to.About.Lines), 6)]...)
 	d.Body = []pdf.Block{pdf.Heading{Level: 1, Text: title}}
 	drawings, err := s.drawings(ctx, n)
 	if err != nil {

@@ -19,6 +19,7 @@ type Place struct {
 
 // Owner is somebody who owns a property, as the register of properties tells it.
 type Owner struct {
+	Person       string // her id in the municipality, whichever number she stands with, "" when it is not known
 	Number       string // national number, "" when there is none
 	Organisation string // its number
 	Name         string
@@ -61,15 +62,20 @@ func ownersOf(p Place, owners map[string][]Owner) (list []Owner) {
 }
 
 // recipientsOf works out who is notified: each owner once, with all the properties
-// she is notified of, the developer left out. Those of adjoining ground come first.
-func recipientsOf(around []Place, owners map[string][]Owner, self string) []Recipient {
+// she is notified of, the developer left out, whose keys are told. Those of adjoining
+// ground come first. Of a property with an owner of whom the register tells nothing,
+// somebody nameless is notified, since the owner must be, and her consent is needed.
+func recipientsOf(around []Place, owners map[string][]Owner, self ...string) []Recipient {
 	var list []Recipient
 	found := map[string]int{}
 	for _, p := range around {
 		for _, o := range ownersOf(p, owners) {
 			key := o.key()
-			if key == "" || key == self {
+			if o.isOneOf(self) {
 				continue
+			}
+			if key == "" {
+				key = "nameless " + p.Ref
 			}
 			i, there := found[key]
 			if !there {
@@ -99,11 +105,25 @@ func recipientsOf(around []Place, owners map[string][]Owner, self string) []Reci
 	return list
 }
 
-// key knows an owner again among the owners of other properties.
+// personKey knows a person again whichever number she stands with in the register: ground
+// may stand under her former one.
+func personKey(id string) string { return "person " + id }
+
+// isOneOf reports whether an owner is one of those who have these keys: the number, or the
+// person.
+func (o Owner) isOneOf(keys []string) bool {
+	return o.Organisation != "" && slices.Contains(keys, o.Organisation) ||
+		o.Organisation == "" && (o.Number != "" && slices.Contains(keys, o.Number) || o.Person != "" && slices.Contains(keys, personKey(o.Person)))
+}
+
+// key knows an owner again among the owners of other properties; "" of whom nothing is
+// told.
 func (o Owner) key() string {
 	switch name := strings.ToLower(strings.TrimSpace(o.Name)); {
 	case o.Organisation != "":
 		return o.Organisation
+	case o.Person != "":
+		return personKey(o.Person)
 	case o.Number != "":
 		return o.Number
 	case name == "":
@@ -124,10 +144,12 @@ func (o Owner) recipient() Recipient {
 		r.About.Lines = slices.Clone(o.Lines) // an organisation's address is public
 	case o.Deceased:
 		r.Kind = Estate
+	case o.key() == "":
+		r.Kind = Nameless
 	case o.Number == "":
 		r.Kind = Unknown
 	}
-	if r.Kind == Estate || r.Kind == Unknown {
+	if r.Kind == Estate || r.Kind == Unknown || r.Kind == Nameless {
 		r.Way, r.About.Number = ByHand, ""
 		if !o.Protected {
 			r.About.Lines = slices.Clone(o.Lines)

@@ -110,11 +110,28 @@ func TestRecipientsOf(t *testing.T) {
 			map[string][]Owner{"1/2": {{Organisation: "810000007", Name: "Fjordgløtt borettslag", Lines: home}}, "1/2/0/1": {owner("1", "Kari")}},
 			[]simple{{"Fjordgløtt borettslag", "1/2", Organisation, ByTorg, false, 2}},
 		},
-		{"an owner of whom nothing is told", []Place{{Ref: "1/2"}}, map[string][]Owner{"1/2": {{}}}, nil},
+		{
+			"an owner of whom nothing is told, once for each property, beside the others",
+			[]Place{{Ref: "1/2"}, {Ref: "1/3", Opposite: true}},
+			map[string][]Owner{"1/2": {owner("1", "Kari"), {}, {Name: "  "}}, "1/3": {{}}},
+			[]simple{{"Kari", "1/2", Person, ByTorg, false, 0}, {"", "1/2", Nameless, ByHand, false, 0}, {"", "1/3", Nameless, ByHand, true, 0}},
+		},
+		{
+			"one who stands with two numbers is one",
+			[]Place{{Ref: "1/2"}, {Ref: "1/3"}},
+			map[string][]Owner{"1/2": {{Person: "p", Number: "1", Name: "Kari"}}, "1/3": {{Person: "p", Number: "2", Name: "Kari Nes"}}},
+			[]simple{{"Kari", "1/2, 1/3", Person, ByTorg, false, 0}},
+		},
+		{
+			"the developer under her former number",
+			[]Place{{Ref: "1/2"}},
+			map[string][]Owner{"1/2": {{Person: "her", Number: "1", Name: "Kari"}, owner("2", "Per")}},
+			[]simple{{"Per", "1/2", Person, ByTorg, false, 0}},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			got := recipientsOf(test.around, test.owners, "self")
+			got := recipientsOf(test.around, test.owners, "self", personKey("her"))
 			if diff := cmp.Diff(test.want, simplify(got)); diff != "" {
 				t.Error(diff)
 			}
@@ -181,7 +198,7 @@ func TestVeiled_isAlikeForAll(t *testing.T) {
 		line := func(s Standing, on clock.Date, a Answer) Line {
 			return Line{Recipient: Recipient{Way: ByTorg, Kind: Person, Answer: a, AnsweredAt: first.Start()}, Standing: s, SentOn: on}
 		}
-		return oneDeadline([]Line{
+		return together([]Line{
 			line(Delivered, first, ""), line(SentOut, first, ""), line(Underway, third, ""), line(Answered, first, Remarks), line(Answered, clock.Date{}, NoRemarks),
 			{Recipient: Recipient{Way: ByHand, Kind: Estate}, Standing: Yours},
 		})
@@ -192,7 +209,7 @@ func TestVeiled_isAlikeForAll(t *testing.T) {
 	}{{clock.Date{}, clock.Date{}, clock.Date{}, Underway}, {last, last, last.AddDays(14), SentOut}} {
 		shown := veiled(n, list(test.third))
 		for i, l := range shown[:5] {
-			if l.SentOn != test.sent || l.Until != test.until || (l.Answer == "" && l.Standing != test.standing) {
+			if l.SentOn != test.sent || l.Until != test.until || l.Common != test.until || (l.Answer == "" && l.Standing != test.standing) {
 				t.Errorf("%d: %s, sent %s, until %s", i, l.Standing, l.SentOn, l.Until)
 			}
 		}
@@ -214,7 +231,14 @@ func TestRunning_waitsForTheLastLetter(t *testing.T) {
 		days int
 		want bool
 	}{
-		{nil, 0, false}, {[]Line{out}, 14, true}, {[]Line{out}, 15, false}, {[]Line{out, waits}, 60, true}, {[]Line{out, waits}, 400, false}, {[]Line{out, brought}, 40, true}, {[]Line{out, brought}, 41, false},
+		{[]Line{{Recipient: Recipient{Way: ByTorg, Until: sent.AddDays(14)}, Common: sent.AddDays(17)}}, 17, true},
+		{nil, 0, false},
+		{[]Line{out}, 14, true},
+		{[]Line{out}, 15, false},
+		{[]Line{out, waits}, 60, true},
+		{[]Line{out, waits}, 400, false},
+		{[]Line{out, brought}, 40, true},
+		{[]Line{out, brought}, 41, false},
 	} {
 		if got := n.running(test.list, sent.AddDays(test.days)); got != test.want {
 			t.Errorf("%d lines after %d days: %t", len(test.list), test.days, got)
@@ -226,12 +250,12 @@ func TestGround_knowsItsOwners(t *testing.T) {
 	t.Parallel()
 	g := ground{
 		places: []Place{{Ref: "1/2"}, {Ref: "1/3", Sections: []string{"1/3/0/1"}}},
-		owners: map[string][]Owner{"1/2": {{Number: "1"}, {Organisation: "9"}}, "1/3/0/1": {{Number: "2"}, {Name: "Uten nummer"}}},
+		owners: map[string][]Owner{"1/2": {{Number: "1", Person: "p"}, {Organisation: "9"}, {}}, "1/3/0/1": {{Number: "2"}, {Name: "Uten nummer"}, {Number: "7", Person: "p"}}},
 	}
 	for _, test := range []struct {
 		numbers   []string
 		all, some bool
-	}{{nil, false, false}, {[]string{""}, false, false}, {[]string{"1"}, false, true}, {[]string{"1", "2"}, true, true}, {[]string{"9"}, false, true}, {[]string{"3"}, false, false}} {
+	}{{nil, false, false}, {[]string{""}, false, false}, {[]string{"1"}, false, true}, {[]string{"1", "2"}, true, true}, {[]string{"9"}, false, true}, {[]string{"3"}, false, false}, {[]string{personKey("p")}, true, true}, {[]string{personKey("")}, false, false}, {[]string{"name uten nummer"}, false, false}} {
 		if all, some := g.ownedBy(test.numbers); all != test.all || some != test.some {
 			t.Errorf("%v: %t, %t", test.numbers, all, some)
 		}
@@ -351,7 +375,9 @@ func TestLineOf_reckonsFromWhenItWasSent(t *testing.T) {
 func TestMayChange_untilTheDeadline(t *testing.T) {
 	t.Parallel()
 	until := clock.NewDate(2026, time.December, 7)
-	line := func(a Answer, late bool) Line { return Line{Recipient: Recipient{Answer: a, Late: late, Until: until}} }
+	line := func(a Answer, late bool) Line {
+		return Line{Recipient: Recipient{Answer: a, Late: late, Until: until.AddDays(-9)}, Common: until}
+	}
 	for _, test := range []struct {
 		name  string
 		l     Line
@@ -465,18 +491,12 @@ func TestRefsOf_readsTheForm(t *testing.T) {
 	}
 }
 
-func TestCount_andLastDay(t *testing.T) {
+func TestCount(t *testing.T) {
 	t.Parallel()
 	day := clock.NewDate(2026, time.December, 7)
 	list := []Recipient{{Answer: Remarks, Until: day}, {Answer: Consents, Until: day.AddDays(2)}, {Answer: NoRemarks}, {}}
 	if diff := cmp.Diff(Tally{All: 4, Answered: 3, Remarks: 1, Consents: 1, Waiting: 1}, Count(list)); diff != "" {
 		t.Error(diff)
-	}
-	if got := LastDay(list[:2], day); got != day.AddDays(2) {
-		t.Errorf("last day %s", got)
-	}
-	if got := LastDay(list, day); got != day.AddDays(14) {
-		t.Errorf("with one whose letter is not posted: %s", got)
 	}
 }
 

@@ -58,7 +58,13 @@ type Decided struct {
 }
 
 // Late reports whether an answer that comes today is late.
-func (h Heard) Late() bool { return !h.Line.Until.IsZero() && h.Today.After(h.Line.Until) }
+func (h Heard) Late() bool { return h.Line.late(h.Today) }
+
+// Over reports whether her own two weeks are over, and an answer is in time all the same,
+// since others were notified later.
+func (h Heard) Over() bool {
+	return !h.Late() && !h.Line.Until.IsZero() && h.Today.After(h.Line.Until)
+}
 
 // unlock finds whose the key is. It tells nobody whether a code is of this or that:
 // all that open nothing are alike.
@@ -141,7 +147,7 @@ func (s *Service) Hear(ctx context.Context, key Key) (h Heard, err error) {
 // time stands when the deadline has passed; one that was never given may still
 // come, and is late.
 func mayChange(l Line, today clock.Date) error {
-	if l.ByDeadline() && !l.Until.IsZero() && today.After(l.Until) {
+	if l.ByDeadline() && l.late(today) {
 		return errs.Conflict("neighbours.too_late_to_change")
 	}
 	return nil
@@ -202,7 +208,7 @@ func (s *Service) take(ctx context.Context, tx *store.Tx, n Notice, r Recipient,
 	before := r.Answer
 	r.Documents = append(r.Documents, kept...)
 	r.Answer, r.About.Text, r.AnsweredAt, r.Source, r.posting = in.Answer, in.Text, tx.Now.Time, source, posting
-	r.Late = !line.Until.IsZero() && in.On.After(line.Until)
+	r.Late = line.late(in.On)
 	r.About.By = ""
 	if source == onPaper {
 		r.About.By = identity.From(ctx).Name

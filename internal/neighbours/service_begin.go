@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/errs"
@@ -16,10 +15,6 @@ import (
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/tenant"
 )
-
-// begunADay bounds how many notices a person begins in a day: each is a look in
-// the register of properties.
-const begunADay = 20
 
 // Source is what a notice begins from: an application that is being filled in, or
 // a property.
@@ -49,6 +44,9 @@ func (s *Service) Begin(ctx context.Context, from Source) (n Notice, err error) 
 	if before, found, err := s.begun(ctx, n, from.Again); err != nil || found {
 		return before, err
 	}
+	if err := s.askedFew(ctx, n.Sender); err != nil {
+		return n, err
+	}
 	if err := s.entitle(ctx, &n, own); err != nil {
 		return n, err
 	}
@@ -69,13 +67,6 @@ func (s *Service) Begin(ctx context.Context, from Source) (n Notice, err error) 
 }
 
 func (s *Service) begin(ctx context.Context, tx *store.Tx, n *Notice, list []Recipient) error {
-	count, err := begunSince(ctx, tx, n.Sender, store.At(tx.Now.Add(-24*time.Hour)))
-	if err != nil {
-		return err
-	}
-	if count >= begunADay {
-		return errs.TooMany(time.Hour, "neighbours.too_many_begun")
-	}
 	sender, err := s.Identity.PersonIn(ctx, tx, n.Sender)
 	if err != nil {
 		return err
@@ -247,23 +238,28 @@ func (s *Service) lookUp(ctx context.Context, n Notice, around []Place) ([]Recip
 	if err != nil {
 		return nil, fmt.Errorf("neighbours: who owns: %w", err)
 	}
-	self, err := s.numberOf(ctx, n.Sender)
+	self, err := s.keysOfPerson(ctx, n.Sender)
 	if err != nil {
 		return nil, err
 	}
-	list := recipientsOf(around, owners, self)
+	list := recipientsOf(around, owners, self...)
 	if len(list) > mayNotify {
 		return nil, errs.Conflict("neighbours.too_many_owners", "most", mayNotify)
 	}
 	return list, nil
 }
 
-func (s *Service) numberOf(ctx context.Context, person string) (number string, err error) {
+// keysOfPerson are what knows a person again among owners.
+func (s *Service) keysOfPerson(ctx context.Context, person string) (keys []string, err error) {
 	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		number, err = s.Identity.NumberIn(ctx, tx, person)
+		keys = []string{personKey(person)}
+		number, err := s.Identity.NumberIn(ctx, tx, person)
+		if number != "" {
+			keys = append(keys, number)
+		}
 		return err
 	})
-	return number, err
+	return keys, err
 }
 
 // Refresh looks the owners up anew, before the notice is sent.
@@ -277,6 +273,9 @@ func (s *Service) Refresh(ctx context.Context, id string) (Notice, error) {
 	}
 	_, around, err := s.surroundings(ctx, &n)
 	if err != nil {
+		return n, err
+	}
+	if err := s.askedFew(ctx, n.Sender); err != nil {
 		return n, err
 	}
 	list, err := s.lookUp(ctx, n, around)

@@ -36,8 +36,12 @@ func (s *Service) Send(ctx context.Context, id string, version int64) (Notice, e
 	if err := s.complete(ctx, n, list); err != nil {
 		return n, err
 	}
-	if list, err = s.meet(ctx, n, list); err != nil {
+	list, hers, err := s.meet(ctx, n, list)
+	if err != nil {
 		return n, err
+	}
+	if len(list) == 0 {
+		return n, errs.Conflict("neighbours.nobody")
 	}
 	owners, err := s.ownersToTell(ctx, n)
 	if err != nil {
@@ -57,6 +61,11 @@ func (s *Service) Send(ctx context.Context, id string, version int64) (Notice, e
 		}
 		if err := s.fewEnough(ctx, tx, *now, len(list)); err != nil {
 			return err
+		}
+		for _, id := range hers {
+			if err := dropRecipient(ctx, tx, n.ID, id); err != nil {
+				return err
+			}
 		}
 		if err := s.send(ctx, tx, now, list, proof); err != nil {
 			return err
@@ -98,30 +107,29 @@ func (s *Service) complete(ctx context.Context, n Notice, list []Recipient) erro
 
 // meet makes sure that the municipality knows those whom it is to reach. Whom the
 // population register does not know, or says is dead, the developer notifies
-// herself. It asks the register over the network.
-func (s *Service) meet(ctx context.Context, n Notice, list []Recipient) ([]Recipient, error) {
+// herself. Her own ground that stands under a former number of hers is left out: hers are
+// the ids of those. It asks the register over the network.
+func (s *Service) meet(ctx context.Context, n Notice, list []Recipient) (met []Recipient, hers []string, err error) {
 	var more []Recipient // further guardians of the same owner
-	for i := range list {
-		r := &list[i]
-		if r.Way != ByTorg {
-			continue
+	for _, r := range list {
+		var others []Recipient
+		switch {
+		case r.Way != ByTorg:
+		case r.Kind == Organisation:
+			err = s.meetOrganisation(ctx, &r)
+		default:
+			others, err = s.meetPerson(ctx, n, &r)
 		}
-		if r.Kind == Organisation {
-			if err := s.meetOrganisation(ctx, r); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		others, err := s.meetPerson(ctx, n, r)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if r.PersonID != "" && r.PersonID == n.Sender {
-			return nil, errs.Conflict("neighbours.list_is_old") // her number has changed since it was made
+			hers = append(hers, r.ID)
+			continue
 		}
-		more = append(more, others...)
+		met, more = append(met, r), append(more, others...)
 	}
-	return append(list, more...), nil
+	return append(met, more...), hers, nil
 }
 
 // linesOf writes an address as on an envelope.

@@ -126,6 +126,11 @@ func (s *Service) Brought(ctx context.Context, id, recipient, how string, on clo
 		if err := s.recordOf(ctx, tx, *n, *r, "brought", map[string]string{"how": how, "on": on.String()}); err != nil {
 			return err
 		}
+		lines, err := s.lines(ctx, tx, *n, list)
+		if err != nil {
+			return err
+		}
+		n.Until = reachOf(lines).Last
 		return s.fill(ctx, tx, *n, list)
 	})
 }

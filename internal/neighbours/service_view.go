@@ -13,6 +13,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/forms"
+	"github.com/torg-no/torg/internal/platform/notify"
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
@@ -26,8 +27,10 @@ type View struct {
 	Drafts    []forms.DraftInfo // applications that the notice can belong to
 	Own       bool              // the reader is the developer, or acts for her
 	Received  time.Time         // when the application came, on its case's page
+	Reach     Reach
+	Decided   bool // the case is decided, so that nothing is waited for
 	// What the actor may do.
-	MayRegister, MayExempt bool
+	MayRegister, MayExempt, MayPrint bool
 }
 
 // Tally counts the answers.
@@ -37,21 +40,6 @@ func (v View) Tally() Tally {
 		list = append(list, l.Recipient)
 	}
 	return Count(list)
-}
-
-// Last is the day on which the last deadline runs out.
-func (v View) Last() clock.Date {
-	list := make([]Recipient, 0, len(v.Lines))
-	for _, l := range v.Lines {
-		list = append(list, l.Recipient)
-	}
-	return LastDay(list, v.Today)
-}
-
-// underway reports whether somebody has not been sent the notice by the municipality:
-// the deadline is not known until all have.
-func (v View) underway() bool {
-	return v.Notice.State == Sent && slices.ContainsFunc(v.Lines, func(l Line) bool { return l.Way == ByTorg && l.Until.IsZero() })
 }
 
 // after reports whether remarks have come since the application did. By the deadline
@@ -72,6 +60,7 @@ func (s *Service) View(ctx context.Context, id string) (v View, err error) {
 		if v.Lines, err = s.lines(ctx, tx, n, list); err != nil {
 			return err
 		}
+		v.Reach = reachOf(v.Lines)
 		if v.Own {
 			v.Lines = veiled(n, v.Lines)
 		}
@@ -86,8 +75,14 @@ func (s *Service) View(ctx context.Context, id string) (v View, err error) {
 				return err
 			}
 		}
+		decision, err := s.decided(ctx, tx, n)
+		if err != nil {
+			return err
+		}
+		v.Decided = decision.Outcome != ""
 		v.MayRegister = s.Access.Check(ctx, PermRegister, n.resource()) == nil
 		v.MayExempt = s.Access.Check(ctx, PermExempt, n.resource()) == nil
+		v.MayPrint = !v.Own && s.Access.Check(ctx, notify.PermPrintList, access.Resource{Type: "letter"}) == nil
 		if v.Own && n.DraftID == "" && n.CaseID == "" && n.State != Draft {
 			v.Drafts, err = s.bindable(ctx, tx, n)
 		}

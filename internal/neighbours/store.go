@@ -191,23 +191,3 @@ func (s *Service) scoped(ctx context.Context, tx *store.Tx, scope access.Scope, 
 	condition += ` and ($3 = '' or ' ' || properties || ' ' like '% ' || $3 || ' %') and `
 	return s.find(ctx, tx, condition+where, append([]any{string(Asked), property}, args...)...)
 }
-
-// notifiedSince counts those whom a person has had notified since an instant.
-func notifiedSince(ctx context.Context, tx *store.Tx, person string, since store.Time) (int64, error) {
-	n, err := store.One(ctx, tx, store.Value[int64], `select count(*) from neighbours_recipients where tenant_id = $1 and notice_id in
-			(select id from neighbours_notices where tenant_id = $1 and sender_id = $2 and sent_at >= $3)`, tx.Tenant, person, since)
-	if err != nil {
-		return 0, fmt.Errorf("neighbours: count the notified: %w", err)
-	}
-	return n, nil
-}
-
-// begunSince counts the notices that a person has begun since an instant.
-func begunSince(ctx context.Context, tx *store.Tx, person string, since store.Time) (int64, error) {
-	n, err := store.One(ctx, tx, store.Value[int64], `select count(*) from neighbours_notices where tenant_id = $1 and sender_id = $2 and created_at >= $3`,
-		tx.Tenant, person, since)
-	if err != nil {
-		return 0, fmt.Errorf("neighbours: count: %w", err)
-	}
-	return n, nil
-}

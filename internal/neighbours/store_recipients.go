@@ -122,6 +122,14 @@ func (s *Service) saveRecipient(ctx context.Context, tx *store.Tx, r *Recipient)
 	return nil
 }
 
+// dropRecipient takes one away who turns out not to be notified.
+func dropRecipient(ctx context.Context, tx *store.Tx, notice, id string) error {
+	if _, err := tx.Exec(ctx, `delete from neighbours_recipients where tenant_id = $1 and notice_id = $2 and id = $3`, tx.Tenant, notice, id); err != nil {
+		return fmt.Errorf("neighbours: take a recipient away: %w", err)
+	}
+	return nil
+}
+
 // clearRecipients takes away those of a notice that is not sent.
 func clearRecipients(ctx context.Context, tx *store.Tx, notice string) error {
 	if _, err := tx.Exec(ctx, `delete from neighbours_recipients where tenant_id = $1 and notice_id = $2`, tx.Tenant, notice); err != nil {

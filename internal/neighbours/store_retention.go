@@ -200,6 +200,9 @@ func (n Notice) running(list []Line, today clock.Date) bool {
 		if l.Until.IsZero() && l.Way == ByTorg && l.Answer == "" && n.State == Sent && awaited || !l.Until.IsZero() && !l.Until.Before(today) {
 			return true
 		}
+		if !l.Common.IsZero() && !l.Common.Before(today) {
+			return true
+		}
 	}
 	return false
 }

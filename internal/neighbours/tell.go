@@ -253,7 +253,7 @@ func (s *Service) LetterBack(ctx context.Context, tx *store.Tx, b notify.LetterB
 	if !ok || b.Next != "" {
 		return ok, nil
 	}
-	n, err := s.load(ctx, tx, id, false)
+	n, err := s.load(ctx, tx, id, true)
 	if err != nil {
 		return true, err
 	}
@@ -271,6 +271,10 @@ func (s *Service) LetterBack(ctx context.Context, tx *store.Tx, b notify.LetterB
 			return true, err
 		}
 		if err := s.recordOf(ctx, tx, n, *r, "letter_back", nil); err != nil {
+			return true, err
+		}
+		n.Until = clock.Date{} // not known until she has been brought it
+		if err := s.save(ctx, tx, &n); err != nil {
 			return true, err
 		}
 		return true, s.tellSender(ctx, tx, n, "letter_back", r.ID)

@@ -51,7 +51,7 @@ func veiled(n Notice, list []Line) []Line {
 	for _, l := range list {
 		l.Recipient = veil(n, l.Recipient)
 		if n.State == Sent && l.Way == ByTorg {
-			l.SentOn = sent
+			l.SentOn, l.Until = sent, l.Common
 			switch {
 			case l.Answer != "":
 			case sent.IsZero():
@@ -86,25 +86,24 @@ func common(list []Line) (day clock.Date) {
 	return day
 }
 
-// oneDeadline gives all whom the municipality notifies the same deadline, the latest:
-// an answer that is late for one and not for another would tell how each was reached.
-// It is zero while somebody has not been sent the notice.
-func oneDeadline(list []Line) []Line {
+// together lets the answers of all whom the municipality notifies be in time until the
+// latest of their deadlines: an answer that is late for one and not for another would tell
+// how each was reached. Nobody's is late while somebody has not been sent the notice.
+func together(list []Line) []Line {
 	sent := common(list)
 	for i := range list {
-		if l := &list[i]; l.Way == ByTorg && l.Standing != Listed {
-			l.Until = clock.Date{}
-			if !sent.IsZero() {
-				l.Until = Deadline(sent)
-			}
+		switch l := &list[i]; {
+		case l.Way == ByHand:
+			l.Common = l.Until
+		case l.Standing != Listed && !sent.IsZero():
+			l.Common = Deadline(sent)
 		}
 	}
 	return list
 }
 
-// lineTo is how it stands with one, as she reads it herself: the day it was sent to
-// her, and the common deadline, or today's two weeks while others have not been sent
-// it, since her answer is taken as in time until then.
+// lineTo is how it stands with one, as she reads it herself: the day it was sent to her,
+// and her own two weeks from then.
 func (s *Service) lineTo(ctx context.Context, tx *store.Tx, n Notice, r Recipient) (Line, error) {
 	list, err := s.recipients(ctx, tx, n.ID)
 	if err != nil {
@@ -115,13 +114,9 @@ func (s *Service) lineTo(ctx context.Context, tx *store.Tx, n Notice, r Recipien
 		return Line{}, err
 	}
 	for _, l := range lines {
-		if l.ID != r.ID {
-			continue
+		if l.ID == r.ID {
+			return l, nil
 		}
-		if l.Way == ByTorg && l.Until.IsZero() && !l.SentOn.IsZero() {
-			l.Until = Deadline(clock.DateIn(tx.Now.Time))
-		}
-		return l, nil
 	}
 	return Line{}, errs.NotFound("errs.not_found")
 }

@@ -2,6 +2,7 @@ package neighbours
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/torg-no/torg/internal/cases"
@@ -51,7 +52,7 @@ func (v senderView) listed(ctx context.Context) ui.TableProps {
 	}
 	for _, l := range v.Lines {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: nameOf(words, l.Recipient)}, {Text: l.Property()}, {Text: sideOf(words, l.Recipient)}, {Text: wayText(words, l.Recipient)},
+			{Text: nameOf(words, l.Recipient)}, {Text: l.Property()}, {Text: sideOf(words, l.Recipient)}, {Text: wayText(words, l.Recipient, v.Own)},
 		}})
 	}
 	return t
@@ -64,12 +65,21 @@ func sideOf(words *i18n.Localizer, r Recipient) string {
 	return words.T("neighbours.adjoining")
 }
 
-// wayText says who brings the notice, and why when it is the developer.
-func wayText(words *i18n.Localizer, r Recipient) string {
-	if r.Way == ByTorg {
-		return words.T("neighbours.way.torg")
+// spoken is a text to the developer, where it is she who reads, or else about her: what
+// she must do, nobody else is told to.
+func spoken(words *i18n.Localizer, key string, own bool) string {
+	if !own {
+		key += "_other"
 	}
-	return words.T("neighbours.way." + string(r.Kind))
+	return words.T(key)
+}
+
+// wayText says who brings the notice, and why when it is the developer.
+func wayText(words *i18n.Localizer, r Recipient, own bool) string {
+	if r.Way == ByTorg {
+		return spoken(words, "neighbours.way.torg", own)
+	}
+	return spoken(words, "neighbours.way."+string(r.Kind), own)
 }
 
 // standing is how it stands with each, once it is sent.
@@ -83,17 +93,26 @@ func (v senderView) standing(ctx context.Context) ui.TableProps {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
 			{Text: nameOf(words, l.Recipient)},
 			{Text: l.Property()},
-			{Content: ui.Tag(standingTag(words, l))},
-			{Text: dayText(words, l.SentOn, l)},
-			{Text: dayText(words, l.Until, l)},
+			{Content: ui.Tag(standingTag(words, l, v.Own))},
+			{Text: v.sentText(words, l)},
+			{Text: dayText(words, l.Until, l, v.Own)},
 			{Text: answerText(words, l)},
 		}})
 	}
 	return t
 }
 
+// sentText is when somebody was sent the notice. While others have not been, the developer
+// is not told of each: see veiled.
+func (v senderView) sentText(words *i18n.Localizer, l Line) string {
+	if v.Own && l.Way == ByTorg && l.SentOn.IsZero() {
+		return words.T("neighbours.day.not_sent")
+	}
+	return dayText(words, l.SentOn, l, v.Own)
+}
+
 // standingTag shows how far it is, with a word, a colour and a sign.
-func standingTag(words *i18n.Localizer, l Line) ui.TagProps {
+func standingTag(words *i18n.Localizer, l Line, own bool) ui.TagProps {
 	tag := ui.TagProps{Label: words.T("neighbours.standing." + string(l.Standing))}
 	switch l.Standing {
 	case Answered:
@@ -102,11 +121,11 @@ func standingTag(words *i18n.Localizer, l Line) ui.TagProps {
 			tag.Label, tag.Status, tag.Color = words.T("neighbours.standing.remarks"), ui.StatusReceived, ui.TagWarning
 		}
 	case Yours:
-		tag.Status = ui.StatusWaiting
+		tag.Label, tag.Status = spoken(words, "neighbours.standing.yours", own), ui.StatusWaiting
 	case Delivered, SentOut:
 		tag.Status = ui.StatusReceived
 	case Underway:
-		tag.Status = ui.StatusWorking
+		tag.Label, tag.Status = spoken(words, "neighbours.standing.underway", own), ui.StatusWorking
 	case Listed:
 		tag.Status = ui.StatusDraft
 	}
@@ -121,6 +140,23 @@ func (v View) withText() (list []Line) {
 		}
 	}
 	return list
+}
+
+// unknown are the properties of which the register does not tell who owns a part, and
+// whose other owners consent: the consent is not whole without it (plan- og bygningsloven
+// § 29-4 third paragraph a).
+func (v View) unknown() (properties []string) {
+	for _, l := range v.Lines {
+		if l.Kind != Nameless || l.Answer == Consents || l.Opposite {
+			continue
+		}
+		for _, property := range l.Properties {
+			if slices.ContainsFunc(v.Lines, func(o Line) bool { return o.Answer == Consents && slices.Contains(o.Properties, property) }) {
+				properties = append(properties, property)
+			}
+		}
+	}
+	return properties
 }
 
 // byYou are those whom the developer must bring the notice herself.
@@ -146,7 +182,7 @@ func (v View) unanswered() (list []Line) {
 // said is the head of an answer: who, of which property, when, and how late.
 func said(ctx context.Context, l Line) string {
 	words := i18n.From(ctx)
-	return words.T("neighbours.said", "name", nameOf(words, l.Recipient), "property", l.Property(), "date", words.Date(clock.DateIn(l.AnsweredAt)))
+	return words.T("neighbours.said", "who", whoOf(words, l.Recipient), "date", words.Date(clock.DateIn(l.AnsweredAt)))
 }
 
 func noticeTerms(ctx context.Context, v View) []ui.Term {
@@ -158,9 +194,41 @@ func noticeTerms(ctx context.Context, v View) []ui.Term {
 	list = append(list, ui.Term{Label: words.T("neighbours.term.sender"), Value: n.Texts.SenderName})
 	if n.State == Sent {
 		list = append(list, ui.Term{Label: words.T("neighbours.term.sent"), Value: words.DateTime(n.SentAt)},
-			ui.Term{Label: words.T("neighbours.term.until"), Value: words.Date(v.Last())})
+			ui.Term{Label: words.T("neighbours.term.until_all"), Value: lastText(words, v.Reach.Last)})
 	}
 	return append(list, sayTerms(words, n)...)
+}
+
+// lastText is the day on which the case can go on, or that it is not known.
+func lastText(words *i18n.Localizer, last clock.Date) string {
+	if last.IsZero() {
+		return words.T("neighbours.day.unknown")
+	}
+	return words.Date(last)
+}
+
+// waitsFor is why it is not known when the case can go on: how many are not notified, and
+// that each has two weeks from when she is.
+func (v View) waitsFor(ctx context.Context) string {
+	words := i18n.From(ctx)
+	var all []string
+	if n := v.Reach.notified(); n > 0 && !v.Reach.To.IsZero() {
+		key := "neighbours.reach.sent"
+		if v.Reach.From != v.Reach.To {
+			key = "neighbours.reach.sent_span"
+		}
+		all = append(all, words.T(key, "count", n, "from", words.Date(v.Reach.From), "until", words.Date(v.Reach.To)))
+	}
+	if v.Reach.Waiting > 0 {
+		all = append(all, words.T("neighbours.reach.waiting", "count", v.Reach.Waiting, "all", v.Reach.All))
+	}
+	switch {
+	case v.Reach.Hand > 0 && v.Own:
+		all = append(all, words.T("neighbours.reach.hand", "count", v.Reach.Hand))
+	case v.Reach.Hand > 0:
+		all = append(all, words.T("neighbours.reach.hand_other", "count", v.Reach.Hand))
+	}
+	return strings.Join(append(all, words.T("neighbours.reach.each")), " ")
 }
 
 // sayTerms are what a notice says.
@@ -205,12 +273,16 @@ type heardView struct {
 
 func (v heardView) terms(ctx context.Context) []ui.Term {
 	words, n := i18n.From(ctx), v.Notice
+	until := words.T("neighbours.day.two_weeks") // she has the letter, and it is not noted that it is posted
+	if v.Line.Way == ByHand || !v.Line.Until.IsZero() {
+		until = dayText(words, v.Line.Until, v.Line, false)
+	}
 	list := []ui.Term{
 		{Label: words.T("neighbours.term.sender"), Value: n.Texts.SenderName},
 		{Label: words.T("neighbours.term.property"), Value: n.Property()},
 		{Label: words.T("neighbours.term.yours"), Value: v.Line.Property()},
-		{Label: words.T("neighbours.term.sent"), Value: dayText(words, v.Line.SentOn, v.Line)},
-		{Label: words.T("neighbours.term.until"), Value: dayText(words, v.Line.Until, v.Line)},
+		{Label: words.T("neighbours.term.sent"), Value: dayText(words, v.Line.SentOn, v.Line, false)},
+		{Label: words.T("neighbours.term.until"), Value: until},
 	}
 	return append(list, sayTerms(words, n)...)
 }
@@ -231,13 +303,31 @@ func (v heardView) answerTerms(ctx context.Context) []ui.Term {
 	return list
 }
 
-func answerOptions(ctx context.Context) (list []ui.Option) {
-	for _, a := range Answers() {
-		list = append(list, ui.Option{
-			Value: string(a), Label: i18n.T(ctx, "neighbours.answer."+string(a)), Hint: i18n.T(ctx, "neighbours.answer."+string(a)+"_hint"),
-		})
+// answerOptions are the answers a neighbour chooses from.
+func answerOptions(ctx context.Context) []ui.Option {
+	list := paperOptions(ctx)
+	for i := range list {
+		list[i].Hint = i18n.T(ctx, "neighbours.answer."+list[i].Value+"_hint")
 	}
 	return list
+}
+
+// paperOptions are the answers as the staff write them down; what is said to the neighbour
+// is not said to them.
+func paperOptions(ctx context.Context) (list []ui.Option) {
+	for _, a := range Answers() {
+		list = append(list, ui.Option{Value: string(a), Label: i18n.T(ctx, "neighbours.answer."+string(a))})
+	}
+	return list
+}
+
+// overText says that an answer is in time although her own two weeks are over.
+func overText(ctx context.Context, v heardView) string {
+	words := i18n.From(ctx)
+	if v.Line.Common.IsZero() {
+		return words.T("neighbours.heard.over_open", "date", words.Date(v.Line.Until))
+	}
+	return words.T("neighbours.heard.over_until", "date", words.Date(v.Line.Until), "until", words.Date(v.Line.Common))
 }
 
 func howOptions(ctx context.Context) []ui.Option {
@@ -268,7 +358,7 @@ func (v listView) table(ctx context.Context) ui.TableProps {
 	for _, n := range v.list {
 		sent, until := "", ""
 		if n.State == Sent {
-			sent, until = words.Date(clock.DateIn(n.SentAt)), words.Date(n.Until)
+			sent, until = words.Date(clock.DateIn(n.SentAt)), lastText(words, n.Until)
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
 			{Text: n.Property(), Note: n.Texts.Address, Href: "/work/notices/" + n.ID}, {Text: n.Texts.SenderName}, {Content: ui.Tag(stateTag(ctx, n))}, {Text: sent}, {Text: until},
@@ -282,7 +372,10 @@ func mineCards(ctx context.Context, list []Notice) (cards []ui.LinkCardProps) {
 	words := i18n.From(ctx)
 	for _, n := range list {
 		card := ui.LinkCardProps{Title: placeOf(n), Href: "/my/notices/" + n.ID, Text: words.T("neighbours.mine.sent_text", "property", n.Property()), Icon: "document", Status: stateTag(ctx, n)}
-		if n.State == Sent {
+		switch {
+		case n.State == Sent && n.Until.IsZero():
+			card.Meta = words.T("neighbours.mine.until_unknown")
+		case n.State == Sent:
 			card.Meta = words.T("neighbours.mine.until", "date", words.Date(n.Until))
 		}
 		cards = append(cards, card)
@@ -310,7 +403,7 @@ func gotCards(ctx context.Context, list []Got) (cards []ui.LinkCardProps) {
 }
 
 // panelTable is who was notified and what they said, on a case's page.
-func panelTable(ctx context.Context, v View) ui.TableProps {
+func panelTable(ctx context.Context, v View, staff bool) ui.TableProps {
 	words := i18n.From(ctx)
 	t := ui.TableProps{Caption: words.T("neighbours.panel.title"), HideCaption: true, RowHeader: true}
 	for _, key := range []string{"name", "property", "until", "answer"} {
@@ -318,7 +411,7 @@ func panelTable(ctx context.Context, v View) ui.TableProps {
 	}
 	for _, l := range v.Lines {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: nameOf(words, l.Recipient)}, {Text: l.Property()}, {Text: dayText(words, l.Until, l)}, {Text: answerText(words, l)},
+			{Text: nameOf(words, l.Recipient)}, {Text: l.Property()}, {Text: dayText(words, l.Until, l, !staff)}, {Text: answerText(words, l)},
 		}})
 	}
 	return t

@@ -460,11 +460,20 @@ func (v ownerView) table(ctx context.Context, ref Ref) ui.TableProps {
 	}
 	for _, o := range v.owners[ref] {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: o.Name}, {Text: cmp.Or(o.Share, "1/1")}, {Text: ownerKind(words, o)}, {Content: ownerAddress(o)},
+			{Text: ownerName(words, o)}, {Text: cmp.Or(o.Share, "1/1")}, {Text: ownerKind(words, o)}, {Content: ownerAddress(o)},
 		}})
 	}
 	t.Empty = words.T("property.owners.none")
 	return t
+}
+
+// ownerName is who an owner is. A name beside the number of a property is an address, and
+// that of somebody whose address is secret is told nobody (folkeregisterloven § 10-4).
+func ownerName(words *i18n.Localizer, o Owner) string {
+	if o.Protected {
+		return words.T("property.owners.hidden")
+	}
+	return cmp.Or(o.Name, words.T("property.owners.nameless"))
 }
 
 func ownerKind(words *i18n.Localizer, o Owner) string {

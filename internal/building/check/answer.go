@@ -47,6 +47,8 @@ type Answer struct {
 	Names        map[string]string  `json:"names,omitempty"`
 	Source       Source             `json:"source"`
 	Dispensation bool               `json:"dispensation,omitempty"` // § 19-1
+	// Withheld is the case that the applicant is told instead, where she is not told the answer.
+	Withheld string `json:"withheld,omitempty"`
 }
 
 // Condition is one of those on which no application is needed.

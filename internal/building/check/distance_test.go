@@ -3,6 +3,7 @@ package check_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -118,5 +119,58 @@ func TestInput_disclosesOnlyWhatSomebodyBuilds(t *testing.T) {
 		if got := test.in.Discloses(); got != test.want {
 			t.Errorf("%s: %v", name, got)
 		}
+	}
+}
+
+// What the applicant is told of an application she has sent is what she was told before.
+func TestPipes_tellsNoMoreOfWhatIsSent(t *testing.T) {
+	t.Parallel()
+	pipe := []check.Pipe{{Kind: "sewer", Line: orb.LineString{{120, 0}, {120, 30}}}}
+	for name, test := range map[string]struct {
+		west, south, east, north float64
+		want                     string
+	}{
+		"a garage near":            {118, 10, 124, 16, "ask"},
+		"a garage far off":         {129, 10, 135, 16, "ok"},
+		"a needle on the pipe":     {119.9, 10, 120.1, 10.2, "small"},
+		"a needle far off":         {130, 10, 130.2, 10.2, "small"},
+		"a stick across":           {110, 10, 135, 10.2, "small"},
+		"half of it on the others": {137, 10, 143, 16, "small"},
+	} {
+		in := at(test.west, test.south, test.east, test.north)
+		in.Pipes = pipe
+		staff := check.Run(law(t), in)
+		in.Discreet = true
+		before, _ := check.Run(law(t), in).Answer(check.KeyPipes)
+		after, _ := staff.Discreet().Answer(check.KeyPipes)
+		if diff := cmp.Diff(before, after); diff != "" || after.Case != test.want {
+			t.Errorf("%s: %s %s", name, after.Case, diff)
+		}
+		after, _ = staff.Spent().Discreet().Answer(check.KeyPipes)
+		want := "unsaid"
+		if test.want == "small" {
+			want = test.want
+		}
+		if after.Verdict != check.CannotTell || after.Case != want || after.Names != nil || len(after.Figures) != 1 {
+			t.Errorf("%s, asked too often: %+v", name, after)
+		}
+		was, _ := staff.Answer(check.KeyPipes)
+		worker, _ := staff.Spent().Answer(check.KeyPipes)
+		if worker.Case != was.Case || worker.Verdict != was.Verdict || was.Case == "small" {
+			t.Errorf("%s: the case worker is told %+v, and %+v", name, was, worker)
+		}
+		// What was kept before it was noted what is withheld takes it from the map of today.
+		old := staff.Discreet()
+		old.Answers = slices.Clone(staff.Answers)
+		for i := range old.Answers {
+			old.Answers[i].Withheld = ""
+		}
+		if told, _ := old.WithheldAs(staff).Discreet().Answer(check.KeyPipes); told.Case != test.want {
+			t.Errorf("%s, kept before: %s", name, told.Case)
+		}
+	}
+	in := missing(check.LayerPipes)
+	if told, _ := check.Run(law(t), in).Spent().Discreet().Answer(check.KeyPipes); told.Case != "no_layer" {
+		t.Errorf("without a map of pipes: %s", told.Case)
 	}
 }

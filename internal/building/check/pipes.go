@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/torg-no/torg/internal/platform/geo/shape"
 )
 
@@ -14,9 +16,10 @@ const (
 
 // The answers to those who may not see where pipes lie.
 const (
-	caseAsk   = "ask"   // nearer than the municipality wants: it must be asked
-	caseSmall = "small" // nothing that somebody builds, or not on the property
-	caseSpent = "spent" // asked too often today
+	caseAsk    = "ask"    // nearer than the municipality wants: it must be asked
+	caseSmall  = "small"  // nothing that somebody builds, or not on the property
+	caseSpent  = "spent"  // asked too often today
+	caseUnsaid = "unsaid" // had asked too often on the day she sent the application
 )
 
 // Discloses reports whether the answer on pipes tells something of where they lie, so
@@ -46,6 +49,9 @@ func (r *run) pipes() {
 		a.Case, a.Verdict = caseSpent, CannotTell
 	default:
 		r.measurePipes(&a)
+		if !r.real() {
+			a.Withheld = caseSmall
+		}
 	}
 	if r.Discreet {
 		a = a.discreet()
@@ -70,8 +76,12 @@ func (r *run) measurePipes(a *Answer) {
 	}
 }
 
-// discreet is an answer on pipes without what they are and where they lie.
+// discreet is an answer on pipes without what they are and where they lie, and none where
+// the applicant is not told it.
 func (a Answer) discreet() Answer {
+	if a.Withheld != "" {
+		a.Case, a.Verdict, a.Withheld = a.Withheld, CannotTell, ""
+	}
 	if a.Verdict == Attention || a.Verdict == Breach {
 		a.Case, a.Verdict = caseAsk, Attention
 	}
@@ -80,14 +90,38 @@ func (a Answer) discreet() Answer {
 }
 
 // Discreet is the result as it is told to who may not see where pipes lie.
-func (r Result) Discreet() Result {
-	answers := make([]Answer, len(r.Answers))
+func (r Result) Discreet() Result { return r.withPipes(Answer.discreet) }
+
+// Spent is the result of an application whose sender had asked too often that day to be
+// told whether pipes are near: the case worker reads the answer, and she does not.
+func (r Result) Spent() Result {
+	return r.withPipes(func(a Answer) Answer {
+		if a.Case != "no_layer" && a.Withheld == "" {
+			a.Withheld = caseUnsaid
+		}
+		return a
+	})
+}
+
+// WithheldAs is the result with what the applicant is not told on pipes withheld as in
+// another result of the same works, for a result that was kept before it was noted.
+func (r Result) WithheldAs(other Result) Result {
+	as, _ := other.Answer(KeyPipes)
+	return r.withPipes(func(a Answer) Answer {
+		if a.Withheld == "" && a.Case != "no_layer" {
+			a.Withheld = as.Withheld
+		}
+		return a
+	})
+}
+
+// withPipes is the result with its answer on pipes changed.
+func (r Result) withPipes(change func(Answer) Answer) Result {
+	r.Answers = slices.Clone(r.Answers)
 	for i, a := range r.Answers {
 		if a.Key == KeyPipes {
-			a = a.discreet()
+			r.Answers[i] = change(a)
 		}
-		answers[i] = a
 	}
-	r.Answers = answers
 	return r
 }
