@@ -339,6 +339,9 @@ func (a *App) wireIdentity(context.Context, Parts) (err error) {
 			}
 			return a.Applications.PersonChanged(ctx, tx, p)
 		},
+		Uncovered: func(ctx context.Context, tx *store.Tx, p identity.Person) error {
+			return a.Applications.Uncovered(ctx, tx, p)
+		},
 		Family: func(ctx context.Context, tx *store.Tx, childID string) error {
 			return a.Applications.FamilyChanged(ctx, tx, childID)
 		},

@@ -10,6 +10,7 @@ import (
 func (a *App) wireBuilding(kinds *cases.Kinds) (err error) {
 	a.Building, err = building.NewService(building.Deps{
 		DB: a.DB, Forms: a.Forms, Cases: a.Cases, Applications: a.Applications, Properties: a.Property, Layers: a.Layers, Blobs: a.Blobs,
+		Clocks: clockwork{a.Deadlines},
 	})
 	if err != nil {
 		return err

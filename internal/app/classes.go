@@ -17,6 +17,9 @@ func classes() map[string]notify.Class {
 	return map[string]notify.Class{
 		"case.received": notify.Notice, "case.asked": notify.Reminder, "case.decided": notify.Decision, "case.withdrawn": notify.Notice,
 		"case.accepted": notify.Notice, "case.declined": notify.Notice, "case.file_refused": notify.Reminder,
+		"case.lapsed": notify.Notice, "case.party_added": notify.Notice, "case.party_ended": notify.Notice, "case.parties": notify.Notice, "case.applicant": notify.Notice,
+		"case.incomplete": notify.Reminder, "case.complete": notify.Notice, "case.fee_demanded": notify.Reminder, "case.fee_paid": notify.Notice,
+		"case.hearing_begun": notify.Notice, "case.hearing_over": notify.Notice,
 
 		"applications.sign": notify.Reminder, "applications.remind": notify.Reminder, "applications.late": notify.Notice,
 		"applications.signed": notify.Notice, "applications.declined": notify.Notice, "applications.lapsed": notify.Notice,
@@ -25,6 +28,7 @@ func classes() map[string]notify.Class {
 
 		"appeal.received": notify.Notice, "appeal.withdrawn": notify.Notice, "appeal.forwarded": notify.Notice, "appeal.late_accepted": notify.Notice,
 		"appeal.rejected": notify.Decision, "appeal.answered": notify.Decision, "appeal.reasons_given": notify.Decision, "appeal.changed": notify.Decision,
+		"appeal.revived": notify.Decision,
 
 		"deadline.deemed_given": notify.Decision, "deadline.fee_falls": notify.Notice, "deadline.provisional_answer": notify.Notice,
 		"deadline.staff": notify.Staff,
@@ -34,6 +38,8 @@ func classes() map[string]notify.Class {
 		"neighbours.notice": notify.Decision, "neighbours.decided": notify.Decision, "neighbours.answered": notify.Notice, "neighbours.exempted": notify.Notice,
 		"neighbours.exemption_refused": notify.Reminder, "neighbours.letter_back": notify.Reminder, "neighbours.staff_remarks": notify.Staff, "neighbours.staff_late": notify.Staff,
 		"neighbours.staff_consent": notify.Staff, "neighbours.owner_copy": notify.Reminder,
+
+		"nursing.off_list": notify.Notice, "nursing.ended": notify.Notice,
 
 		"retention.takeout": notify.Notice, "retention.takeout_for": notify.Notice,
 	}

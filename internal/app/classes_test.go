@@ -81,7 +81,7 @@ func kindOf(service, what string) string {
 var senders = map[string]string{
 	"app/reach.go": "notify.staff.letter_back", "appeals/tell.go": "appeal.", "applications/tell.go": "applications.", "around/tell.go": "around.",
 	"applications/unbound_send.go": "applications.unbound_", "cases/jobs.go": "case.staff.", "cases/tell.go": "case.",
-	"deadlines/tell.go": "", "neighbours/tell.go": "neighbours.", "mypage/representation.go": "mypage.mandate_", "retention/takeout_make.go": "retention.takeout",
+	"deadlines/tell.go": "", "neighbours/tell.go": "neighbours.", "nursing/tell.go": "nursing.", "mypage/representation.go": "mypage.mandate_", "retention/takeout_make.go": "retention.takeout",
 }
 
 // TestClassOf_knowsWhoSends fails for a new place that sends messages, and for

@@ -82,6 +82,20 @@ func kindergartenClocks(c cases.Case, child identity.Person, answers map[string]
 	return []deadline.Start{{Rule: "kindergarten.place", About: deadline.About{Born: child.BirthDate, Year: year}}}
 }
 
+// clockwork are the statutory clocks as a service knows them that lets its staff stop
+// them.
+type clockwork struct{ *deadlines.Service }
+
+// Timers returns the clocks of a case.
+func (w clockwork) Timers(ctx context.Context, tx *store.Tx, caseID string) ([]deadline.Timer, error) {
+	list, err := w.ForCase(ctx, tx, caseID)
+	timers := make([]deadline.Timer, len(list))
+	for i, d := range list {
+		timers[i] = d.Timer
+	}
+	return timers, err
+}
+
 // remarked lets the ordinary limit take the place of the three weeks when a neighbour's
 // remarks come by her deadline after the application did: they are for applications
 // without remarks (plan- og bygningsloven § 21-7 second paragraph). The twelve weeks

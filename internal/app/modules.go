@@ -63,7 +63,7 @@ func platform() []module.Module {
 		{Name: ogc.Name, Messages: ogc.Messages()},
 		{Name: "ui", Messages: ui.Messages()},
 		{Name: "web", Messages: web.Messages()},
-		{Name: "app", Messages: Messages()},
+		{Name: "app", Migrations: Migrations(), Messages: Messages()},
 	}
 }
 

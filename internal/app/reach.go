@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/notify"
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/tenant"
+	"github.com/torg-no/torg/internal/platform/web"
 )
 
 // SettingConsumer is the organisation number that a municipality asks the
@@ -93,8 +95,10 @@ func (a *App) wireReach(c *notify.Config) error {
 		a.Contacts = contact.New(contact.Config{DB: a.DB, Keys: a.Keys, Source: source, Numbers: a.Identity, Log: a.Log, Metrics: a.Metrics})
 		c.Contacts = a.Contacts
 	}
+	c.Letterhead = a.letterhead
 	c.SiteURL = func(ctx context.Context) string { return a.SiteURL(tenant.From(ctx)) }
 	c.People, c.Access, c.ClassOf, c.About, c.OnBack = a.Identity, a.Access, classOf, a.aboutLetter, a.letterBack
+	c.OnMoved = func(ctx context.Context, tx *store.Tx, m notify.Moved) error { return a.Appeals.Moved(ctx, tx, m) }
 	c.BounceAddress = a.Config.Get("TORG_BOUNCE_ADDRESS")
 	return nil
 }
@@ -102,9 +106,10 @@ func (a *App) wireReach(c *notify.Config) error {
 // threadOfCase begins the thread of a case's messages.
 const threadOfCase = "case:"
 
-// aboutLetter tells whose a letter is and, when it tells of a decision, that the
-// decision is the letter (forvaltningsloven § 27). It is addressed to the
-// applicant; others get it behind a page with their own address.
+// aboutLetter tells whose a letter is and who may see it: it is as closed as its
+// case. Which document it is, the message names; those from before they did are
+// the decision's letter when they tell of the decision (forvaltningsloven § 27),
+// and else what the message says.
 func (a *App) aboutLetter(ctx context.Context, tx *store.Tx, about notify.About) (notify.About, error) {
 	if notice, is, err := a.Neighbours.AboutLetter(ctx, tx, about); is || err != nil {
 		return notice, err
@@ -117,8 +122,8 @@ func (a *App) aboutLetter(ctx context.Context, tx *store.Tx, about notify.About)
 	if err != nil {
 		return about, err
 	}
-	about.Department = c.Department
-	if classOf(about.Kind) != notify.Decision {
+	about.Department, about.Restricted, about.Assignee = c.Department, c.Restricted, c.Assignee
+	if about.Kind != "case.decided" {
 		return about, nil
 	}
 	d, err := a.Cases.DecisionIn(ctx, tx, id)
@@ -128,8 +133,38 @@ func (a *App) aboutLetter(ctx context.Context, tx *store.Tx, about notify.About)
 	if err != nil {
 		return about, err
 	}
-	about.Document, about.Enclosed = d.Letter, d.Letter != "" && about.Person != c.Applicant
-	return about, nil
+	addressed, err := a.Cases.Addressed(ctx, tx, c)
+	about.Document, about.Enclosed = d.Letter, d.Letter != "" && (about.Person != c.Applicant || !addressed)
+	return about, err
+}
+
+// followLetters keeps the letters of a case as closed as the case is.
+func (a *App) followLetters(ctx context.Context, tx *store.Tx, e cases.Event) error {
+	switch e.What {
+	case cases.HappenedAssigned, cases.HappenedReleased, cases.HappenedParties, cases.HappenedReopened:
+		return a.Notify.Follow(ctx, tx, notify.About{
+			Thread: threadOfCase + e.Case.ID, Department: e.Case.Department, Restricted: e.Case.Restricted, Assignee: e.Case.Assignee,
+		})
+	default:
+		return nil
+	}
+}
+
+// letterhead is what letters about a department's matters tell of the sender: its
+// name, and where the municipality and the department are reached.
+func (*App) letterhead(ctx context.Context, tx *store.Tx, department string) (h notify.Letterhead, err error) {
+	h.Lines = web.ContactLines(tenant.From(ctx))
+	list, err := tenant.Departments(ctx, tx)
+	for _, d := range list {
+		if d.ID != department {
+			continue
+		}
+		h.Unit = d.Name
+		if d.Email != "" && !slices.Contains(h.Lines, d.Email) {
+			h.Lines = append(h.Lines, d.Email)
+		}
+	}
+	return h, err
 }
 
 // letterBack notes in a case that a letter came back, which both sides read, and
@@ -196,7 +231,7 @@ func mailboxOf(ctx context.Context, tx *store.Tx, id string) (string, error) {
 
 // proofs shows on a case's page what was sent about it (both sides see it).
 func (a *App) proofs() cases.Companion {
-	return cases.Companion{Name: "notify", Later: true, Panel: func(ctx context.Context, tx *store.Tx, c cases.Case, _ cases.Audience) (templ.Component, error) {
+	return cases.Companion{Name: "notify", Later: true, Happened: a.followLetters, Panel: func(ctx context.Context, tx *store.Tx, c cases.Case, _ cases.Audience) (templ.Component, error) {
 		list, err := a.Notify.ProofIn(ctx, tx, threadOfCase+c.ID)
 		if err != nil || len(list) == 0 {
 			return nil, err

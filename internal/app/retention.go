@@ -92,8 +92,12 @@ func (a *App) appealOpen(ctx context.Context, tx *store.Tx, c cases.Case) (bool,
 	if unsettled, err := a.Appeals.Unsettled(ctx, tx, c.ID); err != nil || unsettled {
 		return unsettled, err
 	}
-	_, open, err := a.Deadlines.Open(ctx, tx, c.ID, "appeal.prepare")
-	return open, err
+	for _, rule := range []string{"appeal.prepare", "appeal.prepare_building"} {
+		if _, open, err := a.Deadlines.Open(ctx, tx, c.ID, rule); err != nil || open {
+			return open, err
+		}
+	}
+	return false, nil
 }
 
 // appealCopies are a person's appeals in a case for the copy of her data, in the

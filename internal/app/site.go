@@ -22,6 +22,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/jobs"
 	"github.com/torg-no/torg/internal/platform/store"
+	"github.com/torg-no/torg/internal/platform/ui"
 	"github.com/torg-no/torg/internal/platform/web"
 	"github.com/torg-no/torg/internal/property"
 )
@@ -45,6 +46,7 @@ func (a *App) wireSite(context.Context, Parts) error {
 			PersonPerSecond: a.Config.number("TORG_PERSON_LIMIT"), PersonBurst: int(5 * a.Config.number("TORG_PERSON_LIMIT")),
 		},
 		Menu:    menu(),
+		Kept:    func(ctx context.Context) []ui.Term { return a.Retention.Kept(ctx) },
 		Version: Version(),
 	})
 	login(a.Site.Routes("identity"), pages)
@@ -53,6 +55,7 @@ func (a *App) wireSite(context.Context, Parts) error {
 	a.Cases.Routes(a.Site.Routes("cases"))
 	a.Cases.API(a.Site.Routes("cases"))
 	a.Casework.Routes(a.Site.Routes("casework"))
+	a.Casework.API(a.Site.Routes("casework"))
 	a.Deadlines.Routes(a.Site.Routes("deadlines"))
 	a.Deadlines.API(a.Site.Routes("deadlines"))
 	a.Appeals.Routes(a.Site.Routes("appeals"))

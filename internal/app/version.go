@@ -8,6 +8,12 @@ import (
 //go:embed messages/*.toml
 var messages embed.FS
 
+//go:embed migrations/*.sql
+var ownMigrations embed.FS
+
+// Migrations returns what is changed in the tables of several modules at once.
+func Migrations() fs.FS { return ownMigrations }
+
 // Messages returns the package's texts: what the command line says.
 func Messages() fs.FS { return messages }
 

@@ -24,7 +24,7 @@ func (s *Service) API(r *web.Routes) {
 }
 
 type listInput struct {
-	State      State  `query:"state" enum:"received,forwarded,answered,changed,rejected,withdrawn" doc:"Those with the municipality or the appeal body when left out"`
+	State      State  `query:"state" enum:"received,ready,forwarded,answered,changed,rejected,withdrawn" doc:"Those with the municipality or the appeal body when left out"`
 	Kind       string `query:"kind" maxLength:"40" doc:"Kind of case" example:"kindergarten"`
 	Department string `query:"department" maxLength:"36"`
 	Assignee   string `query:"assignee" maxLength:"40" doc:"Id of the person or token that has the case; me for yourself, - for nobody"`
@@ -37,7 +37,7 @@ type appealInfo struct {
 	CaseID     string    `json:"caseId" format:"uuid"`
 	CaseNumber string    `json:"caseNumber,omitempty" example:"2026/123"`
 	Kind       string    `json:"kind" doc:"Kind of case"`
-	State      State     `json:"state" enum:"received,forwarded,answered,changed,rejected,withdrawn"`
+	State      State     `json:"state" enum:"received,ready,forwarded,answered,changed,rejected,withdrawn"`
 	LodgedAt   time.Time `json:"lodgedAt"`
 	SentOn     string    `json:"sentOn" format:"date"`
 	LimitOn    string    `json:"limitOn,omitempty" doc:"The last day on which it was in time"`

@@ -18,12 +18,15 @@ const (
 	Withdrawn State = "withdrawn" // trukket
 	Rejected  State = "rejected"  // avvist
 	Changed   State = "changed"   // vedtaket er omgjort: saken behandles på nytt
+	Ready     State = "ready"     // pakken er klar, men ikke overlevert klageinstansen
 	Forwarded State = "forwarded" // oversendt klageinstansen
 	Answered  State = "answered"  // klageinstansen har svart
 )
 
 // States returns all of them, in order.
-func States() []State { return []State{Received, Forwarded, Answered, Changed, Rejected, Withdrawn} }
+func States() []State {
+	return []State{Received, Ready, Forwarded, Answered, Changed, Rejected, Withdrawn}
+}
 
 // Valid reports whether the state is known.
 func (s State) Valid() bool { return slices.Contains(States(), s) }
@@ -60,6 +63,27 @@ const (
 	onPaper = "paper"  // on paper, by telephone or at the counter, written down by the staff
 )
 
+// How is the way that a package is handed over to the appeal body.
+type How string
+
+// The ways.
+const (
+	ByEFormidling How = "eformidling"
+	ByPortal      How = "portal" // klageinstansens egen løsning
+	ByMail        How = "mail"   // kryptert e-post
+	ByPost        How = "post"
+	ByHand        How = "hand" // også til kommunens egen nemnd
+)
+
+// Hows returns all of them, in order.
+func Hows() []How { return []How{ByEFormidling, ByPortal, ByMail, ByPost, ByHand} }
+
+// Valid reports whether the way is known.
+func (h How) Valid() bool { return slices.Contains(Hows(), h) }
+
+// waiting reports whether the appeal is with the municipality.
+func (a Appeal) waiting() bool { return a.State == Received || a.State == Ready }
+
 // Texts are what people wrote about an appeal; they are kept encrypted.
 type Texts struct {
 	Wants string `json:"wants"` // what she wants changed (forvaltningsloven § 32)
@@ -82,8 +106,11 @@ type Appeal struct {
 	// Round counts the decisions of the case that had been set aside before the one
 	// that this is against.
 	Round int64
-	Kind  string
-	State State
+	// Against is the id of the rejected appeal whose rejection this is against; empty
+	// when it is against the decision.
+	Against string
+	Kind    string
+	State   State
 
 	Appellant, AppellantName string // the party whose appeal it is
 	LodgedBy, LodgedByName   string // who sent it or wrote it down
@@ -102,6 +129,9 @@ type Appeal struct {
 	ApprovedByName             string
 	PreparedAt                 time.Time
 	Letter, Package            string // documents; empty until they are made
+	HandedOn                   clock.Date
+	HandedHow                  How
+	HandedByName               string
 	Answer                     Answer
 	AnsweredOn                 clock.Date
 	UpdatedAt                  time.Time
@@ -135,7 +165,10 @@ const (
 	EntrySentBack         cases.EntryKind = "appeal_sent_back"
 	EntryRejected         cases.EntryKind = "appeal_rejected"
 	EntryReopened         cases.EntryKind = "appeal_reopened"
+	EntryReady            cases.EntryKind = "appeal_ready"
 	EntryForwarded        cases.EntryKind = "appeal_forwarded"
+	EntryContested        cases.EntryKind = "appeal_contested"
+	EntryRevived          cases.EntryKind = "appeal_revived"
 	EntryLetter           cases.EntryKind = "appeal_letter"
 	EntryAnswered         cases.EntryKind = "appeal_answered"
 )

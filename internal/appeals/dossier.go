@@ -82,7 +82,7 @@ func (s *Service) gather(ctx context.Context, id string) (d dossier, err error) 
 		}
 		return s.read(ctx, tx, &d)
 	})
-	if err != nil || d.a.State != Forwarded {
+	if err != nil || d.a.State != Ready {
 		return d, err
 	}
 	_, d.looks, err = s.Cases.AccessLog(ctx, d.c.ID)

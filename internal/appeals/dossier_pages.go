@@ -15,6 +15,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/pdf"
+	"github.com/torg-no/torg/internal/platform/web"
 )
 
 // volume is how many bytes of text one file of the journal holds: a long one
@@ -27,7 +28,7 @@ func keysOf(m map[string]blob.Document) iter.Seq[string] { return maps.Keys(m) }
 func (d *dossier) dress(document *pdf.Document) {
 	name := d.name("")
 	document.Author, document.Look = name, pdf.Look{Color: rgb(d.tenant.Color)}
-	document.Sender = pdf.Sender{Name: name, Unit: d.unit}
+	document.Sender = pdf.Sender{Name: name, Unit: d.unit, Lines: pdf.HeadLines(web.ContactLines(d.tenant))}
 }
 
 // page is a page about the case, without a recipient.
@@ -188,9 +189,9 @@ func (d *dossier) indexPage(parts []part) pdf.Document {
 // direction is an entry's type in the archive (journalposttype).
 func direction(kind cases.EntryKind) string {
 	in := []cases.EntryKind{
-		cases.EntryReceived, cases.EntryAnswered, cases.EntryAccepted, cases.EntryDeclined, cases.EntryWithdrawn, EntryReceived, EntryRegistered, EntryAnswered,
+		cases.EntryReceived, cases.EntrySigned, cases.EntryAnswered, cases.EntryAccepted, cases.EntryDeclined, cases.EntryWithdrawn, EntryReceived, EntryRegistered, EntryContested, EntryAnswered,
 	}
-	out := []cases.EntryKind{cases.EntryLetter, cases.EntryAsked, EntryLetter, EntryReasonsGiven}
+	out := []cases.EntryKind{cases.EntryLetter, cases.EntryAsked, EntryLetter, EntryForwarded, EntryReasonsGiven}
 	switch {
 	case slices.Contains(in, kind):
 		return arkivmelding.Incoming
@@ -270,7 +271,10 @@ func rgb(color string) [3]uint8 {
 // letterPage is the letter by which an appeal is sent on, or rejected.
 func (d *dossier) letterPage() pdf.Document {
 	words, a := d.words, d.a
-	what := string(a.State)
+	what := "forwarded" + a.variant()
+	if a.State == Rejected {
+		what = "rejected" + a.variant()
+	}
 	arg := []any{"number", d.c.Label(), "kind", words.T(d.kind.Title), "subject", d.c.SubjectName, "appellant", a.AppellantName, "body", a.Body, "date", d.day(a.LodgedAt)}
 	body := []pdf.Block{pdf.P(words.T("appeals.letter."+what+".about", arg...))}
 	body = append(body, section(words.T("appeals.letter."+what+".statement"), a.Texts.Statement)...)
@@ -283,8 +287,8 @@ func (d *dossier) letterPage() pdf.Document {
 	page := d.page(words.T("appeals.letter."+what+".title", arg...), body...)
 	page.Created = a.PreparedAt
 	page.Reference[0].Value = words.Date(clock.DateIn(a.PreparedAt))
-	page.Recipient = []string{d.c.ApplicantName}
-	if a.State == Forwarded {
+	page.Recipient = []string{a.AppellantName}
+	if a.State != Rejected {
 		page.Recipient = recipient(a)
 	}
 	return page

@@ -39,7 +39,7 @@ func TestLodge_standsOnceHoweverOftenItIsSent(t *testing.T) {
 		if n := w.audited(c, "appeals.lodged"); n != 1 {
 			t.Errorf("%d lines in the audit log", n)
 		}
-		if lodge := w.clockOf(c, "appeal.lodge"); lodge.State != deadline.Met {
+		if lodge := w.clockFor(c, "appeal.lodge", c.Applicant); lodge.State != deadline.Met {
 			t.Errorf("the time to appeal: %v", lodge)
 		}
 		if prepare := w.clockOf(c, "appeal.prepare"); prepare.State != deadline.Running {
@@ -103,7 +103,7 @@ func TestLodge_late(t *testing.T) {
 		w.conflict(err, "appeals.not_late")
 		a, err = w.App.Appeals.Prepare(w.worker(), a.ID, a.Version, forward)
 		w.must(err)
-		if a.State != appeals.Forwarded {
+		if a.State != appeals.Ready {
 			t.Errorf("it is %s", a.State)
 		}
 	})
@@ -281,7 +281,7 @@ func TestPrepare_byTwoWhereFourEyesAreWanted(t *testing.T) {
 		w.must(err)
 		a, err = w.App.Appeals.Approve(w.head(), a.ID, a.Version)
 		w.must(err)
-		if a.State != appeals.Forwarded || a.ApprovedByName == "" {
+		if a.State != appeals.Ready || a.ApprovedByName == "" {
 			t.Errorf("%s by %q", a.State, a.ApprovedByName)
 		}
 	})

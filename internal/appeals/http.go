@@ -33,6 +33,7 @@ func (s *Service) Routes(r *web.Routes) {
 	r.Form("POST /work/appeals/{id}/prepare", PermPrepare, p.prepare)
 	r.Form("POST /work/appeals/{id}/withdraw", PermPrepare, p.registerWithdrawal)
 	r.Form("POST /work/appeals/{id}/approval", PermApprove, p.approve)
+	r.Form("POST /work/appeals/{id}/handed", PermPrepare, p.handOver)
 	r.Upload("POST /work/appeals/{id}/answer", PermPrepare, maxUpload, p.answer)
 	r.Page("GET /work/appeals/{id}/package", PermPackage, p.takePackage)
 	r.Page("GET /work/cases/{id}/appeal", PermRegister, p.registerForm)

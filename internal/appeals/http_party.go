@@ -23,8 +23,8 @@ func (p *pages) formWith(w http.ResponseWriter, r *http.Request, status int, typ
 	if !mine.Decided {
 		return cases.Back(w, r, errs.Conflict("appeals.no_decision"), "", caseURL(r, "my"))
 	}
-	title := "appeals.form.title"
-	if mine.Appeal != nil {
+	title := mine.about() + ".title"
+	if mine.shows() {
 		title = "appeals.mine.title"
 	}
 	props := web.Props(w, r, ui.Resident, i18n.T(r.Context(), title))
@@ -65,7 +65,7 @@ func (p *pages) confirm(w http.ResponseWriter, r *http.Request, what string, can
 
 func (p *pages) confirmWithdraw(w http.ResponseWriter, r *http.Request) error {
 	return p.confirm(w, r, "withdraw", func(m Mine) error {
-		if m.Appeal == nil || m.Appeal.State != Received {
+		if m.Appeal == nil || !m.Appeal.waiting() {
 			return errs.Conflict("appeals.nothing_to_withdraw")
 		}
 		return nil

@@ -262,13 +262,16 @@ func TestStaffForms_giveBackWhatWasTyped(t *testing.T) {
 		}
 		old := p
 		p = v.Submit(p, page+"/prepare", apptest.Set("verdict", "forward", "statement", "Kommunen holder fast ved vedtaket, siden det var fullt."))
-		p.Must(http.StatusOK).Has(w.nb("appeals.flash.forwarded"))
+		p.Must(http.StatusOK).Has(w.nb("appeals.flash.ready"))
 		v.Submit(old, page+"/prepare", apptest.Set("verdict", "reject", "statement", "Kommunen avviser klagen, siden den kom for sent."))
-		if w.view(a.ID).Appeal.State != appeals.Forwarded {
+		if w.view(a.ID).Appeal.State != appeals.Ready {
 			t.Error("an old page undoes it")
 		}
 		w.Settle()
-		p = v.Get(page).Must(http.StatusOK)
+		p = v.Get(page).Must(http.StatusOK).Has(w.nb("appeals.state.ready"))
+		w.faulty(v.Submit(p, page+"/handed", apptest.Set("handed_on", "2019-01-01")), http.StatusUnprocessableEntity, "handed_on", "handed_how")
+		v.Submit(p, page+"/handed", apptest.Set("handed_on", today, "handed_how", "eformidling")).Must(http.StatusOK).Has(w.nb("appeals.flash.forwarded"))
+		p = v.Get(page).Must(http.StatusOK).Has(w.nb("appeals.state.forwarded"), w.nb("appeals.how.eformidling"))
 		p = v.Submit(p, page+"/answer", apptest.Set("answered_on", "2019-01-01", "text", "De sier nei."))
 		if p.Status != http.StatusUnprocessableEntity || len(p.Faults()) != 2 || p.Value("text") != "De sier nei." {
 			t.Errorf("%s with %v", p, p.Faults())

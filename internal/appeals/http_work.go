@@ -20,7 +20,7 @@ func (p *pages) show(w http.ResponseWriter, r *http.Request) error {
 
 // typed is what was written in one of the page's forms that was refused.
 type typed struct {
-	form   string // "late", "prepare", "approval" or "answer"
+	form   string // "late", "prepare", "approval", "handed" or "answer"
 	values url.Values
 	wrong  ui.Errors
 }
@@ -82,6 +82,9 @@ func (p *pages) prepare(w http.ResponseWriter, r *http.Request) error {
 		Verdict: Verdict(v.Get("verdict")), Statement: v.Get("statement"), Body: v.Get("body"), Address: v.Get("address"),
 	})
 	flash := "appeals.flash." + string(a.State)
+	if a.State == Changed {
+		flash += a.variant()
+	}
 	if a.Proposed != "" {
 		flash = "appeals.flash.proposed"
 	}
@@ -107,6 +110,18 @@ func (p *pages) approve(w http.ResponseWriter, r *http.Request) error {
 	}
 	a, err := p.Approve(r.Context(), id, version(v))
 	return p.done(w, r, "approval", v, err, "appeals.flash."+string(a.State))
+}
+
+func (p *pages) handOver(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return web.Unreadable(err)
+	}
+	h := Handed{How: How(r.PostForm.Get("handed_how"))}
+	if day, err := clock.ParseDate(r.PostForm.Get("handed_on")); err == nil {
+		h.On = day
+	}
+	_, err := p.HandOver(r.Context(), r.PathValue("id"), version(r.PostForm), h)
+	return p.done(w, r, "handed", r.PostForm, err, "appeals.flash.forwarded")
 }
 
 func (p *pages) answer(w http.ResponseWriter, r *http.Request) error {

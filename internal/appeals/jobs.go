@@ -17,6 +17,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/ids"
 	"github.com/torg-no/torg/internal/platform/jobs"
+	"github.com/torg-no/torg/internal/platform/notify"
 	"github.com/torg-no/torg/internal/platform/pdf"
 	"github.com/torg-no/torg/internal/platform/store"
 )
@@ -49,7 +50,7 @@ func (s *Service) finish(ctx context.Context, j jobs.Job[finishArgs]) error {
 	if err != nil {
 		return err
 	}
-	if d.a.Letter != "" || d.a.State != Forwarded && d.a.State != Rejected {
+	if d.a.Letter != "" || d.a.State != Ready && d.a.State != Rejected {
 		return jobs.Cancel(errNothing)
 	}
 	if d.a.State == Rejected {
@@ -65,7 +66,7 @@ func (s *Service) finish(ctx context.Context, j jobs.Job[finishArgs]) error {
 		return fmt.Errorf("appeals: keep the letter: %w", err)
 	}
 	var packed blob.Stored
-	if d.a.State == Forwarded {
+	if d.a.State == Ready {
 		if packed, err = s.pack(ctx, &d); err != nil {
 			return err
 		}
@@ -86,21 +87,17 @@ func (s *Service) finished(ctx context.Context, tx *store.Tx, d dossier, letter,
 	if err != nil {
 		return err
 	}
-	if a.Letter != "" || a.State != d.a.State {
+	if a.Letter != "" || a.State != d.a.State || !a.PreparedAt.Equal(d.a.PreparedAt) {
 		return jobs.Cancel(errNothing)
+	}
+	if a.State == Ready {
+		return s.finishedPackage(ctx, tx, d, a, letter, packed)
 	}
 	document, err := s.Blobs.Keep(ctx, tx, letter, blob.Owner{Type: ownerCase, ID: a.CaseID})
 	if err != nil {
 		return fmt.Errorf("appeals: keep the letter: %w", err)
 	}
 	a.Letter = document.ID
-	if a.State == Forwarded {
-		whole, err := s.Blobs.Keep(ctx, tx, packed, blob.Owner{Type: ownerAppeal, ID: a.ID})
-		if err != nil {
-			return fmt.Errorf("appeals: keep the package: %w", err)
-		}
-		a.Package = whole.ID
-	}
 	if err := s.save(ctx, tx, &a); err != nil {
 		return err
 	}
@@ -111,7 +108,31 @@ func (s *Service) finished(ctx context.Context, tx *store.Tx, d dossier, letter,
 	if err := s.record(ctx, tx, a, "packed", nil); err != nil {
 		return err
 	}
-	return s.tellParties(ctx, tx, c, a, string(a.State))
+	// No party's address stands in the letter, which all of them get: each gets it
+	// behind a page of her own.
+	return s.tellWhole(ctx, tx, c, a, string(a.State), notify.Paper{Document: a.Letter})
+}
+
+// finishedPackage keeps what is ready to be handed over. The parties see the letter
+// when it is: until then it lies with the appeal and not with the case.
+func (s *Service) finishedPackage(ctx context.Context, tx *store.Tx, d dossier, a Appeal, letter, packed blob.Stored) error {
+	for _, f := range []struct {
+		stored blob.Stored
+		id     *string
+	}{{letter, &a.Letter}, {packed, &a.Package}} {
+		document, err := s.Blobs.Keep(ctx, tx, f.stored, blob.Owner{Type: ownerAppeal, ID: a.ID})
+		if err != nil {
+			return fmt.Errorf("appeals: keep the package: %w", err)
+		}
+		*f.id = document.ID
+	}
+	if err := s.save(ctx, tx, &a); err != nil {
+		return err
+	}
+	if err := s.record(ctx, tx, a, "packed", nil); err != nil {
+		return err
+	}
+	return s.tellStaff(ctx, tx, d.c, a, "ready")
 }
 
 // fileName is what a file is called when it is saved: "klage-2026-123.zip".

@@ -8,12 +8,15 @@ import (
 	"github.com/torg-no/torg/internal/deadlines"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/deadline"
+	"github.com/torg-no/torg/internal/platform/notify"
 )
 
 // The clocks of package deadlines that an appeal has to do with.
 const (
-	ruleLodge   = "appeal.lodge"
-	rulePrepare = "appeal.prepare"
+	ruleLodge           = "appeal.lodge"
+	ruleContest         = "appeal.contest"
+	rulePrepare         = "appeal.prepare"
+	rulePrepareBuilding = "appeal.prepare_building"
 )
 
 // Standing says how an appeal sent on a day stands to the limits.
@@ -28,7 +31,7 @@ const (
 
 // Limit is how long a party can appeal.
 type Limit struct {
-	// Last is the last day; zero when it has not begun, since nobody has been told
+	// Last is the last day; zero when it has not begun, since she has not been told
 	// of the decision yet.
 	Last clock.Date
 	// Stands says that the party has asked for reasons and waits for them: the
@@ -40,23 +43,58 @@ type Limit struct {
 
 const lodgeWeeks = 3
 
-// limitOf reckons the limit of the decision that stands, from its clock if it has
-// one. A decision that the law made, or from before there were clocks, has none:
-// then it is three weeks from the day it was made.
-func limitOf(clocks []deadlines.Deadline, decided time.Time, told bool) Limit {
+// told is what is known of how one party was told of a decision.
+type told struct {
+	clocks []deadlines.Deadline
+	// way is the message about it; nil when none was made.
+	way *notify.Way
+	// silent says that the decision has no letter and never gets one, as those that
+	// the law made before such had a letter.
+	silent bool
+}
+
+// limitOf reckons a party's limit from a decision that was made at an instant: by her
+// own clock, or else by how she was told. A letter that nobody has posted starts none,
+// whatever a clock of earlier releases, which ran for all parties, says.
+func limitOf(t told, rule, party string, decided time.Time) Limit {
 	day := clock.DateIn(decided)
 	l := Limit{Absolute: deadline.AddMonths(day, 12)}
-	for _, d := range clocks {
-		if d.Timer.Rule.Key != ruleLodge || d.CreatedAt.Before(decided) {
-			continue
-		}
-		l.Last, l.Stands = d.Timer.Falls(), d.Timer.State == deadline.Stopped
-		told = false
-	}
-	if told {
-		l.Last = deadline.NextWorkingDay(day.AddDays(7 * lodgeWeeks))
+	own, has := newestClock(t.clocks, rule, party, decided)
+	all, hasAll := newestClock(t.clocks, rule, "", decided)
+	switch {
+	case has:
+		l.by(own.Timer)
+	case t.way != nil && !t.way.Sent():
+	case hasAll:
+		l.by(all.Timer)
+	case t.way != nil:
+		l.Last = lastFrom(clock.DateIn(t.way.SentAt))
+	case t.silent:
+		l.Last = lastFrom(day)
 	}
 	return l
+}
+
+// by takes the limit from a clock. One that fell away since its notice came back has
+// not begun.
+func (l *Limit) by(t deadline.Timer) {
+	if t.State != deadline.Cancelled {
+		l.Last, l.Stands = t.Falls(), t.State == deadline.Stopped
+	}
+}
+
+func lastFrom(day clock.Date) clock.Date {
+	return deadline.NextWorkingDay(day.AddDays(7 * lodgeWeeks))
+}
+
+// newestClock is the last clock of a rule that ran for a party since an instant.
+func newestClock(clocks []deadlines.Deadline, rule, party string, since time.Time) (found deadlines.Deadline, ok bool) {
+	for _, d := range clocks {
+		if d.Timer.Rule.Key == rule && d.Party == party && !d.CreatedAt.Before(since) {
+			found, ok = d, true
+		}
+	}
+	return found, ok
 }
 
 // On tells how something sent on a day stands.

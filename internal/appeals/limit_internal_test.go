@@ -10,6 +10,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/deadline"
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/notify"
 )
 
 func lodging(t *testing.T) deadline.Rule {
@@ -65,7 +66,7 @@ func TestLimit_runsFromNotice(t *testing.T) {
 			if !ok {
 				t.Fatal("no clock")
 			}
-			l := limitOf([]deadlines.Deadline{{Timer: timer, CreatedAt: at}}, at.Add(-time.Minute), true)
+			l := limitOf(told{clocks: []deadlines.Deadline{{Party: "kari", Timer: timer, CreatedAt: at}}}, ruleLodge, "kari", at.Add(-time.Minute))
 			if l.Last.String() != tt.last {
 				t.Fatalf("last day %s, want %s", l.Last, tt.last)
 			}
@@ -90,7 +91,7 @@ func TestLimit_absolutelyAYear(t *testing.T) {
 		"before midnight":   {"2026-12-31 23:59", "2027-12-31"},
 		"Norway, not Wales": {"2027-07-01 00:30", "2028-07-01"},
 	} {
-		l := limitOf(nil, oslo(t, tt.decided), true)
+		l := limitOf(told{silent: true}, ruleLodge, "kari", oslo(t, tt.decided))
 		if l.Absolute.String() != tt.absolute {
 			t.Errorf("%s: %s, want %s", name, l.Absolute, tt.absolute)
 		}
@@ -103,15 +104,15 @@ func TestLimit_absolutelyAYear(t *testing.T) {
 func TestLimit_withoutAClock(t *testing.T) {
 	t.Parallel()
 	decided := oslo(t, "2026-11-23 10:00")
-	if l := limitOf(nil, decided, true); l.Last.String() != "2026-12-14" {
+	if l := limitOf(told{silent: true}, ruleLodge, "kari", decided); l.Last.String() != "2026-12-14" {
 		t.Errorf("from the decision: %s", l.Last)
 	}
-	l := limitOf(nil, decided, false)
+	l := limitOf(told{}, ruleLodge, "kari", decided)
 	if !l.Last.IsZero() || l.On(day(t, "2027-05-01")) != InTime {
 		t.Errorf("nobody was told, but it ends %s", l.Last)
 	}
 	old, _ := deadline.Begin(lodging(t), decided.AddDate(0, -2, 0), deadline.About{})
-	l = limitOf([]deadlines.Deadline{{Timer: old, CreatedAt: decided.AddDate(0, -2, 0)}}, decided, false)
+	l = limitOf(told{clocks: []deadlines.Deadline{{Party: "kari", Timer: old, CreatedAt: decided.AddDate(0, -2, 0)}}}, ruleLodge, "kari", decided)
 	if !l.Last.IsZero() {
 		t.Errorf("the clock of an earlier decision counts: %s", l.Last)
 	}
@@ -122,14 +123,80 @@ func TestLimit_standsWhileReasonsAreAwaited(t *testing.T) {
 	at := oslo(t, "2026-11-23 10:00")
 	timer, _ := deadline.Begin(lodging(t), at, deadline.About{})
 	timer.Happened(deadline.ReasonsAsked, at.AddDate(0, 0, 5))
-	l := limitOf([]deadlines.Deadline{{Timer: timer, CreatedAt: at}}, at, true)
+	l := limitOf(told{clocks: []deadlines.Deadline{{Party: "kari", Timer: timer, CreatedAt: at}}}, ruleLodge, "kari", at)
 	if !l.Stands || l.On(day(t, "2027-03-01")) != InTime || l.On(day(t, "2027-11-24")) != TooLate {
 		t.Errorf("%+v", l)
 	}
 	timer.Happened(deadline.ReasonsGiven, oslo(t, "2026-12-20 10:00"))
-	l = limitOf([]deadlines.Deadline{{Timer: timer, CreatedAt: at}}, at, true)
+	l = limitOf(told{clocks: []deadlines.Deadline{{Party: "kari", Timer: timer, CreatedAt: at}}}, ruleLodge, "kari", at)
 	if l.Stands || l.Last.String() != "2027-01-11" { // 10 January is a Sunday
 		t.Errorf("anew: %+v", l)
+	}
+}
+
+// Each party has her own limit, and what lies in the print room starts none: neither
+// does the clock that earlier releases began for all of them when the letter was made.
+func TestLimit_isEachPartysOwn(t *testing.T) {
+	t.Parallel()
+	decided := oslo(t, "2026-10-30 10:00")
+	at := func(party, on string) deadlines.Deadline {
+		timer, _ := deadline.Begin(lodging(t), oslo(t, on), deadline.About{})
+		return deadlines.Deadline{Party: party, Timer: timer, CreatedAt: decided.Add(time.Minute)}
+	}
+	all, kari, back := at("", "2026-10-30 10:00"), at("kari", "2026-11-06 10:00"), at("liv", "2026-10-30 10:00")
+	back.Timer.Void(decided.AddDate(0, 0, 9))
+	queued := &notify.Way{Channel: notify.Letter, State: notify.Waiting, MadeAt: decided}
+	posted := &notify.Way{Channel: notify.Letter, State: notify.HandedOver, MadeAt: decided, SentAt: oslo(t, "2026-11-10 10:00")}
+	for name, tt := range map[string]struct {
+		t     told
+		party string
+		last  string
+	}{
+		"her own":                              {told{clocks: []deadlines.Deadline{all, kari}, way: posted}, "kari", "2026-11-27"},
+		"another has none from it":             {told{clocks: []deadlines.Deadline{kari}, way: queued}, "liv", ""},
+		"not posted, whatever the old clock":   {told{clocks: []deadlines.Deadline{all}, way: queued}, "liv", ""},
+		"the old clock of who was told":        {told{clocks: []deadlines.Deadline{all}, way: posted}, "espen", "2026-11-20"},
+		"it came back":                         {told{clocks: []deadlines.Deadline{all, back}, way: queued}, "liv", ""},
+		"told where no clock was begun":        {told{way: posted}, "espen", "2026-12-01"},
+		"nobody was told":                      {told{}, "espen", ""},
+		"the law decided, and wrote no letter": {told{silent: true}, "espen", "2026-11-20"},
+	} {
+		if got := limitOf(tt.t, ruleLodge, tt.party, decided).Last.String(); got != tt.last {
+			t.Errorf("%s: %q, want %q", name, got, tt.last)
+		}
+	}
+}
+
+// An appeal against a rejection that was set aside is over, and the appeal that was
+// rejected stands; a rejection can be appealed against, an appeal that waits cannot.
+func TestMatter_whatAPartyCanAppealAgainst(t *testing.T) {
+	t.Parallel()
+	first := Appeal{ID: "a", Appellant: "kari", State: Rejected}
+	for name, tt := range map[string]struct {
+		list   []Appeal
+		target string
+		may    bool
+	}{
+		"nothing yet":               {nil, "", true},
+		"it is being prepared":      {[]Appeal{{ID: "a", Appellant: "kari", State: Received}}, "", false},
+		"another's is":              {[]Appeal{{ID: "a", Appellant: "espen", State: Received}}, "", true},
+		"it was taken back":         {[]Appeal{{ID: "a", Appellant: "kari", State: Withdrawn}}, "", true},
+		"it was rejected":           {[]Appeal{first}, "a", true},
+		"and that is appealed":      {[]Appeal{first, {ID: "b", Against: "a", Appellant: "kari", State: Received}}, "", false},
+		"and rejected too":          {[]Appeal{first, {ID: "b", Against: "a", Appellant: "kari", State: Rejected}}, "b", true},
+		"and upheld":                {[]Appeal{first, {ID: "b", Against: "a", Appellant: "kari", State: Answered, Answer: Upheld}}, "", false},
+		"and set aside":             {[]Appeal{{ID: "a", Appellant: "kari", State: Received}, {ID: "b", Against: "a", Appellant: "kari", State: Changed}}, "", false},
+		"set aside by the body":     {[]Appeal{{ID: "a", Appellant: "kari", State: Ready}, {ID: "b", Against: "a", Appellant: "kari", State: Answered, Answer: SentBack}}, "", false},
+		"of a decision before this": {[]Appeal{{ID: "a", Appellant: "kari", State: Received, Round: -1}}, "", true},
+	} {
+		against, may := matter{Appeals: tt.list}.target("kari")
+		got := ""
+		if against != nil {
+			got = against.ID
+		}
+		if got != tt.target || may != tt.may {
+			t.Errorf("%s: %q %t, want %q %t", name, got, may, tt.target, tt.may)
+		}
 	}
 }
 

@@ -65,10 +65,14 @@ func TestPackage_isComplete(t *testing.T) {
 		w.must(err)
 		w.Settle()
 		a = w.view(a.ID).Appeal
-		if a.State != appeals.Forwarded || a.Package == "" || a.Letter == "" || a.PreparedAt.IsZero() || a.Body != "Kommunens klagenemnd" {
+		if a.State != appeals.Ready || a.Package == "" || a.Letter == "" || a.PreparedAt.IsZero() || a.Body != "Kommunens klagenemnd" {
 			t.Fatalf("%+v", a)
 		}
-		if w.told(c, "appeal.forwarded") == 0 || w.entries(c, appeals.EntryForwarded) != 1 || w.entries(c, appeals.EntryLetter) != 1 {
+		if w.told(c, "appeal.forwarded") != 0 || w.entries(c, appeals.EntryForwarded) != 0 || w.entries(c, appeals.EntryReady) != 1 || w.sees(c, a.Letter) {
+			t.Error("the party is told before anybody has sent it")
+		}
+		a = w.handOver(a)
+		if w.told(c, "appeal.forwarded") == 0 || w.entries(c, appeals.EntryForwarded) != 1 || !w.sees(c, a.Letter) {
 			t.Error("the party has no copy")
 		}
 		files := w.unzip(a)

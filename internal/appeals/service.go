@@ -3,11 +3,9 @@ package appeals
 import (
 	"context"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"slices"
 	"strings"
 
 	"github.com/torg-no/torg/internal/cases"
@@ -94,68 +92,6 @@ func (*Service) happened(ctx context.Context, tx *store.Tx, e cases.Event) error
 		cases.HappenedDecided, cases.HappenedTold, cases.HappenedResponded, cases.HappenedWithdrawn, cases.HappenedReopened:
 	}
 	return nil
-}
-
-// matter is a case with what its appeals are judged by.
-type matter struct {
-	Case     cases.Case
-	Decision cases.Decision
-	Round    int64
-	Limit    Limit
-	Clocks   []deadlines.Deadline
-	Reasons  *reasons // asked for; nil when nobody has
-	Appeals  []Appeal // all of the case, the first first
-}
-
-// matterOf reads a case and its appeals. A decision that the law made has no text.
-func (s *Service) matterOf(ctx context.Context, tx *store.Tx, caseID string) (m matter, err error) {
-	if m.Case, err = s.Cases.CaseIn(ctx, tx, caseID); err != nil {
-		return m, err
-	}
-	if m.Appeals, err = s.ofCase(ctx, tx, caseID); err != nil {
-		return m, err
-	}
-	if m.Round, err = s.Cases.PastDecisions(ctx, tx, caseID); err != nil {
-		return m, err
-	}
-	if m.Reasons, err = reasonsOf(ctx, tx, caseID, m.Round); err != nil {
-		return m, err
-	}
-	if m.Clocks, err = s.Deadlines.ForCase(ctx, tx, caseID); err != nil {
-		return m, err
-	}
-	m.Decision, err = s.Cases.DecisionIn(ctx, tx, caseID)
-	if errors.Is(err, store.ErrNoRows) {
-		m.Decision, err = cases.Decision{Outcome: m.Case.Outcome, DecidedAt: m.Case.DecidedAt, Letter: "-"}, nil
-	}
-	m.Limit = limitOf(m.Clocks, m.Case.DecidedAt, m.Decision.Letter != "")
-	return m, err
-}
-
-// decided reports whether there is a decision to appeal against.
-func (m matter) decided() bool {
-	return m.Case.Outcome != "" && (m.Case.Status == cases.Decided || m.Case.Status == cases.Closed)
-}
-
-// of returns a party's newest appeal against the decision that stands, of those
-// that were not taken back.
-func (m matter) of(person string) (Appeal, bool) {
-	for _, a := range slices.Backward(m.Appeals) {
-		if a.Round == m.Round && a.Appellant == person && a.State != Withdrawn {
-			return a, true
-		}
-	}
-	return Appeal{}, false
-}
-
-// open returns the appeals that wait to be prepared.
-func (m matter) open() (list []Appeal) {
-	for _, a := range m.Appeals {
-		if a.State == Received {
-			list = append(list, a)
-		}
-	}
-	return list
 }
 
 // appellant is whose appeal it is when the actor appeals: her own when she is a

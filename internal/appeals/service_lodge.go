@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/deadlines"
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/deadline"
@@ -29,6 +30,9 @@ type New struct {
 	// appeal that the staff write down; the party herself gives neither.
 	Appellant string
 	SentOn    clock.Date
+
+	against *Appeal // whose rejection it is against; nil when it is against the decision
+	limit   Limit
 }
 
 // Lodge appeals against the decision of a case, for the party herself or through
@@ -70,10 +74,12 @@ func (s *Service) take(ctx context.Context, tx *store.Tx, m matter, n New, sourc
 	if !m.decided() {
 		return Appeal{}, errs.Conflict("appeals.no_decision")
 	}
-	if _, has := m.of(n.Appellant); has {
+	against, may := m.target(n.Appellant)
+	if !may {
 		return Appeal{}, errs.Conflict("appeals.already")
 	}
-	standing := m.Limit.On(n.SentOn)
+	n.against, n.limit = against, m.limit(n.Appellant, against)
+	standing := n.limit.On(n.SentOn)
 	if standing == TooLate {
 		return Appeal{}, errs.Conflict("appeals.too_late")
 	}
@@ -81,6 +87,14 @@ func (s *Service) take(ctx context.Context, tx *store.Tx, m matter, n New, sourc
 		return Appeal{}, err
 	}
 	return s.insertNew(ctx, tx, m, n, standing, source, posting)
+}
+
+// made is the day of what an appeal is against.
+func (n New) made(m matter) clock.Date {
+	if n.against != nil {
+		return clock.DateIn(n.against.PreparedAt)
+	}
+	return clock.DateIn(m.Case.DecidedAt)
 }
 
 // wrong is what keeps an appeal from being taken in. The law asks for little: that
@@ -93,7 +107,7 @@ func (n New) wrong(m matter, standing Standing, today clock.Date, source string)
 	if standing == Late && source == online || n.Late != "" {
 		wrong = append(wrong, checkText("late", n.Late, 1)...)
 	}
-	if source == onPaper && (n.SentOn.After(today) || n.SentOn.Before(clock.DateIn(m.Case.DecidedAt))) {
+	if source == onPaper && (n.SentOn.After(today) || n.SentOn.Before(n.made(m))) {
 		wrong = append(wrong, errs.Field{Name: "sent_on", Key: "appeals.need.sent_on"})
 	}
 	if !m.Case.IsParty(n.Appellant) {
@@ -111,8 +125,11 @@ func (s *Service) insertNew(ctx context.Context, tx *store.Tx, m matter, n New, 
 	a := Appeal{
 		ID: ids.New(), CaseID: c.ID, Round: m.Round, Kind: c.Kind, State: Received, Appellant: n.Appellant, AppellantName: person.Name.Full(),
 		LodgedBy: actorID(ctx), LodgedByName: identity.From(ctx).Name, Source: source, LodgedAt: tx.Now.Time, SentOn: n.SentOn,
-		LimitOn: m.Limit.Last, Late: standing == Late, Texts: Texts{Wants: n.Wants, Why: n.Why, Late: n.Late}, UpdatedAt: tx.Now.Time, Version: 1,
+		LimitOn: n.limit.Last, Late: standing == Late, Texts: Texts{Wants: n.Wants, Why: n.Why, Late: n.Late}, UpdatedAt: tx.Now.Time, Version: 1,
 		department: c.Department, assignee: c.Assignee, applicant: c.Applicant, subject: c.Subject, further: c.Further, restricted: c.Restricted, posting: posting,
+	}
+	if n.against != nil {
+		a.Against = n.against.ID
 	}
 	if a.Documents, err = s.keepFiles(ctx, tx, c.ID, n.Files); err != nil {
 		return Appeal{}, err
@@ -124,8 +141,11 @@ func (s *Service) insertNew(ctx context.Context, tx *store.Tx, m matter, n New, 
 		return Appeal{}, err
 	}
 	kind := EntryReceived
-	if source == onPaper {
+	switch {
+	case source == onPaper:
 		kind = EntryRegistered
+	case a.Against != "":
+		kind = EntryContested
 	}
 	if err := s.touch(ctx, tx, c.ID, kind, a.Texts.Wants, a.Documents...); err != nil {
 		return Appeal{}, err
@@ -133,13 +153,25 @@ func (s *Service) insertNew(ctx context.Context, tx *store.Tx, m matter, n New, 
 	if err := s.record(ctx, tx, a, "lodged", map[string]string{"late": strconv.FormatBool(a.Late), "source": source}); err != nil {
 		return Appeal{}, err
 	}
-	if err := s.Deadlines.Signal(ctx, tx, c, deadline.Appealed); err != nil {
+	if err := s.appealed(ctx, tx, m, a); err != nil {
 		return Appeal{}, err
 	}
 	if err := s.tellParties(ctx, tx, c, a, "received"); err != nil {
 		return Appeal{}, err
 	}
 	return a, s.tellStaff(ctx, tx, c, a, "received")
+}
+
+// appealed tells the clocks: the appellant's own limit is met, whatever the others do,
+// and the preparation begins.
+func (s *Service) appealed(ctx context.Context, tx *store.Tx, m matter, a Appeal) error {
+	party := m.told(a.Appellant)
+	if a.Against != "" {
+		if err := s.Deadlines.Hear(ctx, tx, m.Case, deadlines.Act{Event: deadline.Contested, Party: party, Apart: true}); err != nil {
+			return err
+		}
+	}
+	return s.Deadlines.Hear(ctx, tx, m.Case, deadlines.Act{Event: deadline.Appealed, Party: party})
 }
 
 // ownerCase is what the documents of a case are owned by, and ownerAppeal the
@@ -202,14 +234,14 @@ func (s *Service) withdraw(ctx context.Context, tx *store.Tx, m matter, a Appeal
 // withdrawn ends the preparation, and the clock over it when no other appeal
 // waits. What is with the appeal body is taken back there.
 func (s *Service) withdrawn(ctx context.Context, tx *store.Tx, m matter, a *Appeal) error {
-	if a.State != Received {
+	if !a.waiting() {
 		return errs.Conflict("appeals.not_now.withdraw")
 	}
 	a.State, a.Proposed, a.ProposedBy, a.ProposedByName = Withdrawn, "", "", ""
 	if err := s.record(ctx, tx, *a, "withdrawn", nil); err != nil {
 		return err
 	}
-	if len(m.open()) > 1 {
+	if m.othersWait(a.ID) {
 		return nil
 	}
 	return s.Deadlines.Signal(ctx, tx, m.Case, deadline.Withdrawn)

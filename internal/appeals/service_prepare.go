@@ -2,15 +2,11 @@ package appeals
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/torg-no/torg/internal/cases"
-	"github.com/torg-no/torg/internal/platform/blob"
-	"github.com/torg-no/torg/internal/platform/clock"
-	"github.com/torg-no/torg/internal/platform/deadline"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/identity"
-	"github.com/torg-no/torg/internal/platform/jobs"
+	"github.com/torg-no/torg/internal/platform/notify"
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
@@ -23,7 +19,7 @@ func (s *Service) AcceptLate(ctx context.Context, id string, version int64, why 
 		if err := a.waits(); err != nil {
 			return err
 		}
-		if !a.Late || a.LateAccepted {
+		if !a.Late || a.LateAccepted || a.State != Received {
 			return errs.Conflict("appeals.not_late")
 		}
 		if err := errs.InvalidFields(checkText("late_answer", why, minText)...); err != nil {
@@ -36,15 +32,16 @@ func (s *Service) AcceptLate(ctx context.Context, id string, version int64, why 
 		if err := s.record(ctx, tx, *a, "late_accepted", nil); err != nil {
 			return err
 		}
-		return s.tellParties(ctx, tx, m.Case, *a, "late_accepted")
+		return s.tellWhole(ctx, tx, m.Case, *a, "late_accepted", notify.Paper{Paragraphs: paragraphs(why)})
 	})
 }
 
-// waits refuses what can only be done to an appeal that is being prepared, and
-// stands still while it waits for a second person.
+// waits refuses what can only be done to an appeal that is being prepared, or is ready
+// and can be prepared again as long as nobody has handed it over; it stands still while
+// it waits for a second person.
 func (a Appeal) waits() error {
 	switch {
-	case a.State != Received:
+	case !a.waiting():
 		return errs.Conflict("appeals.not_now.prepare")
 	case a.Proposed != "":
 		return errs.Conflict("appeals.proposed")
@@ -111,7 +108,7 @@ func (p Preparation) wrong() (wrong []errs.Field) {
 
 // propose lets the preparation wait for a second person.
 func (s *Service) propose(ctx context.Context, tx *store.Tx, c cases.Case, a *Appeal, v Verdict) error {
-	a.Proposed, a.ProposedBy, a.ProposedByName, a.Texts.SentBack = v, actorID(ctx), identity.From(ctx).Name, ""
+	a.State, a.Proposed, a.ProposedBy, a.ProposedByName, a.Texts.SentBack = Received, v, actorID(ctx), identity.From(ctx).Name, ""
 	entry := cases.Entry{Kind: EntryProposed, Internal: true}
 	if _, err := s.Cases.Touch(ctx, tx, c.ID, entry, nil); err != nil {
 		return err
@@ -163,132 +160,4 @@ func (s *Service) SendBack(ctx context.Context, id string, version int64, commen
 		}
 		return s.tellWorker(ctx, tx, m.Case, *a, author, "sent_back")
 	})
-}
-
-// conclude does what the preparation came to.
-func (s *Service) conclude(ctx context.Context, tx *store.Tx, m matter, a *Appeal, v Verdict) error {
-	a.PreparedAt, a.Proposed, a.ProposedBy, a.ProposedByName = tx.Now.Time, "", "", ""
-	if v == Change {
-		return s.changeDecision(ctx, tx, m, a)
-	}
-	entry, text := EntryForwarded, a.Body
-	a.State = Forwarded
-	if v == Reject {
-		a.State, entry, text = Rejected, EntryRejected, a.Texts.Statement
-	}
-	if err := s.touch(ctx, tx, a.CaseID, entry, text); err != nil {
-		return err
-	}
-	if err := s.record(ctx, tx, *a, string(a.State), map[string]string{"body": a.Body}); err != nil {
-		return err
-	}
-	if len(m.open()) <= 1 {
-		if err := s.Deadlines.Signal(ctx, tx, m.Case, deadline.Forwarded); err != nil {
-			return err
-		}
-	}
-	return jobs.Enqueue(ctx, tx, finishArgs{Appeal: a.ID}, jobs.UniqueKey(a.ID))
-}
-
-// changeDecision takes the case up again (omgjøring, forvaltningsloven § 33 second
-// paragraph). The decision that stood is kept; the new one is made as any other,
-// with a letter and a right to appeal of its own. All appeals against the old one
-// have come to their end with it.
-func (s *Service) changeDecision(ctx context.Context, tx *store.Tx, m matter, a *Appeal) error {
-	for _, other := range m.open() {
-		if other.ID == a.ID || other.Round != a.Round {
-			continue
-		}
-		other.State, other.PreparedAt, other.Proposed, other.ProposedBy, other.ProposedByName = Changed, tx.Now.Time, "", "", ""
-		if err := s.save(ctx, tx, &other); err != nil {
-			return err
-		}
-	}
-	a.State = Changed
-	if err := s.Deadlines.Signal(ctx, tx, m.Case, deadline.Forwarded); err != nil {
-		return err
-	}
-	c, err := s.Cases.Reopen(ctx, tx, a.CaseID, cases.Entry{Kind: EntryReopened, Text: a.Texts.Statement})
-	if err != nil {
-		return err
-	}
-	if err := s.record(ctx, tx, *a, string(Changed), nil); err != nil {
-		return err
-	}
-	return s.tellParties(ctx, tx, c, *a, "changed")
-}
-
-// BodyAnswer is what the appeal body answered.
-type BodyAnswer struct {
-	Answer Answer
-	Text   string
-	On     clock.Date
-	Files  []blob.Stored
-}
-
-// RegisterAnswer writes down what the appeal body answered, and tells the parties.
-// One that is sent back is taken up again by the municipality.
-func (s *Service) RegisterAnswer(ctx context.Context, id string, version int64, in BodyAnswer) (Appeal, error) {
-	in.Text = clean(in.Text)
-	return s.inAppeal(ctx, id, version, PermPrepare, func(ctx context.Context, tx *store.Tx, m matter, a *Appeal) error {
-		if a.State != Forwarded {
-			return errs.Conflict("appeals.not_now.answer")
-		}
-		if err := errs.InvalidFields(in.wrong(*a, clock.DateIn(tx.Now.Time))...); err != nil {
-			return err
-		}
-		documents, err := s.keepFiles(ctx, tx, a.CaseID, in.Files)
-		if err != nil {
-			return err
-		}
-		a.State, a.Answer, a.AnsweredOn, a.Texts.Answer = Answered, in.Answer, in.On, in.Text
-		text := s.Bundle.For(m.Case.Lang).T("appeals.answer."+string(in.Answer)+".journal", "body", a.Body)
-		if in.Text != "" {
-			text += "\n\n" + in.Text
-		}
-		if err := s.touch(ctx, tx, a.CaseID, EntryAnswered, text, documents...); err != nil {
-			return err
-		}
-		if err := s.record(ctx, tx, *a, "answered", map[string]string{"answer": string(in.Answer)}); err != nil {
-			return err
-		}
-		c := m.Case
-		if in.Answer == SentBack && m.decided() && m.Round == a.Round {
-			if c, err = s.Cases.Reopen(ctx, tx, a.CaseID, cases.Entry{Kind: EntryReopened}); err != nil {
-				return err
-			}
-		}
-		if err := s.tellParties(ctx, tx, c, *a, "answered"); err != nil {
-			return err
-		}
-		return s.tellStaff(ctx, tx, c, *a, "answered")
-	})
-}
-
-func (in BodyAnswer) wrong(a Appeal, today clock.Date) (wrong []errs.Field) {
-	known := false
-	for _, answer := range Answers() {
-		known = known || answer == in.Answer
-	}
-	if !known {
-		wrong = append(wrong, errs.Field{Name: "answer", Key: "appeals.need.answer"})
-	}
-	if in.On.IsZero() || in.On.After(today) || in.On.Before(clock.DateIn(a.PreparedAt)) {
-		wrong = append(wrong, errs.Field{Name: "answered_on", Key: "appeals.need.answered_on"})
-	}
-	if in.Text != "" {
-		wrong = append(wrong, checkText("text", in.Text, 1)...)
-	}
-	return wrong
-}
-
-func (s *Service) keepFiles(ctx context.Context, tx *store.Tx, caseID string, files []blob.Stored) (list []string, err error) {
-	for _, f := range files {
-		d, err := s.Blobs.Keep(ctx, tx, f, blob.Owner{Type: ownerCase, ID: caseID, Person: identity.From(ctx).PersonID})
-		if err != nil {
-			return nil, fmt.Errorf("appeals: keep a file: %w", err)
-		}
-		list = append(list, d.ID)
-	}
-	return list, nil
 }

@@ -97,7 +97,7 @@ func (s *Service) lines(ctx context.Context, tx *store.Tx, found []Appeal) ([]Li
 // is none.
 func prepareClock(clocks []deadlines.Deadline) *deadlines.Deadline {
 	for i := range slices.Backward(clocks) {
-		if clocks[i].Timer.Rule.Key == rulePrepare && clocks[i].Timer.EndedOn.IsZero() {
+		if key := clocks[i].Timer.Rule.Key; (key == rulePrepare || key == rulePrepareBuilding) && clocks[i].Timer.EndedOn.IsZero() {
 			return &clocks[i]
 		}
 	}
@@ -115,8 +115,11 @@ type View struct {
 	Today     clock.Date
 	Second    bool // decisions here need a second person
 	Documents []blob.Document
+	// Rejected is the appeal whose rejection this is against; nil when it is against the
+	// decision.
+	Rejected *Appeal
 	// What the actor may do now.
-	MayPrepare, MayApprove, MaySendBack, MayAnswer, MayPackage bool
+	MayPrepare, MayApprove, MaySendBack, MayHandOver, MayAnswer, MayPackage bool
 }
 
 // View returns an appeal to the staff. The look is recorded.
@@ -139,10 +142,13 @@ func (s *Service) View(ctx context.Context, id string) (v View, err error) {
 		if err := s.check(ctx, PermRead, a.ID, m.Case); err != nil {
 			return err
 		}
-		v = View{Appeal: a, Case: m.Case, Limit: m.Limit, Prepare: prepareClock(m.Clocks), Today: clock.DateIn(tx.Now.Time)}
-		if a.Round == m.Round {
+		v = View{Appeal: a, Case: m.Case, Prepare: prepareClock(m.Clocks), Today: clock.DateIn(tx.Now.Time)}
+		if rejected, ok := m.byID(a.Against); ok {
+			v.Rejected = &rejected
+		} else if a.Round == m.Round {
 			v.Reasons = m.Decision.Reasons
 		}
+		v.Limit = m.limit(a.Appellant, v.Rejected)
 		if v.Body, err = s.bodyFor(ctx, tx, m.Case); err != nil {
 			return err
 		}
@@ -181,6 +187,7 @@ func (s *Service) may(ctx context.Context, v *View) {
 	prepares := s.check(ctx, PermPrepare, a.ID, v.Case) == nil
 	approves := s.check(ctx, PermApprove, a.ID, v.Case) == nil
 	v.MayPrepare = prepares && a.waits() == nil
+	v.MayHandOver = prepares && a.State == Ready && a.Package != ""
 	v.MayAnswer = prepares && a.State == Forwarded
 	v.MaySendBack = approves && a.State == Received && a.Proposed != ""
 	v.MayApprove = v.MaySendBack && a.ProposedBy != me
@@ -206,13 +213,21 @@ type Mine struct {
 	Decided bool
 	// Appeal is the party's own against the decision that stands; nil when there is none.
 	Appeal *Appeal
-	// ReasonsAsked says that reasons are asked for and not given; MayAsk that they
-	// can be asked for.
+	// Rejected is her appeal whose rejection she can appeal against; nil when it is the
+	// decision. The limit is for what she can appeal against.
+	Rejected *Appeal
+	// ReasonsAsked says that she has asked for reasons and has not got them, or to the
+	// staff that somebody has; MayAsk that they can be asked for.
 	ReasonsAsked, MayAsk bool
 	Parties              []party // for whom the staff can write an appeal down
 }
 
-type party struct{ ID, Name string }
+// party is somebody who can appeal, with her own limit.
+type party struct {
+	ID, Name string
+	Limit    Limit
+	Appealed bool // and her appeal is being considered
+}
 
 // Standing tells how an appeal that is sent today stands.
 func (m Mine) Standing() Standing { return m.Limit.On(m.Today) }
@@ -250,36 +265,47 @@ func (s *Service) side(ctx context.Context, caseID string, perm access.Permissio
 		if perm != PermRegister {
 			return nil
 		}
-		mine.Parties, err = s.partiesOf(ctx, tx, m.Case)
+		mine.ReasonsAsked = len(m.awaited()) > 0
+		mine.Parties, err = s.partiesOf(ctx, tx, m)
 		return err
 	})
 	return mine, err
 }
 
 func (s *Service) mineOf(ctx context.Context, m matter, today clock.Date) Mine {
-	mine := Mine{Case: m.Case, Limit: m.Limit, Today: today, Decided: m.decided()}
-	mine.ReasonsAsked = m.Reasons != nil && m.Reasons.GivenAt.IsZero()
+	me := appellant(ctx, m.Case)
+	mine := Mine{Case: m.Case, Today: today, Decided: m.decided()}
+	asked := m.asked(me)
+	mine.ReasonsAsked = asked != nil && asked.GivenAt.IsZero()
 	mine.MayAsk = s.mayAsk(ctx, m, today) == nil
-	if a, has := m.of(appellant(ctx, m.Case)); has {
+	if a, has := m.of(me); has {
 		mine.Appeal = &a
 	}
+	mine.Rejected, _ = m.target(me)
+	mine.Limit = m.limit(me, mine.Rejected)
 	return mine
 }
 
-// partiesOf are those who can appeal: all parties of age to be named.
-func (s *Service) partiesOf(ctx context.Context, tx *store.Tx, c cases.Case) ([]party, error) {
-	list := []party{{c.Applicant, c.ApplicantName}}
+// partiesOf are those who can appeal: all parties of age to be named, each with her own
+// limit.
+func (s *Service) partiesOf(ctx context.Context, tx *store.Tx, m matter) ([]party, error) {
+	c := m.Case
+	list := []party{{ID: c.Applicant, Name: c.ApplicantName}}
 	further, err := s.Cases.Parties(ctx, tx, c.ID)
 	if err != nil {
 		return nil, err
 	}
 	if c.Subject != c.Applicant {
-		list = append(list, party{c.Subject, c.SubjectName})
+		list = append(list, party{ID: c.Subject, Name: c.SubjectName})
 	}
 	for _, p := range further {
 		if c.IsParty(p.Person) && p.Until.IsZero() {
-			list = append(list, party{p.Person, p.Name})
+			list = append(list, party{ID: p.Person, Name: p.Name})
 		}
+	}
+	for i := range list {
+		against, may := m.target(list[i].ID)
+		list[i].Limit, list[i].Appealed = m.limit(list[i].ID, against), !may
 	}
 	return list, nil
 }

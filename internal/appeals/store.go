@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/errs"
@@ -17,7 +16,7 @@ const purpose = "appeal"
 const columns = `id, case_id, round, kind, state, department_id, assignee_id, applicant_id, subject_id, further, restricted,
 	appellant_id, appellant_name, lodged_by, lodged_by_name, source, posting, lodged_at, sent_on, limit_on, late, late_accepted, documents, content_cipher,
 	body, proposed, proposed_by, proposed_name, prepared_by, prepared_name, approved_name, prepared_at, letter_id, package_id, answer, answered_on,
-	updated_at, version`
+	updated_at, version, against, handed_on, handed_how, handed_name`
 
 // maxPerCase bounds how many appeals of one case are read.
 const maxPerCase = 200
@@ -35,7 +34,8 @@ func (r *row) fields() []any {
 		&a.ID, &a.CaseID, &a.Round, &a.Kind, (*string)(&a.State), &a.department, &a.assignee, &a.applicant, &a.subject, &a.further, &a.restricted,
 		&a.Appellant, &a.AppellantName, &a.LodgedBy, &a.LodgedByName, &a.Source, &a.posting, &r.lodged, &a.SentOn, &a.LimitOn, &a.Late, &a.LateAccepted,
 		&r.documents, &r.cipher, &a.Body, (*string)(&a.Proposed), &a.ProposedBy, &a.ProposedByName, &a.PreparedBy, &a.PreparedByName, &a.ApprovedByName,
-		&r.prepared, &a.Letter, &a.Package, (*string)(&a.Answer), &a.AnsweredOn, &r.updated, &a.Version,
+		&r.prepared, &a.Letter, &a.Package, (*string)(&a.Answer), &a.AnsweredOn, &r.updated, &a.Version, &a.Against, &a.HandedOn, (*string)(&a.HandedHow),
+		&a.HandedByName,
 	}
 }
 
@@ -79,11 +79,11 @@ func (s *Service) insert(ctx context.Context, tx *store.Tx, a Appeal) error {
 	}
 	_, err = tx.Exec(ctx, `insert into appeals (tenant_id, id, case_id, round, kind, state, department_id, assignee_id, applicant_id, subject_id, further,
 			restricted, appellant_id, appellant_name, lodged_by, lodged_by_name, source, posting, lodged_at, sent_on, limit_on, late, documents,
-			content_cipher, updated_at, version)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $19, 1)`,
+			content_cipher, against, updated_at, version)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $19, 1)`,
 		tx.Tenant, a.ID, a.CaseID, a.Round, a.Kind, string(a.State), a.department, a.assignee, a.applicant, a.subject, a.further,
 		a.restricted, a.Appellant, a.AppellantName, a.LodgedBy, a.LodgedByName, a.Source, a.posting, tx.Now, a.SentOn, a.LimitOn, a.Late,
-		store.JSON(documents), cipher)
+		store.JSON(documents), cipher, a.Against)
 	if err != nil {
 		return fmt.Errorf("appeals: insert: %w", err)
 	}
@@ -99,11 +99,11 @@ func (s *Service) save(ctx context.Context, tx *store.Tx, a *Appeal) error {
 	}
 	n, err := tx.Exec(ctx, `update appeals set state = $4, late_accepted = $5, content_cipher = $6, body = $7, proposed = $8, proposed_by = $9,
 			proposed_name = $10, prepared_by = $11, prepared_name = $12, approved_name = $13, prepared_at = $14, letter_id = $15, package_id = $16,
-			answer = $17, answered_on = $18, updated_at = $19, version = version + 1
+			answer = $17, answered_on = $18, updated_at = $19, handed_on = $20, handed_how = $21, handed_name = $22, version = version + 1
 		where tenant_id = $1 and id = $2 and version = $3`,
 		tx.Tenant, a.ID, a.Version, string(a.State), a.LateAccepted, cipher, a.Body, string(a.Proposed), a.ProposedBy,
 		a.ProposedByName, a.PreparedBy, a.PreparedByName, a.ApprovedByName, store.At(a.PreparedAt), a.Letter, a.Package,
-		string(a.Answer), a.AnsweredOn, tx.Now)
+		string(a.Answer), a.AnsweredOn, tx.Now, a.HandedOn, string(a.HandedHow), a.HandedByName)
 	if err != nil {
 		return fmt.Errorf("appeals: save: %w", err)
 	}
@@ -158,60 +158,6 @@ func follow(ctx context.Context, tx *store.Tx, c cases.Case) error {
 		where tenant_id = $1 and case_id = $2`, tx.Tenant, c.ID, c.Department, c.Assignee, c.Applicant, c.Subject, c.Further, c.Restricted)
 	if err != nil {
 		return fmt.Errorf("appeals: follow the case: %w", err)
-	}
-	return nil
-}
-
-// reasons is that somebody asked for the reasons of a decision.
-type reasons struct {
-	CaseID             string
-	Round              int64
-	AskedBy, AskedName string
-	AskedAt            time.Time
-	GivenName          string
-	GivenAt            time.Time // zero: not yet
-}
-
-// reasonsOf returns nil when nobody has asked.
-func reasonsOf(ctx context.Context, tx *store.Tx, caseID string, round int64) (*reasons, error) {
-	type line struct {
-		reasons
-		asked, given store.Time
-	}
-	l, err := store.One(ctx, tx, func(l *line) []any {
-		return []any{&l.CaseID, &l.Round, &l.AskedBy, &l.AskedName, &l.asked, &l.GivenName, &l.given}
-	}, `select case_id, round, asked_by, asked_name, asked_at, given_name, given_at from appeals_reasons where tenant_id = $1 and case_id = $2 and round = $3`,
-		tx.Tenant, caseID, round)
-	if errors.Is(err, store.ErrNoRows) {
-		return nil, nil //nolint:nilnil // nobody has asked is written so
-	}
-	if err != nil {
-		return nil, fmt.Errorf("appeals: reasons: %w", err)
-	}
-	l.AskedAt, l.GivenAt = l.asked.Time, l.given.Time
-	return &l.reasons, nil
-}
-
-func insertReasons(ctx context.Context, tx *store.Tx, r reasons) error {
-	_, err := tx.Exec(ctx, `insert into appeals_reasons (tenant_id, case_id, round, asked_by, asked_name, asked_at) values ($1, $2, $3, $4, $5, $6)`,
-		tx.Tenant, r.CaseID, r.Round, r.AskedBy, r.AskedName, tx.Now)
-	if store.IsUnique(err) {
-		return errs.Conflict("errs.conflict").Because(err)
-	}
-	if err != nil {
-		return fmt.Errorf("appeals: ask for reasons: %w", err)
-	}
-	return nil
-}
-
-func giveReasons(ctx context.Context, tx *store.Tx, caseID string, round int64, by, name string) error {
-	n, err := tx.Exec(ctx, `update appeals_reasons set given_by = $4, given_name = $5, given_at = $6
-		where tenant_id = $1 and case_id = $2 and round = $3 and given_at is null`, tx.Tenant, caseID, round, by, name, tx.Now)
-	if err != nil {
-		return fmt.Errorf("appeals: give reasons: %w", err)
-	}
-	if n == 0 {
-		return errs.Conflict("errs.conflict")
 	}
 	return nil
 }

@@ -76,7 +76,7 @@ func (f Filter) query(tx *store.Tx, scope access.Scope) *query {
 	if f.State != "" {
 		q.add("a.state = ?", string(f.State))
 	} else {
-		q.add("a.state in (?, ?)", string(Received), string(Forwarded))
+		q.add("a.state in (?, ?, ?)", string(Received), string(Ready), string(Forwarded))
 	}
 	if f.Kind != "" {
 		q.add("a.kind = ?", f.Kind)

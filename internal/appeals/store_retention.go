@@ -12,8 +12,8 @@ import (
 // Unsettled reports whether an appeal in a case is being prepared or lies with the
 // appeal body: then nothing of the case may be erased.
 func (*Service) Unsettled(ctx context.Context, tx *store.Tx, caseID string) (bool, error) {
-	n, err := store.One(ctx, tx, store.Value[int64], `select count(*) from appeals where tenant_id = $1 and case_id = $2 and state in ($3, $4)`,
-		tx.Tenant, caseID, string(Received), string(Forwarded))
+	n, err := store.One(ctx, tx, store.Value[int64], `select count(*) from appeals where tenant_id = $1 and case_id = $2 and state in ($3, $4, $5)`,
+		tx.Tenant, caseID, string(Received), string(Ready), string(Forwarded))
 	if err != nil {
 		return false, fmt.Errorf("appeals: look for open ones: %w", err)
 	}
@@ -35,7 +35,7 @@ func (s *Service) OfPerson(ctx context.Context, tx *store.Tx, caseID, person str
 	list := slices.DeleteFunc(all, func(a Appeal) bool { return a.Appellant != person })
 	for i := range list {
 		list[i].Texts.SentBack = ""
-		if list[i].State == Received {
+		if list[i].waiting() {
 			list[i].Texts.Statement, list[i].Body = "", ""
 		}
 	}
@@ -59,15 +59,11 @@ func (s *Service) Forget(ctx context.Context, tx *store.Tx, caseID, nobody strin
 		}
 		_, err = tx.Exec(ctx, `update appeals set applicant_id = $3, subject_id = $3, appellant_id = $4, appellant_name = '–', further = '', assignee_id = '',
 				lodged_by = '', lodged_by_name = '', posting = '', documents = '[]', content_cipher = $5, proposed_by = '', proposed_name = '',
-				prepared_by = '', prepared_name = '', approved_name = '', letter_id = '', package_id = ''
+				prepared_by = '', prepared_name = '', approved_name = '', handed_name = '', letter_id = '', package_id = ''
 			where tenant_id = $1 and id = $2`, tx.Tenant, id, nobody, nobody+"/"+id, cipher)
 		if err != nil {
 			return fmt.Errorf("appeals: forget: %w", err)
 		}
 	}
-	_, err = tx.Exec(ctx, `update appeals_reasons set asked_by = '', asked_name = '', given_by = '', given_name = '' where tenant_id = $1 and case_id = $2`, tx.Tenant, caseID)
-	if err != nil {
-		return fmt.Errorf("appeals: forget who asked for reasons: %w", err)
-	}
-	return nil
+	return forgetAskers(ctx, tx, caseID, nobody)
 }

@@ -3,6 +3,7 @@ package appeals
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/errs"
@@ -21,38 +22,46 @@ import (
 type message struct {
 	what, key, path, dedupe string
 	class                   notify.Class
+	first                   []string // paragraphs before the text
+	paper                   notify.Paper
 }
 
-// tellParties writes to the applicant in the language of the application and to
-// the further parties in their own: what one of them is told, all are
-// (forvaltningsloven §§ 16, 27 and 33 third paragraph). Nobody writes to the dead.
+// tellParties writes to the parties and to who acts for them: what one of them is told,
+// all are (forvaltningsloven §§ 16, 27 and 33 third paragraph).
 func (s *Service) tellParties(ctx context.Context, tx *store.Tx, c cases.Case, a Appeal, what string) error {
-	m := message{what: what, key: "appeals.mail." + what, path: "/my/cases/" + c.ID, class: classOf(what)}
-	for _, id := range append([]string{c.Applicant}, fields(c.Further)...) {
-		person, err := s.Identity.PersonIn(ctx, tx, id)
-		if err != nil {
-			return err
+	return s.tellWhole(ctx, tx, c, a, what, notify.Paper{})
+}
+
+// tellWhole is tellParties of something that a letter tells whole.
+func (s *Service) tellWhole(ctx context.Context, tx *store.Tx, c cases.Case, a Appeal, what string, paper notify.Paper) error {
+	recipients, err := s.Cases.Recipients(ctx, tx, c)
+	if err != nil {
+		return err
+	}
+	for _, to := range recipients {
+		words := s.Bundle.For(to.Lang)
+		m := message{
+			what: what, key: "appeals.mail." + what, path: "/my/cases/" + c.ID, class: classOf(what), dedupe: dedupe(tx, c, a, what, to.Person.ID),
+			first: to.Words(words), paper: paper,
 		}
-		if person.Deceased() {
-			continue
+		if lines := framed(words, c, m, paper); len(lines) > 0 {
+			m.paper.Paragraphs = append(m.first, lines...)
 		}
-		words := s.Bundle.For(c.Lang)
-		if id != c.Applicant {
-			words = s.Bundle.For(languageOf(ctx, person))
-		}
-		m.dedupe = dedupe(tx, c, a, what, id)
-		if err := s.write(ctx, tx, c, person.ID, person.Email, words, m); err != nil {
+		if err := s.write(ctx, tx, c, to.Person.ID, to.Person.Email, words, m); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// paragraphs are those of a text that somebody typed.
+func paragraphs(text string) []string { return strings.Split(text, "\n\n") }
+
 // classOf says which messages must reach as a decision does: those that end the
 // matter, or let a limit run.
 func classOf(what string) notify.Class {
 	switch what {
-	case "rejected", "answered", "reasons_given", "changed":
+	case "rejected", "answered", "reasons_given", "changed", "revived":
 		return notify.Decision
 	}
 	return notify.Notice
@@ -118,10 +127,10 @@ func (s *Service) write(ctx context.Context, tx *store.Tx, c cases.Case, personI
 	t := tenant.From(ctx)
 	args := []any{"number", c.Label(), "kind", words.T(kind.Title), "municipality", t.Name.In(words.Lang())}
 	_, err = s.Notify.Send(ctx, tx, notify.Message{
-		PersonID: personID, Email: email, Kind: "appeal." + m.what, Class: m.class, Thread: "case:" + c.ID, Lang: words.Lang(), Dedupe: m.dedupe,
+		PersonID: personID, Email: email, Kind: "appeal." + m.what, Class: m.class, Thread: thread(c.ID), Lang: words.Lang(), Dedupe: m.dedupe, Paper: m.paper,
 		Subject: words.T(m.key+".subject", args...),
 		Body: notify.Body{
-			Heading: words.T(m.key+".subject", args...), Paragraphs: []string{words.T(m.key+".text", args...)},
+			Heading: words.T(m.key+".subject", args...), Paragraphs: append(m.first, words.T(m.key+".text", args...)),
 			Action: &notify.Action{Text: words.T("appeals.mail.open"), URL: s.SiteURL(t) + m.path},
 		},
 	})

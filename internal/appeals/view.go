@@ -36,7 +36,33 @@ func (s *Service) panel(ctx context.Context, tx *store.Tx, c cases.Case, audienc
 	if identity.From(ctx).Kind == identity.System {
 		return nil, nil //nolint:nilnil // nobody reads it
 	}
-	return staffPanel(m, mine.ReasonsAsked, m.decided() && s.check(ctx, PermRegister, c.ID, c) == nil), nil
+	v := staffView{matter: m, register: m.decided() && s.check(ctx, PermRegister, c.ID, c) == nil}
+	if m.decided() {
+		if v.warnings, err = s.warnings(ctx, tx, m); err != nil {
+			return nil, err
+		}
+	}
+	return staffPanel(v), nil
+}
+
+// staffView is what the staff see of the appeals of a case.
+type staffView struct {
+	matter
+	register bool
+	warnings []string
+}
+
+// warnings tell the staff whose letter about the decision nobody has posted.
+func (s *Service) warnings(ctx context.Context, tx *store.Tx, m matter) (list []string, err error) {
+	words := i18n.From(ctx)
+	for _, w := range m.unposted() {
+		person, err := s.Identity.PersonIn(ctx, tx, w.Person)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, words.T("appeals.unposted.text", "name", person.Name.Full(), "date", words.Date(clock.DateIn(w.MadeAt))))
+	}
+	return list, nil
 }
 
 // formView is the form of an appeal.
@@ -62,6 +88,35 @@ func (v formView) parties() (list []ui.Option) {
 	}
 	return list
 }
+
+// limits tell the staff each party's own last day.
+func (v formView) limits(ctx context.Context) (list []ui.Term) {
+	words := i18n.From(ctx)
+	for _, p := range v.Parties {
+		text := words.T("appeals.party_limit.not_begun")
+		switch {
+		case p.Appealed:
+			text = words.T("appeals.party_limit.appealed")
+		case p.Limit.Stands:
+			text = words.T("appeals.party_limit.stands")
+		case !p.Limit.Last.IsZero():
+			text = words.T("appeals.party_limit.last", "date", words.Date(p.Limit.Last))
+		}
+		list = append(list, ui.Term{Label: p.Name, Value: text})
+	}
+	return list
+}
+
+// about is what the form is called: an appeal against the decision or the rejection.
+func (m Mine) about() string {
+	if m.Rejected != nil {
+		return "appeals.contest"
+	}
+	return "appeals.form"
+}
+
+// shows reports whether the party is shown her appeal, and not a form for one.
+func (m Mine) shows() bool { return m.Appeal != nil && m.Rejected == nil }
 
 // label is what a field is called: the party is asked, the staff write down.
 func (v formView) label(ctx context.Context, name string) string {
@@ -90,20 +145,34 @@ func (v formView) send(ctx context.Context) string {
 // limitText tells in one sentence how long there is to appeal.
 func limitText(ctx context.Context, m Mine) string {
 	words := i18n.From(ctx)
+	key := "appeals.limit."
+	if m.Rejected != nil {
+		key = "appeals.contest_limit."
+	}
 	args := []any{"date", words.Date(m.Limit.Last), "count", m.Limit.Left(m.Today), "absolute", words.Date(m.Limit.Absolute)}
 	switch {
 	case m.Limit.On(m.Today) == TooLate:
-		return words.T("appeals.limit.too_late", args...)
+		return words.T(key+"too_late", args...)
 	case m.Limit.Stands:
 		return words.T("appeals.limit.stands", args...)
 	case m.Limit.Last.IsZero():
-		return words.T("appeals.limit.not_begun", args...)
+		return words.T(key+"not_begun", args...)
 	case m.Limit.On(m.Today) == Late:
-		return words.T("appeals.limit.late", args...)
+		return words.T(key+"late", args...)
 	case m.Limit.Left(m.Today) == 0:
-		return words.T("appeals.limit.today", args...)
+		return words.T(key+"today", args...)
 	}
-	return words.T("appeals.limit.left", args...)
+	return words.T(key+"left", args...)
+}
+
+// stateText tells the party in a sentence how her appeal stands.
+func stateText(ctx context.Context, a Appeal) string {
+	words := i18n.From(ctx)
+	key := "appeals.state_text." + string(a.State)
+	if a.State == Received || a.State == Ready || a.State == Changed {
+		key += a.variant()
+	}
+	return words.T(key, "date", words.Date(clock.DateIn(a.LodgedAt)), "body", a.Body, "handed", words.Date(a.handed()))
 }
 
 func stateTag(ctx context.Context, a Appeal) ui.TagProps {
@@ -113,7 +182,7 @@ func stateTag(ctx context.Context, a Appeal) ui.TagProps {
 	}
 	status := map[State]ui.Status{
 		Received: ui.StatusWorking, Withdrawn: ui.StatusClosed, Rejected: ui.StatusRefused, Changed: ui.StatusDone,
-		Forwarded: ui.StatusWaiting, Answered: ui.StatusDone,
+		Ready: ui.StatusWorking, Forwarded: ui.StatusWaiting, Answered: ui.StatusDone,
 	}[a.State]
 	return ui.TagProps{Label: i18n.T(ctx, "appeals.state."+key), Status: status}
 }
@@ -140,6 +209,9 @@ func (v workView) terms(ctx context.Context) []ui.Term {
 	if a.LodgedByName != a.AppellantName {
 		add("lodged_by", a.LodgedByName, false)
 	}
+	if v.Rejected != nil {
+		add("against", words.T("appeals.against", "date", words.Date(clock.DateIn(v.Rejected.PreparedAt))), false)
+	}
 	add("lodged_at", words.DateTime(a.LodgedAt), false)
 	if a.Source == onPaper {
 		add("sent_on", words.Date(a.SentOn), false)
@@ -156,8 +228,11 @@ func (v workView) terms(ctx context.Context) []ui.Term {
 	}
 	add("prepared_by", a.PreparedByName, false)
 	add("approved_by", a.ApprovedByName, false)
+	if !a.HandedOn.IsZero() {
+		add("handed", words.T("appeals.handed.term", "date", words.Date(a.HandedOn), "how", words.T("appeals.how."+string(a.HandedHow)), "name", a.HandedByName), false)
+	}
 	if a.Answer != "" {
-		add("answer", words.T("appeals.answer."+string(a.Answer)), false)
+		add("answer", words.T("appeals.answer."+string(a.Answer)+a.variant()), false)
 		add("answered_on", words.Date(a.AnsweredOn), false)
 	}
 	add("decision", v.Reasons, true)
@@ -184,16 +259,22 @@ func (v workView) verdicts(ctx context.Context) (list []ui.Option) {
 		if v.Appeal.Late && !v.Appeal.LateAccepted && verdict != Reject {
 			continue
 		}
-		list = append(list, ui.Option{
-			Value: string(verdict), Label: i18n.T(ctx, "appeals.verdict."+string(verdict)), Hint: i18n.T(ctx, "appeals.verdict."+string(verdict)+"_hint"),
-		})
+		key := "appeals.verdict." + string(verdict) + v.Appeal.variant()
+		list = append(list, ui.Option{Value: string(verdict), Label: i18n.T(ctx, key), Hint: i18n.T(ctx, key+"_hint")})
 	}
 	return list
 }
 
-func answers(ctx context.Context) (list []ui.Option) {
+func (v workView) answers(ctx context.Context) (list []ui.Option) {
 	for _, a := range Answers() {
-		list = append(list, ui.Option{Value: string(a), Label: i18n.T(ctx, "appeals.answer."+string(a))})
+		list = append(list, ui.Option{Value: string(a), Label: i18n.T(ctx, "appeals.answer."+string(a)+v.Appeal.variant())})
+	}
+	return list
+}
+
+func hows(ctx context.Context) (list []ui.Option) {
+	for _, h := range Hows() {
+		list = append(list, ui.Option{Value: string(h), Label: i18n.T(ctx, "appeals.how."+string(h))})
 	}
 	return list
 }
@@ -394,11 +475,11 @@ func partyTerms(ctx context.Context, a Appeal) []ui.Term {
 	add("why", a.Texts.Why)
 	add("late", a.Texts.Late)
 	add("late_answer", a.Texts.LateAnswer)
-	if a.State != Received {
+	if !a.waiting() {
 		add("statement", a.Texts.Statement)
 	}
 	if a.Answer != "" {
-		add("answer", words.T("appeals.answer."+string(a.Answer)))
+		add("answer", words.T("appeals.answer."+string(a.Answer)+a.variant()))
 	}
 	add("answer_text", a.Texts.Answer)
 	return list

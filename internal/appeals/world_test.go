@@ -114,12 +114,27 @@ func (w *world) lodged(c cases.Case) appeals.Appeal {
 	return a
 }
 
-func (w *world) forwarded(c cases.Case) appeals.Appeal {
+// ready is an appeal whose package is made, and which nobody has handed over.
+func (w *world) ready(c cases.Case) appeals.Appeal {
 	w.Helper()
 	a := w.lodged(c)
 	a, err := w.App.Appeals.Prepare(w.worker(), a.ID, a.Version, appeals.Preparation{
 		Verdict: appeals.Forward, Statement: "Kommunen holder fast ved vedtaket, siden det var fullt.", Address: "Postboks 1\n0001 Oslo",
 	})
+	w.must(err)
+	w.Settle()
+	return w.view(a.ID).Appeal
+}
+
+func (w *world) forwarded(c cases.Case) appeals.Appeal {
+	w.Helper()
+	return w.handOver(w.ready(c))
+}
+
+// handOver confirms that the package is with the appeal body.
+func (w *world) handOver(a appeals.Appeal) appeals.Appeal {
+	w.Helper()
+	_, err := w.App.Appeals.HandOver(w.worker(), a.ID, a.Version, appeals.Handed{On: clock.DateIn(w.Clock.Now()), How: appeals.ByEFormidling})
 	w.must(err)
 	w.Settle()
 	return w.view(a.ID).Appeal
@@ -190,12 +205,18 @@ func (w *world) told(c cases.Case, kind string) (n int) {
 }
 
 // clockOf is the newest clock of a rule in a case.
-func (w *world) clockOf(c cases.Case, rule string) (found deadline.Timer) {
+func (w *world) clockOf(c cases.Case, rule string) deadline.Timer {
+	w.Helper()
+	return w.clockFor(c, rule, "")
+}
+
+// clockFor is the newest clock of a rule for a party, or of the case.
+func (w *world) clockFor(c cases.Case, rule, party string) (found deadline.Timer) {
 	w.Helper()
 	w.must(w.App.DB.Read(w.system(), func(ctx context.Context, tx *store.Tx) error {
 		list, err := w.App.Deadlines.ForCase(ctx, tx, c.ID)
 		for _, d := range list {
-			if d.Timer.Rule.Key == rule {
+			if d.Timer.Rule.Key == rule && d.Party == party {
 				found = d.Timer
 			}
 		}

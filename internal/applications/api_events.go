@@ -46,7 +46,8 @@ func (a api) events(r *web.Routes) {
 			"Events are done in the order of the list, each by itself; hand in those of one person as they happened. " +
 			"The same id again changes nothing (repeated); for another event it is a conflict. " +
 			"Whom the municipality does not know stays unknown to it, save a child born to somebody it knows. " +
-			"guardians are all guardians from now, not only those who are new. A token for this needs the role administrator and this scope alone.",
+			"guardians are all guardians from now, not only those who are new. " +
+			"protection is the grade of the person's own; a child at home has the strictest of its own and of those it lives with, and is uncovered with them. A token for this needs the role administrator and this scope alone.",
 	}, PermLifeEvent, a.handIn)
 }
 
@@ -65,6 +66,14 @@ type lifeEvent struct {
 	Name       *lifeName           `json:"name,omitempty" doc:"Of who was born"`
 	Protection identity.Protection `json:"protection,omitempty" enum:"none,fortrolig,strengt_fortrolig"`
 	Guardians  []lifeGuardian      `json:"guardians,omitempty" maxItems:"20" doc:"Of who was born, or of the child from now"`
+	Address    *lifeAddress        `json:"address,omitempty" doc:"Where somebody lives whose protection is none from now: it was not kept meanwhile. It is that of the children at home too."`
+}
+
+type lifeAddress struct {
+	Lines        []string `json:"lines,omitempty" maxItems:"5"`
+	PostalCode   string   `json:"postal_code,omitempty" maxLength:"20"`
+	PostalPlace  string   `json:"postal_place,omitempty" maxLength:"100"`
+	Municipality string   `json:"municipality,omitempty" maxLength:"4" doc:"Number, of four digits; none abroad"`
 }
 
 type lifeName struct {
@@ -144,6 +153,9 @@ func (l lifeEvent) event() (e identity.LifeEvent, err error) {
 	}
 	if l.Name != nil {
 		e.Name = identity.Name{Given: l.Name.Given, Middle: l.Name.Middle, Family: l.Name.Family}
+	}
+	if a := l.Address; a != nil {
+		e.Address = identity.Address{Lines: a.Lines, PostalCode: a.PostalCode, PostalPlace: a.PostalPlace, Municipality: a.Municipality}
 	}
 	for i, g := range l.Guardians {
 		number, err := pid.Parse(g.Person)

@@ -199,10 +199,29 @@ func (s *Service) read(ctx context.Context, tx *store.Tx, v *SignatureView) erro
 	}
 	lang := i18n.LangOf(ctx)
 	v.Title, v.Summary = definition.Title.In(lang), definition.Summarise(sent.Answers(), env, i18n.From(ctx))
+	if err := s.veil(ctx, tx, v, definition); err != nil {
+		return err
+	}
 	if v.Confirm = definition.Declaration.In(lang); definition.Cosign != nil && len(definition.Cosign.Text) > 0 {
 		v.Confirm = definition.Cosign.Text.In(lang)
 	}
 	return nil
+}
+
+// veil keeps how the applicant is reached from a signer who lives elsewhere.
+func (s *Service) veil(ctx context.Context, tx *store.Tx, v *SignatureView, definition *forms.Definition) error {
+	if !v.Mine {
+		return nil
+	}
+	applicant, err := s.identity.PersonIn(ctx, tx, v.Signature.Applicant)
+	if err != nil {
+		return err
+	}
+	signer, err := s.identity.PersonIn(ctx, tx, v.Signature.Signer)
+	if err == nil && !signer.SharesHome(applicant) {
+		v.Summary = v.Summary.Veiled(definition, i18n.From(ctx))
+	}
+	return err
 }
 
 // findSignature reads the actor's signature of a submission, or, for the
@@ -229,9 +248,16 @@ func (s *Service) findSignature(ctx context.Context, tx *store.Tx, submission st
 }
 
 // Sign gives the actor's signature. When it was the last one waited for, the
-// case is made.
+// case is made. Whoever signs again, by a second press of the button, gets the case of
+// the first.
 func (s *Service) Sign(ctx context.Context, submission string) (c cases.Case, err error) {
-	err = s.answer(ctx, submission, func(ctx context.Context, tx *store.Tx, g Signature) error {
+	err = s.answer(ctx, submission, SignatureSigned, func(ctx context.Context, tx *store.Tx, g Signature) error {
+		if g.Status == SignatureSigned {
+			if g.Case != "" {
+				c, err = s.cases.CaseIn(ctx, tx, g.Case)
+			}
+			return err
+		}
 		if err := answerSignature(ctx, tx, g, SignatureSigned); err != nil {
 			return err
 		}
@@ -249,7 +275,10 @@ func (s *Service) Sign(ctx context.Context, submission string) (c cases.Case, er
 
 // Decline refuses the signature: there will be no case, and the applicant is told.
 func (s *Service) Decline(ctx context.Context, submission string) error {
-	return s.answer(ctx, submission, func(ctx context.Context, tx *store.Tx, g Signature) error {
+	return s.answer(ctx, submission, SignatureDeclined, func(ctx context.Context, tx *store.Tx, g Signature) error {
+		if g.Status == SignatureDeclined {
+			return nil
+		}
 		if err := answerSignature(ctx, tx, g, SignatureDeclined); err != nil {
 			return err
 		}
@@ -264,8 +293,8 @@ func (s *Service) Decline(ctx context.Context, submission string) error {
 }
 
 // answer lets a guardian who is asked sign or decline, as long as both still
-// have the responsibility.
-func (s *Service) answer(ctx context.Context, submission string, do func(context.Context, *store.Tx, Signature) error) error {
+// have the responsibility. The same answer from the same guardian again is no other.
+func (s *Service) answer(ctx context.Context, submission string, given SignatureStatus, do func(context.Context, *store.Tx, Signature) error) error {
 	if err := s.warm(ctx); err != nil {
 		return err
 	}
@@ -282,7 +311,10 @@ func (s *Service) answer(ctx context.Context, submission string, do func(context
 		if err != nil {
 			return err
 		}
-		if !mine || g.Status != SignatureWaiting {
+		switch {
+		case mine && g.Status == given:
+			return do(ctx, tx, g)
+		case !mine || g.Status != SignatureWaiting:
 			return errs.Conflict("applications.sign.answered")
 		}
 		for _, guardian := range []string{g.Signer, g.Applicant} {
@@ -337,8 +369,17 @@ func (s *Service) complete(ctx context.Context, tx *store.Tx, submission string)
 	if err != nil {
 		return cases.Case{}, err
 	}
+	signed := []cases.Signed{}
 	for _, g := range list {
-		if g.Status != SignatureSigned && g.Status != SignatureLapsed {
+		switch g.Status {
+		case SignatureSigned:
+			signer, err := s.identity.PersonIn(ctx, tx, g.Signer)
+			if err != nil {
+				return cases.Case{}, err
+			}
+			signed = append(signed, cases.Signed{Person: g.Signer, Name: signer.Name.Full(), At: g.AnsweredAt})
+		case SignatureLapsed:
+		default:
 			return cases.Case{}, nil
 		}
 	}
@@ -350,7 +391,7 @@ func (s *Service) complete(ctx context.Context, tx *store.Tx, submission string)
 	if !ok {
 		return cases.Case{}, errs.NotFound("errs.not_found")
 	}
-	c, err := s.caseOfUnbound(ctx, tx, kind, sent)
+	c, err := s.caseOfUnbound(ctx, tx, kind, sent, signed)
 	if err != nil {
 		return c, err
 	}

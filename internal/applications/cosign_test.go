@@ -2,11 +2,13 @@ package applications_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/torg-no/torg/internal/applications"
 	"github.com/torg-no/torg/internal/apptest"
+	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/demo"
 	"github.com/torg-no/torg/internal/kindergarten"
 	"github.com/torg-no/torg/internal/platform/errs"
@@ -90,11 +92,106 @@ func TestCosign_theCaseIsMadeWhenTheOtherSigns(t *testing.T) {
 		if !reads(t, h, mother, c.ID) || !reads(t, h, father, c.ID) {
 			t.Error("not both read the case")
 		}
-		if _, err := h.App.Applications.Sign(father, submission); !errs.Is(err, errs.KindConflict) {
-			t.Errorf("signed twice: %v", err)
+		if again, err := h.App.Applications.Sign(father, submission); err != nil || again.ID != c.ID {
+			t.Errorf("signed twice: %s %v", again.ID, err)
+		}
+		if err := h.App.Applications.Decline(father, submission); !errs.Is(err, errs.KindConflict) {
+			t.Errorf("declined what is signed: %v", err)
 		}
 		if again, err := h.App.Applications.Send(mother, draft.ID); err != nil || again.Case.ID != c.ID {
 			t.Errorf("sent again after it was signed: %+v %v", again, err)
+		}
+	})
+}
+
+// What one parent wrote and the other signed is the first one's application: the journal
+// says who sent it, and below it who signed.
+func TestCosign_theJournalSaysWhoSentItAndWhoSigned(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *apptest.Harness) {
+		mother, father, _, submission := cosigned(t, h)
+		made, err := h.App.Applications.Sign(father, submission)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := h.App.Cases.View(mother, made.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sender, signer := identity.From(mother), identity.From(father)
+		if len(v.Entries) != 2 {
+			t.Fatalf("%+v", v.Entries)
+		}
+		received, signed := v.Entries[0], v.Entries[1]
+		if received.Kind != cases.EntryReceived || received.ActorID != sender.PersonID || received.ActorName != sender.Name {
+			t.Errorf("received from %q: %+v", received.ActorName, received)
+		}
+		if signed.Kind != cases.EntrySigned || signed.ActorID != signer.PersonID || !strings.Contains(signed.Text, "Underskrevet av "+signer.Name) {
+			t.Errorf("signed: %+v", signed)
+		}
+		h.Visitor("torgoy").As(demo.Mother).Get("/my/cases/" + made.ID).Has("Underskrevet av " + signer.Name)
+	})
+}
+
+// A button that is pressed five times leads five times to the one case.
+func TestCosign_signedManyTimesAtOnceIsOneCase(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *apptest.Harness) {
+		_, father, _, submission := cosigned(t, h)
+		type made struct {
+			id  string
+			err error
+		}
+		all := make(chan made)
+		for range 5 {
+			go func() {
+				c, err := h.App.Applications.Sign(father, submission)
+				all <- made{c.ID, err}
+			}()
+		}
+		cases := map[string]int{}
+		for range 5 {
+			one := <-all
+			if one.err != nil {
+				t.Error(one.err)
+			}
+			cases[one.id]++
+		}
+		if len(cases) != 1 || cases[""] != 0 {
+			t.Errorf("the cases: %v", cases)
+		}
+		if n := signaturesTo(father, t, h)[applications.SignatureSigned]; n != 1 {
+			t.Errorf("%d signatures", n)
+		}
+	})
+}
+
+// Who lives elsewhere signs without learning how the applicant is reached.
+func TestCosign_theSignerDoesNotReadHowTheApplicantIsReached(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *apptest.Harness) {
+		mother, father, _, submission := cosigned(t, h)
+		reads := func(ctx context.Context) string {
+			v, err := h.App.Applications.Signature(ctx, submission)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return v.Summary.Plain()
+		}
+		if got := reads(father); !strings.Contains(got, "91234567") {
+			t.Errorf("they live together, and he reads\n%s", got)
+		}
+		if err := registerOf(t, h).Move(numberOf(mother, t, h, identity.From(father).PersonID), identity.Address{Lines: []string{"Langt unna 7"}, PostalCode: "9999"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.App.Identity.Refresh(father, identity.From(father).PersonID); err != nil {
+			t.Fatal(err)
+		}
+		if got := reads(father); strings.Contains(got, "91234567") {
+			t.Errorf("he reads\n%s", got)
+		}
+		if got := reads(mother); !strings.Contains(got, "91234567") {
+			t.Errorf("her own is hidden from her:\n%s", got)
 		}
 	})
 }

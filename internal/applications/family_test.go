@@ -3,6 +3,7 @@ package applications_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/torg-no/torg/internal/kindergarten"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/identity/fakeregister"
 	"github.com/torg-no/torg/internal/platform/identity/pid"
@@ -231,6 +233,73 @@ func TestFollow_aProtectedAddressKeepsTheOtherOut(t *testing.T) {
 			t.Errorf("what the municipality decided was undone: %v", err)
 		}
 	})
+}
+
+// Whoever takes an application over reads all of it. Where the one who applied is
+// protected, the other guardian does not: the child is the applicant, and the staff
+// are told to decide who acts.
+func TestFollow_aProtectedApplicantIsNotInherited(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *apptest.Harness) {
+		mother, c := sentCase(t, h)
+		father := h.As(0, demo.CoParent)
+		child, mothers := numberOf(mother, t, h, c.Subject), numberOf(mother, t, h, c.Applicant)
+		register := registerOf(t, h)
+		if err := register.Protect(mothers, identity.StrictlyConfidential); err != nil {
+			t.Fatal(err)
+		}
+		poll(mother, t, h)
+		if err := register.RemoveGuardian(child, mothers, identity.Parent); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // and again, when it hears something else
+			poll(father, t, h)
+			if err := h.App.Identity.Refresh(father, identity.From(father).PersonID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if reads(t, h, mother, c.ID) || reads(t, h, father, c.ID) {
+			t.Error("the case is somebody's who may not read it")
+		}
+		if err := h.App.Identity.Represent(father, c.Subject); !errs.Is(err, errs.KindNotFound) {
+			t.Errorf("the father reads it in the child's name: %v", err)
+		}
+		if followed := inCase(mother, t, h, c.ID); followed.Applicant != c.Subject || followed.Further != "" || !followed.Restricted {
+			t.Errorf("the applicant is %s, further parties %q, restricted: %v", followed.ApplicantName, followed.Further, followed.Restricted)
+		}
+		if text := panelOf(h.As(0, demo.Head), t, h, c.ID); !strings.Contains(text, "Ingen opptrer for barnet") {
+			t.Errorf("the staff are told %q", text)
+		}
+	})
+}
+
+// inCase is a case as it stands.
+func inCase(ctx context.Context, t *testing.T, h *apptest.Harness, id string) (c cases.Case) {
+	t.Helper()
+	err := h.App.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		c, err = h.App.Cases.CaseIn(ctx, tx, id)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// panelOf is what a case's page says above what was sent.
+func panelOf(ctx context.Context, t *testing.T, h *apptest.Harness, id string) string {
+	t.Helper()
+	v, err := h.App.Cases.View(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	for _, p := range v.Panels {
+		if err := p.Render(i18n.With(ctx, h.App.Bundle.For(i18n.NB)), &out); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out.String()
 }
 
 func TestFollow_aChildThatComesOfAgeTakesOver(t *testing.T) {

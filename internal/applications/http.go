@@ -1,6 +1,7 @@
 package applications
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/ui"
 	"github.com/torg-no/torg/internal/platform/web"
 )
@@ -90,11 +92,14 @@ func (p *pages) beginWith(w http.ResponseWriter, r *http.Request, status int, wr
 		return err
 	}
 	register.Unbound = p.TakesUnbound(r.Context(), definition.Key)
-	return web.Render(w, r, status, beginPage(props, definition, children, register, p.carried(r), wrong))
+	return web.Render(w, r, status, beginPage(props, definition, children, register, append(p.carried(r), forWhom(r.Context())), wrong))
 }
 
 func (p *pages) start(w http.ResponseWriter, r *http.Request) error {
 	form, subject := r.PathValue("form"), r.PostFormValue("subject")
+	if made := r.PostFormValue(forField); made != "" && made != identity.From(r.Context()).Author() {
+		return p.beginWith(w, r, http.StatusConflict, ui.Errors{{Text: otherAuthor(r.Context())}})
+	}
 	if subject == "" {
 		definition, _, err := p.Subjects(r.Context(), form)
 		if err != nil {
@@ -114,6 +119,22 @@ func (p *pages) start(w http.ResponseWriter, r *http.Request) error {
 		return p.alreadyThere(w, r, err)
 	}
 	return web.Redirect(w, r, p.firstPage(r, draft))
+}
+
+// forField holds for whom a page was made. Whoever ends acting for another in one tab,
+// or loses the right to, must not begin an application in her own name in the next.
+const forField = "for"
+
+func forWhom(ctx context.Context) ui.HiddenValue {
+	return ui.HiddenValue{Name: forField, Value: identity.From(ctx).Author()}
+}
+
+// otherAuthor tells that one acts for somebody else now than when the page was made.
+func otherAuthor(ctx context.Context) string {
+	if actor := identity.From(ctx); actor.Author() != actor.PersonID {
+		return i18n.T(ctx, "applications.begin.now_for", "name", actor.OnBehalfName)
+	}
+	return i18n.T(ctx, "applications.begin.now_self")
 }
 
 // base is below which the draft's pages stand.

@@ -13,11 +13,15 @@ import (
 	"github.com/torg-no/torg/internal/platform/web"
 )
 
+// counterPath is the counter's page. Who was found there came by a post, to which
+// nothing leads back: whoever changes the language goes to where one searches.
+const counterPath = "/work/counter"
+
 // counterRoutes registers the pages of the counter.
 func (p *pages) counterRoutes(r *web.Routes) {
-	r.Nav(ui.Staff, "applications.nav.counter", "/work/counter", PermCounter)
-	r.Page("GET /work/counter", PermCounter, p.counter)
-	r.Form("POST /work/counter", PermCounter, p.findVisitor)
+	r.Nav(ui.Staff, "applications.nav.counter", counterPath, PermCounter)
+	r.Page("GET "+counterPath, PermCounter, p.counter)
+	r.Form("POST "+counterPath, PermCounter, p.findVisitor)
 	r.Form("POST /work/counter/start", PermCounter, p.startAtCounter)
 }
 
@@ -39,6 +43,7 @@ func (p *pages) counterWith(w http.ResponseWriter, r *http.Request, status int, 
 		return err
 	}
 	props := web.Props(w, r, ui.Staff, i18n.T(r.Context(), "applications.counter.title"))
+	props.Path = counterPath
 	return web.Render(w, r, status, counterPage(props, len(kinds) > 0, p.begunRows(r.Context(), begun), p.waitingTable(r.Context(), waiting), wrong))
 }
 
@@ -78,6 +83,7 @@ func (p *pages) visitorWith(w http.ResponseWriter, r *http.Request, status int, 
 		}
 	}
 	props := web.Props(w, r, ui.Staff, v.Person.Name.Full())
+	props.Path = counterPath
 	if p.identity.RegisterDown() {
 		props.Flash = append(props.Flash, ui.Flash{Kind: ui.Warning, Text: i18n.T(r.Context(), "applications.register.down_counter")})
 	}

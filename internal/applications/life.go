@@ -17,6 +17,8 @@ import (
 const (
 	lifeDeceased  = "deceased"
 	lifeProtected = "protected"
+	lifeHeld      = "held"   // the protection is lifted, and the staff decide who is let in again
+	lifeParted    = "parted" // who applied is guardian no more, and is kept apart from the others
 )
 
 // EntryDeceased is the journal's word for the death of a party.
@@ -79,6 +81,7 @@ type family struct {
 	grown            bool // the child has come of age
 	responsible      []identity.Person
 	wasGuardian      bool // the applicant is or was the child's guardian
+	parted           bool // see lifeParted
 }
 
 func (f family) guardian(id string) bool {
@@ -87,7 +90,7 @@ func (f family) guardian(id string) bool {
 
 // apart reports whether a protected address keeps the family apart.
 func (f family) apart() bool {
-	return apart(append(slices.Clone(f.responsible), f.child, f.applicant)...)
+	return f.parted || apart(append(slices.Clone(f.responsible), f.child, f.applicant)...)
 }
 
 func (s *Service) familyOf(ctx context.Context, tx *store.Tx, c cases.Case) (f family, err error) {
@@ -101,7 +104,10 @@ func (s *Service) familyOf(ctx context.Context, tx *store.Tx, c cases.Case) (f f
 	if f.responsible, err = s.responsible(ctx, tx, c.Subject); err != nil {
 		return f, err
 	}
-	f.wasGuardian, err = s.identity.WasGuardianIn(ctx, tx, c.Applicant, c.Subject)
+	if f.wasGuardian, err = s.identity.WasGuardianIn(ctx, tx, c.Applicant, c.Subject); err != nil || c.Applicant != c.Subject {
+		return f, err
+	}
+	f.parted, err = isParted(ctx, tx, c.ID)
 	return f, err
 }
 
@@ -124,7 +130,14 @@ func (s *Service) follow(ctx context.Context, tx *store.Tx, c cases.Case) error 
 	if f.grown || !f.wasGuardian || !c.Status.Open() || f.apart() {
 		return nil
 	}
+	held, err := heldIn(ctx, tx, c.ID)
+	if err != nil {
+		return err
+	}
 	for _, p := range f.responsible {
+		if slices.Contains(held, p.ID) {
+			continue
+		}
 		if _, err := s.cases.AddParty(ctx, tx, c.ID, cases.Party{Person: p.ID, Name: p.Name.Full(), Role: cases.RoleGuardian}); err != nil {
 			return err
 		}
@@ -140,6 +153,7 @@ func (s *Service) endGuardians(ctx context.Context, tx *store.Tx, c cases.Case, 
 	if err != nil {
 		return err
 	}
+	ended := false
 	for _, p := range parties {
 		if p.Role != cases.RoleGuardian || !p.Until.IsZero() {
 			continue
@@ -153,19 +167,31 @@ func (s *Service) endGuardians(ctx context.Context, tx *store.Tx, c cases.Case, 
 		if !ends {
 			continue
 		}
-		if _, err := s.cases.EndParty(ctx, tx, c.ID, p.Person); err != nil {
+		if c, err = s.cases.EndParty(ctx, tx, c.ID, p.Person); err != nil {
 			return err
 		}
+		ended = true
 	}
-	return nil
+	if !ended {
+		return nil
+	}
+	return howLong(ctx, tx, c)
 }
 
 // replaceApplicant lets the case go on with whoever now stands for the child:
 // the child itself when it has come of age, else another guardian. Without any
-// it is the child's, and the staff must find out who acts.
+// it is the child's, and the staff must find out who acts. So it is where a
+// protected address keeps the family apart: whoever takes an application over
+// reads all of it, and what stands there can tell where they live.
 func (s *Service) replaceApplicant(ctx context.Context, tx *store.Tx, c cases.Case, f family) error {
 	next := f.child
-	if !f.grown && len(f.responsible) > 0 {
+	switch {
+	case f.grown:
+	case f.apart():
+		if _, err := once(ctx, tx, c.ID, c.Applicant, lifeParted); err != nil {
+			return err
+		}
+	case len(f.responsible) > 0:
 		next = f.responsible[0]
 		if _, err := s.cases.AddParty(ctx, tx, c.ID, cases.Party{Person: next.ID, Name: next.Name.Full(), Role: cases.RoleGuardian}); err != nil {
 			return err
@@ -224,6 +250,17 @@ func once(ctx context.Context, tx *store.Tx, caseID, personID, what string) (boo
 	return n == 1, nil
 }
 
+// isParted reports whether whoever applied is guardian no more and kept apart from
+// the others: that stands until the staff decide, also when nobody is protected now.
+func isParted(ctx context.Context, tx *store.Tx, caseID string) (bool, error) {
+	n, err := store.One(ctx, tx, store.Value[int64], `select count(*) from applications_life
+		where tenant_id = $1 and case_id = $2 and what = $3`, tx.Tenant, caseID, lifeParted)
+	if err != nil {
+		return false, fmt.Errorf("applications: a family kept apart: %w", err)
+	}
+	return n > 0, nil
+}
+
 // Companion shows the staff what the register says of a case's people that
 // changes how it is handled.
 func (s *Service) Companion() cases.Companion {
@@ -270,6 +307,11 @@ func (s *Service) lifeOf(ctx context.Context, tx *store.Tx, c cases.Case, audien
 		return nil, err
 	}
 	notes := notesOf(f, c)
+	held, err := s.heldNotes(ctx, tx, f, c)
+	if err != nil {
+		return nil, err
+	}
+	notes = append(notes, held...)
 	if len(notes) == 0 {
 		return nil, nil //nolint:nilnil // nothing to show
 	}
@@ -297,6 +339,9 @@ func notesOf(f family, c cases.Case) []lifeNote {
 	}
 	if f.wasGuardian && f.apart() && len(f.responsible) > 1 {
 		notes = append(notes, lifeNote{"applications.life.apart", nil})
+	}
+	if f.parted && len(f.responsible) > 0 {
+		notes = append(notes, lifeNote{"applications.life.parted", []any{"name", f.child.Name.Full()}})
 	}
 	if c.Applicant == c.Subject && len(f.responsible) == 0 && !f.child.BirthDate.IsZero() && !f.child.IsOrganisation() {
 		notes = append(notes, lifeNote{"applications.life.no_guardian", []any{"name", f.child.Name.Full()}})

@@ -184,7 +184,7 @@ func frontPage(f ui.FrontProps, unbound []ui.LinkCardProps) templ.Component {
 }
 
 // beginPage tells what the form is, how long it takes, and asks whom it is about.
-func beginPage(p ui.PageProps, d *forms.Definition, children []identity.Relative, register RegisterState, carried []ui.HiddenValue, wrong ui.Errors) templ.Component {
+func beginPage(p ui.PageProps, d *forms.Definition, children []identity.Relative, register RegisterState, hidden []ui.HiddenValue, wrong ui.Errors) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -315,7 +315,7 @@ func beginPage(p ui.PageProps, d *forms.Definition, children []identity.Relative
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Form(ui.FormProps{Action: "/apply/" + d.Key, Hidden: carried}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Form(ui.FormProps{Action: "/apply/" + d.Key, Hidden: hidden}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

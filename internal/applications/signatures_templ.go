@@ -434,7 +434,7 @@ func alreadyPage(p ui.PageProps, text, href, label string, first *Already) templ
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Form(ui.FormProps{Action: "/apply/" + first.Form, Hidden: []ui.HiddenValue{{Name: "subject", Value: first.Subject}, {Name: "anyway", Value: "true"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Form(ui.FormProps{Action: "/apply/" + first.Form, Hidden: []ui.HiddenValue{forWhom(ctx), {Name: "subject", Value: first.Subject}, {Name: "anyway", Value: "true"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

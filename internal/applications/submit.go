@@ -137,11 +137,12 @@ func (s *Service) unlessOwn(ctx context.Context, tx *store.Tx, draft string, err
 // handOver makes the case of a submission, with the files that were attached.
 // Called again it finds the case.
 func (s *Service) handOver(ctx context.Context, tx *store.Tx, kind cases.Kind, submission forms.Submission) (cases.Case, error) {
-	return s.handOverAt(ctx, tx, kind, submission, time.Time{})
+	return s.handOverAt(ctx, tx, kind, submission, time.Time{}, nil)
 }
 
 // handOverAt is handOver for what was received earlier than now; a zero instant is now.
-func (s *Service) handOverAt(ctx context.Context, tx *store.Tx, kind cases.Kind, submission forms.Submission, received time.Time) (cases.Case, error) {
+// Signed are the others who have signed it, nil when nobody was asked to.
+func (s *Service) handOverAt(ctx context.Context, tx *store.Tx, kind cases.Kind, submission forms.Submission, received time.Time, signed []cases.Signed) (cases.Case, error) {
 	applicant, err := s.identity.PersonIn(ctx, tx, submission.SubmittedBy)
 	if err != nil {
 		return cases.Case{}, err
@@ -158,10 +159,14 @@ func (s *Service) handOverAt(ctx context.Context, tx *store.Tx, kind cases.Kind,
 	if err != nil {
 		return cases.Case{}, err
 	}
-	return s.cases.Create(ctx, tx, cases.New{
+	c, err := s.cases.Create(ctx, tx, cases.New{
 		Kind: kind.Key, Submission: submission.ID, Applicant: applicant, Subject: subject, Lang: submission.Lang,
-		Parties: parties, Documents: documents, ReceivedAt: received,
+		Parties: parties, Documents: documents, ReceivedAt: received, Signed: signed,
 	})
+	if err != nil {
+		return c, err
+	}
+	return c, s.leaveOut(ctx, tx, c, applicant, subject)
 }
 
 // further are the parties beside the applicant and the child: the others with

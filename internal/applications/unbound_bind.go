@@ -333,7 +333,7 @@ func (s *Service) bind(ctx context.Context, tx *store.Tx, c Claim, applicant str
 		}
 		sent.Waiting = submission.ID
 	} else {
-		if sent.Case, err = s.handOverAt(ctx, tx, kind, submission, u.ReceivedAt); err != nil {
+		if sent.Case, err = s.handOverAt(ctx, tx, kind, submission, u.ReceivedAt, nil); err != nil {
 			return sent, err
 		}
 		u.Case = sent.Case.ID
@@ -362,12 +362,12 @@ func (s *Service) signersOf(ctx context.Context, tx *store.Tx, sent forms.Submis
 
 // caseOfUnbound makes the case of a submission that had to wait, received when it
 // was sent if that was without log-in.
-func (s *Service) caseOfUnbound(ctx context.Context, tx *store.Tx, kind cases.Kind, sent forms.Submission) (cases.Case, error) {
+func (s *Service) caseOfUnbound(ctx context.Context, tx *store.Tx, kind cases.Kind, sent forms.Submission, signed []cases.Signed) (cases.Case, error) {
 	u, err := s.unboundOfSubmission(ctx, tx, sent.ID)
 	if err != nil {
 		return cases.Case{}, err
 	}
-	c, err := s.handOverAt(ctx, tx, kind, sent, u.ReceivedAt)
+	c, err := s.handOverAt(ctx, tx, kind, sent, u.ReceivedAt, signed)
 	if err != nil || u.ID == "" {
 		return c, err
 	}

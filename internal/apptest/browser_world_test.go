@@ -27,6 +27,7 @@ type world struct {
 	token, invitation, unit, job, message, printed string
 	shared                                         shared
 	school, nursingHome                            string
+	inLine                                         string // case of somebody on the waiting list
 	appeal                                         string // the mother's, not prepared yet
 	unsigned                                       string // waits for the mother's signature
 	unbound                                        string // sent without log-in
@@ -52,6 +53,7 @@ func worldOf(t *testing.T, h *apptest.Harness) world {
 	}
 	w.unit = units[0].ID
 	w.school, w.nursingHome = others(t, h)
+	w.inLine = inLine(t, h)
 	w.unsigned = unsigned(t, h, w.draft)
 	w.unbound = sentUnbound(t, h).ID
 	w.plot = plottedOf(t, h)
@@ -218,6 +220,9 @@ func (w world) addresses(t *testing.T) map[string]address {
 		"/work/cases/{id}/approval": {demo.Head, []string{"/work/cases/" + w.shared.proposed + "/approval", "/work/cases/" + w.shared.proposed}}, "/work/mentions": {demo.Head, []string{"/work/mentions"}},
 		"/work/load": {demo.Head, []string{"/work/load"}}, "/work/arrange": {demo.Head, []string{"/work/arrange"}},
 		"/work/arrange/templates/new": {demo.Head, []string{"/work/arrange/templates/new"}}, "/work/arrange/templates/{id}": {demo.Head, []string{"/work/arrange/templates/" + w.shared.template}},
+		"/work/letters": {demo.Head, []string{"/work/letters"}}, "/work/letters/{kind}": {demo.Head, []string{"/work/letters/kindergarten"}},
+		"/work/cases/{id}/parties":  {demo.Head, []string{"/work/cases/" + w.waiting + "/parties"}},
+		"/work/cases/{id}/steps":    {demo.Planner, []string{"/work/cases/" + w.sited.caseID + "/steps"}},
 		"/work/cases/{id}/decision": {demo.CaseWorker, []string{"/work/cases/" + w.mine + "/decision"}}, "/work/cases/{id}/log": {demo.Head, []string{"/work/cases/" + w.mine + "/log"}},
 
 		"/my/cases/{id}/appeal": {demo.Mother, []string{"/my/cases/" + w.accepted + "/appeal"}}, "/my/cases/{id}/appeal/withdraw": {demo.Mother, []string{"/my/cases/" + w.accepted + "/appeal/withdraw"}},
@@ -246,8 +251,9 @@ func (w world) addresses(t *testing.T) map[string]address {
 		"/schools": {nobody, []string{"/schools"}}, "/work/schools": {demo.Head, []string{"/work/schools"}},
 		"/work/schools/new": {demo.Head, []string{"/work/schools/new"}}, "/work/schools/{id}": {demo.Head, []string{"/work/schools/" + w.school}},
 		"/nursing-homes": {nobody, []string{"/nursing-homes"}}, "/work/nursing-homes": {demo.Head, []string{"/work/nursing-homes"}},
-		"/work/nursing-waiting":   {demo.CareWorker, []string{"/work/nursing-waiting"}},
-		"/work/nursing-homes/new": {demo.Head, []string{"/work/nursing-homes/new"}}, "/work/nursing-homes/{id}": {demo.Head, []string{"/work/nursing-homes/" + w.nursingHome}},
+		"/work/nursing-waiting":      {demo.CareWorker, []string{"/work/nursing-waiting"}},
+		"/work/nursing-waiting/{id}": {demo.CareWorker, []string{"/work/nursing-waiting/" + w.inLine}},
+		"/work/nursing-homes/new":    {demo.Head, []string{"/work/nursing-homes/new"}}, "/work/nursing-homes/{id}": {demo.Head, []string{"/work/nursing-homes/" + w.nursingHome}},
 		"/my/cases/{id}/sent": {demo.Mother, []string{"/my/cases/" + w.accepted + "/sent"}}, "/work/cases/{id}/sent": {demo.CaseWorker, []string{"/work/cases/" + w.mine + "/sent"}},
 		"/kindergartens": {nobody, []string{"/kindergartens"}}, "/work/kindergartens": {demo.Head, []string{"/work/kindergartens"}},
 		"/work/kindergartens/new": {demo.Head, []string{"/work/kindergartens/new"}}, "/work/kindergartens/{id}": {demo.Head, []string{"/work/kindergartens/" + w.unit}},
@@ -272,4 +278,16 @@ func (w world) addresses(t *testing.T) map[string]address {
 	// The others are opened one by one by the tests of package ui.
 	all["/components/{name}"] = address{nobody, []string{"/components/" + ui.StoryPages()[0]}}
 	return all
+}
+
+// inLine is the case of somebody whom the demonstration has put on the waiting list
+// for a nursing home.
+func inLine(t *testing.T, h *apptest.Harness) string {
+	t.Helper()
+	list, err := h.App.Nursing.WaitList(h.As(torgoy, demo.CareWorker), 1)
+	must(t, err)
+	if len(list.Lines) == 0 {
+		t.Fatal("nobody waits for a nursing home")
+	}
+	return list.Lines[0].CaseID
 }

@@ -82,6 +82,7 @@ var reach = map[access.Permission][]string{
 	"case.log":              {owner, head, auditor},
 	"case.answer":           {owner},
 	"case.register_answer":  {worker, head, token},
+	"case.parties":          {head},
 	"case.withdraw":         {owner},
 	"case.accept":           {owner},
 	"case.approve":          {worker, head},
@@ -220,7 +221,7 @@ func newWalk(t *testing.T, h *apptest.Harness) *walk {
 		"/notices/{id}", "/neighbour-notices/{id}", "/neighbour-notices/{neighbour}", "/letters/{recipient}", "/answers/{recipient}", "/drawings/{drawing}",
 		"/areas/{area}", "/signatures/{id}", "/representation/{id}", "/unbound/{id}", "/takeout/{id}", "/conversations/{id}",
 		"/cases/{id}", "/appeals/{id}", "/documents/{document}", "/drafts/{id}", "/departments/{id}", "/staff/{id}", "/roles/{grant}",
-		"/substitutes/{id}", "/tokens/{id}", "/messages/{message}", "/templates/{id}", "/filters/{id}", "/print/{letter}", "/invite/{secret}", "/kindergartens/{id}", "/schools/{id}", "/nursing-homes/{id}", "/jobs/{job}", "/messages/{failed}", "/files/{id}",
+		"/substitutes/{id}", "/tokens/{id}", "/messages/{message}", "/templates/{id}", "/filters/{id}", "/print/{letter}", "/invite/{secret}", "/kindergartens/{id}", "/schools/{id}", "/nursing-homes/{id}", "/nursing-waiting/{id}", "/jobs/{job}", "/messages/{failed}", "/files/{id}",
 	}
 	s := surrounded(t, h)
 	w.things["/around/{id}"], w.things["/areas/{area}"], w.things["/confirm/{code}"], w.things["/stop/{code}"] = s.caseID, s.area, s.confirm, s.stop
@@ -272,6 +273,7 @@ func (w *walk) administration() {
 	_, invite, err := a.Roles.CreateInvite(ctx, access.NewInvite{Role: access.CaseWorker, Department: grants[i].Department, Name: "Ny", Email: "ny@example.no", ExpiresAt: ends})
 	must(w.t, err)
 	w.things["/schools/{id}"], w.things["/nursing-homes/{id}"] = others(w.t, w.h)
+	w.things["/nursing-waiting/{id}"] = inLine(w.t, w.h)
 	units, err := a.Kindergarten.Units(ctx)
 	must(w.t, err)
 	w.visitors[token], w.things["/files/{id}"] = w.h.Machine("torgoy", secret), sentAhead(w.t, w.h, secret)
@@ -283,7 +285,7 @@ func (w *walk) administration() {
 	w.visitors[elsewhere] = w.h.Visitor("torgoy").As(demo.AppointedGuardian)
 	for name, value := range map[string]string{
 		"/departments/{id}": grants[i].Department, "/staff/{id}": grants[i].PersonID, "/roles/{grant}": grants[i].ID,
-		"/templates/{id}": w.template(grants[i].Department), "/filters/{id}": w.filter(),
+		"/letters/{kind}": "kindergarten", "/templates/{id}": w.template(grants[i].Department), "/filters/{id}": w.filter(),
 		"/substitutes/{id}": substitute.ID, "/tokens/{id}": machine.ID, "/invite/{secret}": invite, "/kindergartens/{id}": units[0].ID,
 	} {
 		w.things[name] = value

@@ -41,6 +41,12 @@ func (s *Service) happened(ctx context.Context, tx *store.Tx, e cases.Event) err
 	if err != nil || !used {
 		return err
 	}
+	// Who sends is told of pipes what she was told before she sent: see askIn.
+	if told, err := s.toldOf(ctx, tx, p); err != nil {
+		return fmt.Errorf("building: ask for pipes: %w", err)
+	} else if !told {
+		p.Result = p.Result.Spent()
+	}
 	return keep(ctx, tx, p.site(s.Layers.Home(ctx).Code, e.Case.ID))
 }
 
@@ -183,11 +189,30 @@ func (s *Service) differences(ctx context.Context, tx *store.Tx, c cases.Case) (
 	return list, nil
 }
 
-// panel shows on the case's pages what was found, with the drawing.
+// panel shows on the case's pages what stops the time, and what was found, with the
+// drawing.
 func (s *Service) panel(ctx context.Context, tx *store.Tx, c cases.Case, audience cases.Audience) (templ.Component, error) {
 	if c.Kind != Name {
 		return nil, nil //nolint:nilnil // nothing to show is written so
 	}
+	steps, err := s.stepsPanel(ctx, tx, c, audience)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.sitePanel(ctx, tx, c, audience)
+	switch {
+	case err != nil:
+		return nil, err
+	case steps == nil:
+		return found, nil
+	case found == nil:
+		return steps, nil
+	}
+	return templ.Join(steps, found), nil
+}
+
+// sitePanel shows where the works stand and what was found.
+func (s *Service) sitePanel(ctx context.Context, tx *store.Tx, c cases.Case, audience cases.Audience) (templ.Component, error) {
 	at, used, err := s.SiteIn(ctx, tx, c.ID)
 	if err != nil || !used {
 		return nil, err
@@ -202,7 +227,7 @@ func (s *Service) panel(ctx context.Context, tx *store.Tx, c cases.Case, audienc
 		}
 	}
 	if audience == cases.ForParty {
-		r.Site.Result, r.Now.Result = r.Site.Result.Discreet(), r.Now.Result.Discreet()
+		r.Site.Result, r.Now.Result = r.Site.Result.WithheldAs(r.Now.Result).Discreet(), r.Now.Result.Discreet()
 		return partyPanel(r), nil
 	}
 	if r.differs, err = s.differences(ctx, tx, c); err != nil && !errors.Is(err, store.ErrNoRows) {

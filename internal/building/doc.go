@@ -22,5 +22,9 @@
 // Which of the deadlines of § 21-7 an application has, three weeks or twelve, is
 // told by [Simple], which looks at what the map found too.
 //
-// What it does not do: permits in two steps, inspections and completion certificates.
+// What stops the time is begun and ended by whoever has the case (TakeStep): a fee that
+// is demanded in advance, an application that lacks what it must have, a hearing. The
+// applicant is told what, and the clock goes on when all of them are over.
+//
+// What it does not do: preliminary conferences (§ 21-1), permits in two steps, inspections and completion certificates.
 package building

@@ -27,6 +27,8 @@ func (s *Service) Routes(r *web.Routes) {
 	r.Page("GET /drafts/{id}/site.pdf", applications.PermRead, p.draftPlan)
 	r.Page("GET /work/cases/{id}/site", cases.PermRead, p.review)
 	r.Page("GET /work/cases/{id}/site.pdf", cases.PermRead, p.casePlan)
+	r.Page("GET /work/cases/{id}/steps", cases.PermAsk, p.steps)
+	r.Form("POST /work/cases/{id}/steps", cases.PermAsk, p.takeStep)
 }
 
 type pages struct{ *Service }

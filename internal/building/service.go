@@ -58,6 +58,8 @@ type Deps struct {
 	// to building near the boundary, by the application that is filled in or its case.
 	// Nil: nobody's consent is known.
 	Consents func(ctx context.Context, tx *store.Tx, draft, caseID string) ([]string, error)
+	// Clocks are the statutory clocks of cases.
+	Clocks Clocks
 }
 
 // Service puts buildings on the map and holds them against it.

@@ -140,6 +140,7 @@ type textInput struct {
 	Body struct {
 		Text  string   `json:"text,omitempty" doc:"May be left out when there are files"`
 		Files []string `json:"files,omitempty" maxItems:"50" doc:"Ids of files from POST /api/files"`
+		Came  Came     `json:"came,omitempty" enum:"paper,telephone,counter" doc:"How it reached you"`
 	}
 }
 
@@ -157,7 +158,7 @@ func (a api) note(ctx context.Context, in *noteInput) (*caseOutput, error) {
 }
 
 func (a api) answer(ctx context.Context, in *textInput) (*caseOutput, error) {
-	return outputOf(a.RegisterAnswer(ctx, in.ID, Posting{Text: in.Body.Text, Key: in.Key, Staged: in.Body.Files}))
+	return outputOf(a.RegisterAnswer(ctx, in.ID, 0, Posting{Text: in.Body.Text, Key: in.Key, Staged: in.Body.Files, Came: in.Body.Came}))
 }
 
 type decideInput struct {
@@ -182,15 +183,16 @@ type respondInput struct {
 	ID   string `path:"id" maxLength:"40" doc:"Id of the case"`
 	Body struct {
 		Answer Answer `json:"answer" enum:"accepted,declined"`
+		Came   Came   `json:"came,omitempty" enum:"paper,telephone,counter" doc:"How it reached you"`
 	}
 }
 
 func (a api) respond(ctx context.Context, in *respondInput) (*caseOutput, error) {
-	return outputOf(a.RegisterResponse(ctx, in.ID, in.Body.Answer))
+	return outputOf(a.RegisterResponse(ctx, in.ID, 0, in.Body.Answer, Posting{Came: in.Body.Came}))
 }
 
 func (a api) withdraw(ctx context.Context, in *caseInput) (*caseOutput, error) {
-	return outputOf(a.RegisterWithdrawal(ctx, in.ID))
+	return outputOf(a.RegisterWithdrawal(ctx, in.ID, 0, Posting{}))
 }
 
 type documentInput struct {

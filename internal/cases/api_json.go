@@ -18,7 +18,7 @@ type caseInfo struct {
 	Number     string     `json:"number" doc:"What people call the case" example:"2026/123"`
 	Kind       string     `json:"kind" example:"kindergarten"`
 	Status     Status     `json:"status" enum:"received,in_progress,waiting,decided,closed,withdrawn"`
-	Outcome    string     `json:"outcome,omitempty" enum:"granted,refused" doc:"Of the decision; absent before it"`
+	Outcome    string     `json:"outcome,omitempty" enum:"granted,refused,lapsed" doc:"Of the decision; absent before it. lapsed is of a case that has fallen away without one, whose status is withdrawn"`
 	Proposed   bool       `json:"proposed,omitempty" doc:"A decision waits for a second person's approval"`
 	Answer     Answer     `json:"answer,omitempty" enum:"accepted,declined" doc:"Of the party to the offer; absent before it"`
 	Department string     `json:"department" doc:"Id of the department that handles it"`
@@ -86,6 +86,7 @@ type journalEntry struct {
 	Kind      string    `json:"kind" example:"assigned" doc:"What happened. It ends with _by_staff when staff registered what the party said."`
 	Internal  bool      `json:"internal" doc:"The parties do not see it on their pages"`
 	Actor     personRef `json:"actor"`
+	Came      Came      `json:"came,omitempty" enum:"paper,telephone,counter" doc:"How it reached the staff, of what they registered"`
 	Text      string    `json:"text,omitempty"`
 	Documents []string  `json:"documents,omitempty" doc:"Ids"`
 }
@@ -123,7 +124,7 @@ func detailsOf(v View, sent Sent) caseDetails {
 	d := caseDetails{Case: infoOf(v.Case), Journal: []journalEntry{}, Documents: []documentInfo{}, Sent: []sentAnswer{}}
 	for _, e := range v.Entries {
 		d.Journal = append(d.Journal, journalEntry{
-			Seq: e.Seq, At: e.At, Kind: string(e.Kind), Internal: e.Internal, Actor: personRef{e.ActorID, e.ActorName}, Text: e.Text, Documents: e.Documents,
+			Seq: e.Seq, At: e.At, Kind: string(e.Kind), Internal: e.Internal, Actor: personRef{e.ActorID, e.ActorName}, Came: e.Came, Text: e.Text, Documents: e.Documents,
 		})
 	}
 	for _, x := range v.Documents {

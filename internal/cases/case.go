@@ -19,7 +19,7 @@ const (
 	Waiting    Status = "waiting"     // venter på svar fra søkeren
 	Decided    Status = "decided"     // vedtak er gjort
 	Closed     Status = "closed"      // avsluttet
-	Withdrawn  Status = "withdrawn"   // trukket av søkeren
+	Withdrawn  Status = "withdrawn"   // trukket av søkeren, eller bortfalt: se OutcomeLapsed
 )
 
 // Statuses returns all of them, in order.

@@ -27,10 +27,10 @@ const (
 	HappenedProposed  Happening = "proposed"  // a decision waits for a second person
 	HappenedSentBack  Happening = "sent_back" // and was sent back
 	HappenedDecided   Happening = "decided"
-	HappenedTold      Happening = "told"      // the letter is made and the party is told
+	HappenedTold      Happening = "told"      // the letter is made and on its way to the parties; package notify tells when it is sent
 	HappenedResponded Happening = "responded" // an offer was accepted or declined
-	HappenedWithdrawn Happening = "withdrawn"
-	HappenedParties   Happening = "parties" // somebody became a party or is one no more
+	HappenedWithdrawn Happening = "withdrawn" // taken back, or fallen away
+	HappenedParties   Happening = "parties"   // somebody became a party or is one no more
 	HappenedReopened  Happening = "reopened"
 )
 
@@ -73,6 +73,9 @@ type Companion struct {
 	// Aid is what it offers whoever writes a question or a decision in a case,
 	// of which d is the draft. May be nil.
 	Aid func(ctx context.Context, tx *store.Tx, c Case, d Decision) (Aid, error)
+	// Layout is how the letter of a decision is laid out that is written or made now;
+	// empty for the standard order. The kept one is the decision's. May be nil.
+	Layout func(ctx context.Context, tx *store.Tx, c Case, d Decision) (Layout, error)
 	// List is its part of the work list's page, for the filter that the address
 	// holds; the actor has a work list. May be nil.
 	List func(ctx context.Context, tx *store.Tx, filter url.Values) (templ.Component, error)

@@ -24,6 +24,9 @@ type Decision struct {
 	// Terms are what the kind told of the values when the decision was made, in the
 	// party's language: a kindergarten that is renamed later does not change it.
 	Terms []Term
+	// Layout is how its letter is laid out, kept when the decision was made or proposed;
+	// empty for the standard order, as in decisions that the law made.
+	Layout Layout
 	// Final is false for a draft.
 	Final       bool
 	DecidedBy   string // person id

@@ -19,5 +19,12 @@
 // job there, so that nothing is told before it is true and nothing true is left
 // untold.
 //
-// What it does not do yet: appeals, deadlines by law and retention.
+// What a party without a computer says on paper, by telephone or at the counter, the
+// staff write down, as hers and as written by them. Who the parties are follows from
+// the registers; what those do not tell, as who is an heir, the head of the department
+// finds out (Include, Exclude, Replace), and lets a case fall away that nobody can go
+// on with (Lapse).
+//
+// Deadlines by law, appeals and retention are packages of their own, which follow the
+// cases as companions.
 package cases

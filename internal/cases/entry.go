@@ -12,6 +12,7 @@ type EntryKind string
 // What can happen to a case, as the journal tells it.
 const (
 	EntryReceived   EntryKind = "received"
+	EntrySigned     EntryKind = "signed" // by another than the applicant, who sent it
 	EntryAssigned   EntryKind = "assigned"
 	EntryReleased   EntryKind = "released"
 	EntryAsked      EntryKind = "asked"
@@ -29,6 +30,7 @@ const (
 	EntryPartyEnded EntryKind = "party_ended"
 	EntryApplicant  EntryKind = "applicant"
 	EntryRefused    EntryKind = "file_refused" // the scanner refused a file
+	EntryLapsed     EntryKind = "lapsed"       // the case has fallen away
 )
 
 // Entry is a line of the case's journal.
@@ -44,6 +46,9 @@ type Entry struct {
 	Text                 string   // question, answer or note
 	Documents            []string // ids
 	Mentions             []string // names of colleagues that a note is for
+
+	// Came says how it reached the staff, of what they wrote down for a party.
+	Came Came
 
 	posting string // see Posting
 }

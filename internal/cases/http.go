@@ -30,6 +30,14 @@ func (s *Service) Routes(r *web.Routes) {
 	r.Form("POST /work/cases/{id}/decision", PermDecide, p.decide)
 	r.Page("GET /work/cases/{id}/approval", PermApprove, p.approval)
 	r.Form("POST /work/cases/{id}/approval", PermApprove, p.approve)
+	r.Upload("POST /work/cases/{id}/answer", PermRegisterAnswer, maxSaid, p.registerAnswer)
+	r.Form("POST /work/cases/{id}/respond", PermRegisterAnswer, p.registerResponse)
+	r.Form("POST /work/cases/{id}/withdraw", PermRegisterAnswer, p.registerWithdrawal)
+	r.Page("GET /work/cases/{id}/parties", PermParties, p.parties)
+	r.Form("POST /work/cases/{id}/parties", PermParties, p.includeParty)
+	r.Form("POST /work/cases/{id}/parties/end", PermParties, p.excludeParty)
+	r.Form("POST /work/cases/{id}/parties/applicant", PermParties, p.replaceApplicant)
+	r.Form("POST /work/cases/{id}/lapse", PermParties, p.lapse)
 	r.Form("POST /work/assign", PermList, p.assignMany)
 	r.Page("GET /work/mentions", PermList, p.mentions)
 }
@@ -78,8 +86,9 @@ func (p *pages) show(w http.ResponseWriter, r *http.Request) error {
 
 // message is what was typed in one of the page's forms that was refused.
 type message struct {
-	form   string // "ask", "note" or "assign"
+	form   string // "ask", "note", "assign", or one of those for what a party has said
 	text   string
+	typed  url.Values
 	errors ui.Errors
 	open   bool // nothing was refused: a text was put into it
 }
@@ -241,8 +250,10 @@ func Back(w http.ResponseWriter, r *http.Request, err error, done, path string) 
 	return web.Redirect(w, r, path)
 }
 
-func version(r *http.Request) int64 {
-	n, err := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
+func version(r *http.Request) int64 { return versionOf(r.PostFormValue("version")) }
+
+func versionOf(typed string) int64 {
+	n, err := strconv.ParseInt(typed, 10, 64)
 	if err != nil || n < 1 {
 		// A form without a version is a conflict with whatever stands: -1 is no version.
 		return -1

@@ -82,6 +82,9 @@ func (s *Service) preview(ctx context.Context, c Case, d Decision) (l letter, er
 		d.DeciderName = identity.From(ctx).Name
 	}
 	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if d.Layout, err = s.layout(ctx, tx, c, d); err != nil {
+			return err
+		}
 		l, err = s.letterOf(ctx, tx, c, d)
 		return err
 	})

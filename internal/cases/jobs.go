@@ -89,7 +89,7 @@ func (s *Service) sendLetter(ctx context.Context, tx *store.Tx, l letter, stored
 	}
 	c.Version++
 	tx.Wake(Topic(c.ID))
-	if err := s.tellParty(ctx, tx, c, "decided"); err != nil {
+	if err := s.tellWhole(ctx, tx, c, "decided", onPaper{document: document.ID, addressee: l.addressee()}); err != nil {
 		return err
 	}
 	return s.happened(ctx, tx, HappenedTold, c)
@@ -124,7 +124,11 @@ func (s *Service) letterOf(ctx context.Context, tx *store.Tx, c Case, d Decision
 	if l.recipient, err = s.Identity.PersonIn(ctx, tx, c.Applicant); err != nil {
 		return l, err
 	}
-	l.words = s.Bundle.For(spoken(c, l.recipient))
+	addressed, err := s.Addressed(ctx, tx, c)
+	if err != nil {
+		return l, err
+	}
+	l.unplaced, l.words = !addressed, s.Bundle.For(spoken(c, l.recipient))
 	if l.kind, err = s.kinds.Get(c.Kind); err != nil {
 		return l, err
 	}

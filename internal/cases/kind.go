@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/identity"
@@ -15,6 +16,9 @@ import (
 const (
 	OutcomeGranted = "granted" // innvilget
 	OutcomeRefused = "refused" // avslag
+	// OutcomeLapsed is of a case that has fallen away without a decision (bortfalt), as
+	// when the one it was about has died. Its status is Withdrawn.
+	OutcomeLapsed = "lapsed"
 )
 
 // Kind is a kind of case, registered by the service whose cases they are.
@@ -68,6 +72,10 @@ type Kind struct {
 	// party's answer; both may be nil.
 	Decided  func(ctx context.Context, tx *store.Tx, c Case, d Decision) error
 	Answered func(ctx context.Context, tx *store.Tx, c Case, d Decision, answer Answer) error
+	// Withdrawn happens in the transaction in which nothing more comes of a case: it is
+	// taken back, or has fallen away. What an earlier decision in it gave is free again.
+	// May be nil.
+	Withdrawn func(ctx context.Context, tx *store.Tx, c Case) error
 }
 
 // Ahead is a page of a service's own, below the address of a draft. It goes with the
@@ -121,6 +129,27 @@ func (k *Kinds) Register(kind Kind) {
 	}
 	k.byKey[kind.Key] = kind
 	k.order = append(k.order, kind.Key)
+}
+
+// CheckHandler asks whether the actor may do to a case what only those who are
+// impartial may (forvaltningsloven § 6), for another service.
+func (s *Service) CheckHandler(ctx context.Context, tx *store.Tx, perm access.Permission, c Case) error {
+	if err := s.CheckCase(ctx, perm, c); err != nil {
+		return err
+	}
+	return s.impartial(ctx, tx, identity.From(ctx), perm, c)
+}
+
+// gaveUp lets the kind hear that nothing more comes of a case.
+func (s *Service) gaveUp(ctx context.Context, tx *store.Tx, before Status, c Case) error {
+	if before == Withdrawn || c.Status != Withdrawn {
+		return nil
+	}
+	kind, err := s.kinds.Get(c.Kind)
+	if err != nil || kind.Withdrawn == nil {
+		return err
+	}
+	return kind.Withdrawn(ctx, tx, c)
 }
 
 // Get returns a kind.

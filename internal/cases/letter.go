@@ -11,6 +11,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/pdf"
 	"github.com/torg-no/torg/internal/platform/tenant"
+	"github.com/torg-no/torg/internal/platform/web"
 )
 
 // letter is what the letter of a decision is written from.
@@ -22,18 +23,19 @@ type letter struct {
 	d          Decision
 	terms      []Term
 	recipient  identity.Person
+	unplaced   bool // without the recipient's address; see Addressed
 	words      *i18n.Localizer
 }
 
-// document lays the letter out. Its order follows what the law wants told: what
-// was decided, by which provisions, why, and what one may do about it
-// (forvaltningsloven §§ 23, 25 and 27).
+// document lays the letter out. It always tells what the law wants told: what was
+// decided, by which provisions, why, and what one may do about it (forvaltningsloven
+// §§ 23, 25 and 27); in which order, the decision's layout says.
 func (l letter) document() pdf.Document {
 	words, name := l.words, l.words.T("web.municipality", "name", l.tenant.Name.In(l.words.Lang()))
 	return pdf.Document{
 		Title: l.text("title"), Lang: languageTag(words.Lang()), Author: name, Subject: l.text("subject"), Created: l.d.DecidedAt,
 		Look:      pdf.Look{Color: rgb(l.tenant.Color)},
-		Sender:    pdf.Sender{Name: name, Unit: l.department},
+		Sender:    pdf.Sender{Name: name, Unit: l.department, Lines: pdf.HeadLines(web.ContactLines(l.tenant))},
 		Recipient: l.address(),
 		Reference: l.reference(),
 		Body:      l.body(),
@@ -66,22 +68,12 @@ func (l letter) text(key string) string {
 	return l.words.T("cases.letter."+key, "kind", l.words.T(l.kind.Title), "number", l.c.Label(), "subject", l.c.SubjectName)
 }
 
+// body is the introduction, the blocks of the decision's layout and the signature.
 func (l letter) body() []pdf.Block {
-	blocks := []pdf.Block{
-		pdf.Heading{Level: 1, Text: l.text("title")},
-		pdf.P(l.told("about")),
-		pdf.Heading{Level: 2, Text: l.text("decision")},
-		pdf.Paragraph{Spans: []pdf.Span{{Text: l.told("outcome." + l.d.Outcome), Bold: true}}},
+	blocks := []pdf.Block{pdf.Heading{Level: 1, Text: l.text("title")}, pdf.P(l.told("about"))}
+	for _, b := range l.d.Layout.whole(l.kind) {
+		blocks = append(blocks, l.block(b)...)
 	}
-	for _, t := range l.terms {
-		blocks = append(blocks, pdf.Paragraph{Spans: []pdf.Span{{Text: t.Label + ": ", Bold: true}, {Text: t.Value}}})
-	}
-	blocks = append(blocks, section(l.text("basis"), l.d.LegalBasis)...)
-	blocks = append(blocks, section(l.text("reasons"), l.d.Reasons)...)
-	if l.kind.Offer && l.d.Outcome == OutcomeGranted {
-		blocks = append(blocks, section(l.text("answer"), l.text("answer_text"))...)
-	}
-	blocks = append(blocks, section(l.text("appeal_heading"), l.d.Appeal)...)
 	return append(blocks, pdf.Signature{
 		Closing: l.text("closing"), Signers: l.signers(), Note: l.told("electronic"),
 	})
@@ -108,14 +100,24 @@ func section(heading, text string) []pdf.Block {
 	return blocks
 }
 
-// address is the recipient's name and, unless it is protected, the address.
+// address is the recipient's name and, unless it is protected or a party lives
+// elsewhere, the address.
 func (l letter) address() []string {
 	lines := []string{l.recipient.Name.Full()}
-	if a, visible := l.recipient.VisibleAddress(identity.Actor{Kind: identity.System}); visible {
+	if a, visible := l.recipient.VisibleAddress(identity.Actor{Kind: identity.System}); visible && !l.unplaced {
 		lines = append(lines, a.Lines...)
 		lines = append(lines, strings.TrimSpace(a.PostalCode+" "+a.PostalPlace))
 	}
 	return lines
+}
+
+// addressee is the person whose address stands in the letter; "" when it is left
+// out, and on paper it needs a page with the address.
+func (l letter) addressee() string {
+	if l.unplaced {
+		return ""
+	}
+	return l.recipient.ID
 }
 
 func (l letter) write() ([]byte, error) {

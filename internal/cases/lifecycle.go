@@ -19,15 +19,23 @@ const (
 	actPropose  act = "propose"
 	actApprove  act = "approve"
 	actSendBack act = "send_back"
+	actLapse    act = "lapse"
+	actStep     act = "step" // see Step
 )
 
-// happening is what the companions hear of the act.
+// happening is what the companions hear of the act; of a step they hear no more than
+// that something is written.
 func (a act) happening() Happening {
-	return map[act]Happening{
+	h, known := map[act]Happening{
 		actAssign: HappenedAssigned, actRelease: HappenedReleased, actAsk: HappenedAsked, actAnswer: HappenedAnswered,
 		actNote: HappenedNoted, actDecide: HappenedDecided, actWithdraw: HappenedWithdrawn, actRespond: HappenedResponded,
 		actPropose: HappenedProposed, actApprove: HappenedDecided, actSendBack: HappenedSentBack,
+		actLapse: HappenedWithdrawn,
 	}[a]
+	if !known {
+		return HappenedNoted
+	}
+	return h
 }
 
 // allows reports whether a case as it stands lets the act happen.
@@ -43,7 +51,7 @@ func (c Case) allows(a act, actor string) bool {
 		return c.Status.Open()
 	case actAnswer:
 		return c.Status == Waiting || c.Status == InProgress || c.Status == Received
-	case actAsk, actDecide, actPropose:
+	case actAsk, actStep, actDecide, actPropose:
 		return c.Status.Open() && c.Assignee != "" && c.Assignee == actor && c.ProposedBy == ""
 	case actApprove:
 		return c.Status.Open() && c.ProposedBy != "" && c.ProposedBy != actor
@@ -51,6 +59,8 @@ func (c Case) allows(a act, actor string) bool {
 		return c.Status.Open() && c.ProposedBy != ""
 	case actNote:
 		return c.Status != Withdrawn && c.Status != Closed
+	case actLapse:
+		return c.Status.Open() || c.allows(actRespond, actor)
 	case actRespond:
 		return c.Status == Decided && c.Outcome == OutcomeGranted && c.Answer == ""
 	}
@@ -67,7 +77,7 @@ func (c Case) must(a act, actor string) error {
 	case !c.Status.Open():
 	case a == actApprove && c.ProposedBy == actor && actor != "":
 		return errs.Conflict("cases.approve_not_own")
-	case a != actAsk && a != actDecide:
+	case a != actAsk && a != actStep && a != actDecide:
 	case c.ProposedBy != "":
 		return errs.Conflict("cases.proposed")
 	default:
@@ -91,4 +101,13 @@ func (c *Case) answered() {
 type Possible struct {
 	Assign, Ask, Answer, Note, Decide, Withdraw, Respond bool
 	Approve, SendBack                                    bool
+	// What the staff write down that a party has said.
+	RegisterAnswer, RegisterResponse, RegisterWithdrawal bool
+	// Arrange is to change who the parties are, Lapse to let the case fall away.
+	Arrange, Lapse bool
+}
+
+// registers reports whether there is anything to write down for a party.
+func (p Possible) registers() bool {
+	return p.RegisterAnswer || p.RegisterResponse || p.RegisterWithdrawal
 }

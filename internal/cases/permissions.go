@@ -20,6 +20,9 @@ const (
 	// PermArrange lets one arrange how a department works: who must approve,
 	// templates, checklists.
 	PermArrange access.Permission = "work.arrange"
+	// PermParties lets the head change who the parties to a case are, and let a case
+	// fall away.
+	PermParties access.Permission = "case.parties"
 )
 
 // Rules returns the module's permissions and policies.
@@ -27,7 +30,7 @@ func Rules() access.Rules {
 	rules := access.Rules{Module: "cases", Policies: policies}
 	for _, p := range []access.Permission{
 		PermRead, PermList, PermAssign, PermAsk, PermNote, PermDecide, PermAnswer, PermWithdraw, PermAccept, PermLog, PermLoad,
-		PermRegisterAnswer, PermApprove, PermArrange,
+		PermRegisterAnswer, PermApprove, PermArrange, PermParties,
 	} {
 		rules.Permissions = append(rules.Permissions, access.Describe("cases", p))
 	}

@@ -29,6 +29,8 @@ type Posting struct {
 	Key string
 	// Mentions are the ids of colleagues who are told of a note.
 	Mentions []string
+	// Came says how it reached the staff, of what they write down for a party.
+	Came Came
 }
 
 // OnceField is the name of the hidden field in which a form carries its key.
@@ -55,6 +57,9 @@ func (p Posting) digest(ctx context.Context, kind EntryKind) string {
 	}
 	for _, id := range append(slices.Clone(p.Mentions), p.Staged...) {
 		write(id)
+	}
+	if p.Came != "" { // nothing, where nobody says: as before there was a question
+		write(string(p.Came))
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

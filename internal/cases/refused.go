@@ -19,7 +19,7 @@ func (s *Service) fileRefused(ctx context.Context, tx *store.Tx, r blob.Refusal)
 	if err != nil {
 		return err
 	}
-	if err := s.tellParty(ctx, tx, c, string(EntryRefused)); err != nil {
+	if err := s.tellWhole(ctx, tx, c, string(EntryRefused), onPaper{text: r.Document.Name}); err != nil {
 		return err
 	}
 	return s.tellAssignee(ctx, tx, c, string(EntryRefused))

@@ -96,11 +96,20 @@ type New struct {
 	Lang       i18n.Lang
 	// Parties are further parties, such as the other guardian.
 	Parties []Party
+	// Signed are those who have signed it after the applicant had sent it; not nil when
+	// others were asked to sign, so that whoever acts now is not who sent it.
+	Signed []Signed
 	// Documents were sent with the application and belong to the case from now.
 	Documents []string
 	// ReceivedAt is when it came in, if that was earlier than now: deadlines run from
 	// there (forvaltningsloven § 11 a).
 	ReceivedAt time.Time
+}
+
+// Signed is that somebody signed what the applicant had sent.
+type Signed struct {
+	Person, Name string
+	At           time.Time
 }
 
 // Create makes the case of a submission in the caller's transaction. Called a
@@ -140,7 +149,7 @@ func (s *Service) Create(ctx context.Context, tx *store.Tx, n New) (Case, error)
 			return Case{}, fmt.Errorf("cases: take over a document: %w", err)
 		}
 	}
-	if err := s.journal(ctx, tx, &c, Entry{Kind: EntryReceived, Documents: n.Documents}); err != nil {
+	if err := s.journalReceived(ctx, tx, &c, n); err != nil {
 		return Case{}, err
 	}
 	if err := insert(ctx, tx, c, namesOf(n.Parties)...); err != nil {
@@ -196,6 +205,8 @@ type deed struct {
 	posting string // digest of what must stand once; see Posting
 	// do changes the case and says what it was in the end.
 	do func(context.Context, *store.Tx, *Case) (act, error)
+	// then happens when the case is written; nil when nothing does.
+	then func(context.Context, *store.Tx, Case) error
 }
 
 // perform is change for an act that may turn out to be another, or be posted twice.
@@ -228,8 +239,12 @@ func (s *Service) perform(ctx context.Context, d deed) (Case, error) {
 		if err := c.must(d.act, actorID(ctx)); err != nil {
 			return err
 		}
+		before := c.Status
 		done, err := d.do(ctx, tx, &c)
 		if err != nil {
+			return err
+		}
+		if err := s.gaveUp(ctx, tx, before, c); err != nil {
 			return err
 		}
 		if err := save(ctx, tx, c); err != nil {
@@ -241,17 +256,50 @@ func (s *Service) perform(ctx context.Context, d deed) (Case, error) {
 		if err := s.record(ctx, tx, c, done); err != nil {
 			return err
 		}
+		if d.then != nil {
+			if err := d.then(ctx, tx, c); err != nil {
+				return err
+			}
+		}
 		return s.happened(ctx, tx, done.happening(), c)
 	})
 	return changed, err
 }
 
+// journalReceived writes that the application came. One that others had to sign is the
+// applicant's all the same, whoever signed last and so made it a case; the signatures
+// stand below it, each with whose it is.
+func (s *Service) journalReceived(ctx context.Context, tx *store.Tx, c *Case, n New) error {
+	received := Entry{Kind: EntryReceived, Documents: n.Documents}
+	if n.Signed == nil {
+		return s.journal(ctx, tx, c, received)
+	}
+	received.ActorID, received.ActorName = n.Applicant.ID, n.Applicant.Name.Full()
+	if err := s.append(ctx, tx, c, received); err != nil {
+		return err
+	}
+	words := s.Bundle.For(n.Lang)
+	for _, by := range n.Signed {
+		text := words.T("cases.signed_by", "name", by.Name, "date", words.Date(clock.DateIn(by.At)))
+		if err := s.append(ctx, tx, c, Entry{Kind: EntrySigned, ActorID: by.Person, ActorName: by.Name, Text: text}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // journal writes an entry by the context's actor.
 func (s *Service) journal(ctx context.Context, tx *store.Tx, c *Case, e Entry) error {
 	actor := identity.From(ctx)
-	c.Entries++
-	e.Seq, e.At, e.ActorID, e.ActorName = c.Entries, tx.Now.Time, actorID(ctx), actor.Name
+	e.ActorID, e.ActorName = actorID(ctx), actor.Name
 	e.BehalfID, e.BehalfName = actor.OnBehalfOf, actor.OnBehalfName
+	return s.append(ctx, tx, c, e)
+}
+
+// append writes an entry after the last.
+func (s *Service) append(ctx context.Context, tx *store.Tx, c *Case, e Entry) error {
+	c.Entries++
+	e.Seq, e.At = c.Entries, tx.Now.Time
 	return s.insertEntry(ctx, tx, c.ID, e)
 }
 

@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"slices"
 
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/blob"
@@ -19,52 +20,103 @@ const PermRegisterAnswer access.Permission = "case.register_answer"
 // so that the two are never mixed up: "answered_by_staff".
 func ByStaff(kind EntryKind) EntryKind { return kind + "_by_staff" }
 
-// RegisterAnswer writes down the party's answer to a question, with the files that
-// were sent ahead. Files alone are an answer too.
-func (s *Service) RegisterAnswer(ctx context.Context, id string, p Posting) (Case, error) {
+// Came says how something that a party said reached the staff.
+type Came string
+
+// The ways in which somebody without a computer reaches the municipality.
+const (
+	CamePaper     Came = "paper"     // brev eller skjema på papir
+	CameTelephone Came = "telephone" // på telefon
+	CameCounter   Came = "counter"   // ved oppmøte
+)
+
+// Ways returns all of them, in the order of the form.
+func Ways() []Came { return []Came{CamePaper, CameTelephone, CameCounter} }
+
+// check refuses a way that nobody knows. None at all is a machine that does not say.
+func (w Came) check() error {
+	if w == "" || slices.Contains(Ways(), w) {
+		return nil
+	}
+	return errs.InvalidFields(errs.Field{Name: "came", Key: "cases.register.need_came"})
+}
+
+// RegisterAnswer writes down the party's answer to a question, with its files. Files
+// alone are an answer too. A version of 0 means the case as it stands.
+func (s *Service) RegisterAnswer(ctx context.Context, id string, version int64, p Posting) (Case, error) {
 	p.Text = clean(p.Text)
-	if len(p.Staged) == 0 || p.Text != "" {
+	if err := p.Came.check(); err != nil {
+		return Case{}, err
+	}
+	if len(p.Staged)+len(p.Files) == 0 || p.Text != "" {
 		if err := checkText(p.Text); err != nil {
 			return Case{}, err
 		}
 	}
 	digest := p.digest(ctx, ByStaff(EntryAnswered))
-	return s.perform(ctx, deed{id: id, perm: PermRegisterAnswer, act: actAnswer, posting: digest, do: func(ctx context.Context, tx *store.Tx, c *Case) (act, error) {
+	return s.perform(ctx, deed{id: id, version: version, perm: PermRegisterAnswer, act: actAnswer, posting: digest, do: func(ctx context.Context, tx *store.Tx, c *Case) (act, error) {
 		if err := staging.Of(s.Blobs).Take(ctx, tx, "files", p.Staged, blob.Owner{Type: ownerType, ID: c.ID}); err != nil {
 			return "", err
 		}
+		documents, err := s.keep(ctx, tx, c.ID, p.Files)
+		if err != nil {
+			return "", err
+		}
 		c.answered()
-		if err := s.journal(ctx, tx, c, Entry{Kind: ByStaff(EntryAnswered), Text: p.Text, Documents: p.Staged, posting: digest}); err != nil {
+		entry := Entry{Kind: ByStaff(EntryAnswered), Text: p.Text, Documents: append(documents, p.Staged...), Came: p.Came, posting: digest}
+		if err := s.journal(ctx, tx, c, entry); err != nil {
 			return "", err
 		}
 		return actAnswer, s.tellOthers(ctx, tx, *c, string(EntryAnswered))
 	}})
 }
 
-// RegisterWithdrawal takes the application back on the party's word.
-func (s *Service) RegisterWithdrawal(ctx context.Context, id string) (Case, error) {
-	return s.change(ctx, id, 0, PermRegisterAnswer, actWithdraw, func(ctx context.Context, tx *store.Tx, c *Case) error {
+// RegisterWithdrawal takes the application back on the party's word. Of the posting
+// only how it came and the key are used.
+func (s *Service) RegisterWithdrawal(ctx context.Context, id string, version int64, p Posting) (Case, error) {
+	return s.register(ctx, id, version, p, actWithdraw, EntryWithdrawn, func(_ context.Context, tx *store.Tx, c *Case) error {
 		c.Status, c.ClosedAt, c.ProposedBy = Withdrawn, tx.Now.Time, ""
-		return s.registered(ctx, tx, c, EntryWithdrawn)
+		return nil
 	})
 }
 
 // RegisterResponse accepts or declines what was offered on the party's word. The
-// party is told, so that a mistake is noticed.
-func (s *Service) RegisterResponse(ctx context.Context, id string, answer Answer) (Case, error) {
-	if answer != Accepted && answer != Declined {
-		return Case{}, errs.Invalid("errs.invalid_input")
+// party is told, so that a mistake is noticed. Of the posting only how it came and the
+// key are used.
+func (s *Service) RegisterResponse(ctx context.Context, id string, version int64, answer Answer, p Posting) (Case, error) {
+	entry := EntryAccepted
+	switch answer {
+	case Accepted:
+	case Declined:
+		entry = EntryDeclined
+	default:
+		return Case{}, errs.InvalidFields(errs.Field{Name: "answer", Key: "cases.register.need_answer"})
 	}
-	return s.change(ctx, id, 0, PermRegisterAnswer, actRespond, func(ctx context.Context, tx *store.Tx, c *Case) error {
-		if err := s.takeResponse(ctx, tx, c, answer); err != nil {
-			return err
-		}
-		entry := EntryAccepted
-		if answer == Declined {
-			entry = EntryDeclined
-		}
-		return s.registered(ctx, tx, c, entry)
+	return s.register(ctx, id, version, p, actRespond, entry, func(ctx context.Context, tx *store.Tx, c *Case) error {
+		return s.takeResponse(ctx, tx, c, answer)
 	})
+}
+
+// register lets happen what the party said, writes it down as the staff's and tells
+// both sides.
+func (s *Service) register(ctx context.Context, id string, version int64, p Posting, a act, kind EntryKind, do func(context.Context, *store.Tx, *Case) error) (Case, error) {
+	if err := p.Came.check(); err != nil {
+		return Case{}, err
+	}
+	p = Posting{Came: p.Came, Key: p.Key}
+	digest := p.digest(ctx, ByStaff(kind))
+	return s.perform(ctx, deed{id: id, version: version, perm: PermRegisterAnswer, act: a, posting: digest, do: func(ctx context.Context, tx *store.Tx, c *Case) (act, error) {
+		if err := do(ctx, tx, c); err != nil {
+			return "", err
+		}
+		if err := s.journal(ctx, tx, c, Entry{Kind: ByStaff(kind), Came: p.Came, posting: digest}); err != nil {
+			return "", err
+		}
+		if err := s.tellParty(ctx, tx, *c, string(kind)); err != nil {
+			return "", err
+		}
+		return a, s.tellOthers(ctx, tx, *c, string(kind))
+	}})
 }
 
 // takeResponse closes the case with the party's answer and lets its kind do what
@@ -88,17 +140,6 @@ func (s *Service) takeResponse(ctx context.Context, tx *store.Tx, c *Case, answe
 	}
 	c.Answer, c.Status, c.ClosedAt = answer, Closed, tx.Now.Time
 	return nil
-}
-
-// registered writes the entry and tells both sides.
-func (s *Service) registered(ctx context.Context, tx *store.Tx, c *Case, kind EntryKind) error {
-	if err := s.journal(ctx, tx, c, Entry{Kind: ByStaff(kind)}); err != nil {
-		return err
-	}
-	if err := s.tellParty(ctx, tx, *c, string(kind)); err != nil {
-		return err
-	}
-	return s.tellOthers(ctx, tx, *c, string(kind))
 }
 
 // tellOthers writes to the case worker, unless it is she who registers.

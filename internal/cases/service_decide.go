@@ -169,6 +169,9 @@ func (s *Service) Decide(ctx context.Context, id string, version int64, d Decisi
 		if err := s.checkDecision(ctx, tx, kind, *c, d); err != nil {
 			return "", err
 		}
+		if err := s.pin(ctx, tx, *c, &d, fields); err != nil {
+			return "", err
+		}
 		second, err := fourEyes(ctx, tx, *c)
 		if err != nil {
 			return "", err

@@ -15,15 +15,25 @@ func (*Service) Parties(ctx context.Context, tx *store.Tx, caseID string) ([]Par
 	return partiesOf(ctx, tx, caseID)
 }
 
-// AddParty makes somebody a party, in the caller's transaction; the caller has
-// asked access or is Torg itself following a register. Nothing happens when she
-// is one already. The new party may read the case from the commit on, and the
-// journal tells both sides.
+// AddParty makes somebody a party, in the caller's transaction; the caller is Torg
+// itself following a register. Nothing happens when she is one already, or when the
+// staff have ended it by hand: what they found out is more than the register knows.
+// The new party may read the case from the commit on, and the journal tells both
+// sides.
 func (s *Service) AddParty(ctx context.Context, tx *store.Tx, caseID string, p Party) (Case, error) {
 	c, err := load(ctx, tx, caseID, true)
 	if err != nil || c.IsParty(p.Person) {
 		return c, err
 	}
+	out, err := keptOut(ctx, tx, c.ID, p.Person)
+	if err != nil || out {
+		return c, err
+	}
+	return s.addParty(ctx, tx, c, p, "")
+}
+
+// addParty writes a new party down, with why when somebody has found it out.
+func (s *Service) addParty(ctx context.Context, tx *store.Tx, c Case, p Party, why string) (Case, error) {
 	if !p.Role.Valid() || p.Person == "" {
 		return c, fmt.Errorf("cases: a party needs a person and a role, got %q", p.Role)
 	}
@@ -33,6 +43,7 @@ func (s *Service) AddParty(ctx context.Context, tx *store.Tx, caseID string, p P
 	if err := insertParty(ctx, tx, c.ID, p); err != nil {
 		return c, err
 	}
+	var err error
 	if c.Restricted, err = s.restrictedBy(ctx, tx, c, p.Person); err != nil {
 		return c, err
 	}
@@ -40,7 +51,7 @@ func (s *Service) AddParty(ctx context.Context, tx *store.Tx, caseID string, p P
 		return c, err
 	}
 	c.Further = join(append(c.parties(), p.Person))
-	return s.partiesChanged(ctx, tx, c, Entry{Kind: EntryPartyAdded, Text: p.Name})
+	return s.partiesChanged(ctx, tx, c, Entry{Kind: EntryPartyAdded, Text: because(p.Name, why)})
 }
 
 // FoundBy makes a case to be found by the words of some texts too: the number and
@@ -57,6 +68,14 @@ func namesOf(parties []Party) []string {
 	return names
 }
 
+// because is a line of the journal about somebody, with why.
+func because(name, why string) string {
+	if why == "" {
+		return name
+	}
+	return name + ". " + why
+}
+
 // EndParty ends somebody's being a party, as AddParty: what she has read she has
 // read, from the commit on she reads no more.
 func (s *Service) EndParty(ctx context.Context, tx *store.Tx, caseID, person string) (Case, error) {
@@ -64,11 +83,16 @@ func (s *Service) EndParty(ctx context.Context, tx *store.Tx, caseID, person str
 	if err != nil || !slices.Contains(c.parties(), person) {
 		return c, err
 	}
+	return s.endParty(ctx, tx, c, person, "")
+}
+
+// endParty ends it; with why the staff have, and the registers do not undo it.
+func (s *Service) endParty(ctx context.Context, tx *store.Tx, c Case, person, why string) (Case, error) {
 	list, err := partiesOf(ctx, tx, c.ID)
 	if err != nil {
 		return c, err
 	}
-	if err := endParty(ctx, tx, c.ID, person); err != nil {
+	if err := endParty(ctx, tx, c.ID, person, why != ""); err != nil {
 		return c, err
 	}
 	c.Further = join(slices.DeleteFunc(c.parties(), func(id string) bool { return id == person }))
@@ -78,7 +102,7 @@ func (s *Service) EndParty(ctx context.Context, tx *store.Tx, caseID, person str
 			name = p.Name
 		}
 	}
-	return s.partiesChanged(ctx, tx, c, Entry{Kind: EntryPartyEnded, Text: name})
+	return s.partiesChanged(ctx, tx, c, Entry{Kind: EntryPartyEnded, Text: because(name, why)})
 }
 
 func (s *Service) partiesChanged(ctx context.Context, tx *store.Tx, c Case, e Entry) (Case, error) {
@@ -130,17 +154,21 @@ func (s *Service) MakeApplicant(ctx context.Context, tx *store.Tx, caseID, perso
 	if err != nil || c.Applicant == person {
 		return c, err
 	}
+	return s.makeApplicant(ctx, tx, c, person, name, "")
+}
+
+func (s *Service) makeApplicant(ctx context.Context, tx *store.Tx, c Case, person, name, why string) (Case, error) {
 	if !c.IsParty(person) {
 		return c, errs.Conflict("cases.not_a_party")
 	}
-	_, err = tx.Exec(ctx, `update cases set applicant_id = $3, applicant_name = $4 where tenant_id = $1 and id = $2`, tx.Tenant, c.ID, person, name)
+	_, err := tx.Exec(ctx, `update cases set applicant_id = $3, applicant_name = $4 where tenant_id = $1 and id = $2`, tx.Tenant, c.ID, person, name)
 	if err != nil {
 		return c, fmt.Errorf("cases: applicant: %w", err)
 	}
 	if err := FoundBy(ctx, tx, c.ID, name); err != nil {
 		return c, err
 	}
-	if c, err = s.Touch(ctx, tx, c.ID, Entry{Kind: EntryApplicant, Text: name}, nil); err != nil {
+	if c, err = s.Touch(ctx, tx, c.ID, Entry{Kind: EntryApplicant, Text: because(name, why)}, nil); err != nil {
 		return c, err
 	}
 	return c, s.happened(ctx, tx, HappenedParties, c)

@@ -56,6 +56,11 @@ func (s *Service) PersonChanged(ctx context.Context, tx *store.Tx, p identity.Pe
 			}
 			restricted = person.Protection.Protected()
 		}
+		if c.Restricted && !restricted { // what she sent tells of her, also when she is a party no more
+			if restricted, err = s.senderProtected(ctx, tx, c); err != nil {
+				return err
+			}
+		}
 		if restricted == c.Restricted {
 			continue
 		}
@@ -63,6 +68,10 @@ func (s *Service) PersonChanged(ctx context.Context, tx *store.Tx, p identity.Pe
 			return err
 		}
 		tx.Wake(Topic(c.ID))
+		c.Restricted = restricted
+		if err := s.happened(ctx, tx, HappenedParties, c); err != nil { // others keep copies of who may see it
+			return err
+		}
 	}
 	return nil
 }

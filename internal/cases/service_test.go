@@ -15,6 +15,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/identity/fakeregister"
+	"github.com/torg-no/torg/internal/platform/store"
 )
 
 // each runs the test on the whole product, on both databases.
@@ -368,6 +369,30 @@ func TestProtection_thatComesLaterClosesTheCase(t *testing.T) {
 		if _, err := h.App.Cases.View(h.As(0, demo.Head), mine.ID); err != nil {
 			t.Errorf("the head: %v", err)
 		}
+		copies := func(want bool) {
+			t.Helper()
+			err := h.App.DB.Read(mother, func(ctx context.Context, tx *store.Tx) error {
+				n, err := store.One(ctx, tx, store.Value[int64], `select count(*) from deadlines where tenant_id = $1 and case_id = $2 and restricted <> $3`, tx.Tenant, mine.ID, want)
+				if n != 0 {
+					t.Errorf("the list of deadlines shows %d to others than it should", n)
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		copies(true)
+		if err := register.Protect(player.Number, identity.Unprotected); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.App.Identity.Refresh(mother, identity.From(mother).PersonID); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.App.Cases.View(worker, mine.ID); err != nil {
+			t.Errorf("the protection is lifted: %v", err)
+		}
+		copies(false)
 	})
 }
 

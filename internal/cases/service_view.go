@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -103,7 +104,7 @@ func (s *Service) assemble(ctx context.Context, tx *store.Tx, c Case) (v View, e
 
 // unbiased takes from a case worker who stands for a party the acts of the staff.
 func (s *Service) unbiased(ctx context.Context, tx *store.Tx, c Case, may Possible) (Possible, error) {
-	if !may.Assign && !may.Ask && !may.Note && !may.Decide && !may.Approve && !may.SendBack {
+	if may == (Possible{Answer: may.Answer, Withdraw: may.Withdraw, Respond: may.Respond}) {
 		return may, nil
 	}
 	err := s.impartial(ctx, tx, identity.From(ctx), PermDecide, c)
@@ -128,10 +129,15 @@ func (s *Service) possible(ctx context.Context, c Case) Possible {
 		return c.allows(a, me) && s.Access.Check(ctx, perm, c.resource()) == nil
 	}
 	kind, err := s.kinds.Get(c.Kind)
+	offers := err == nil && kind.Offer
 	return Possible{
 		Assign: may(PermAssign, actAssign), Ask: may(PermAsk, actAsk), Answer: may(PermAnswer, actAnswer), Note: may(PermNote, actNote),
-		Decide: may(PermDecide, actDecide), Withdraw: may(PermWithdraw, actWithdraw), Respond: err == nil && kind.Offer && may(PermAccept, actRespond),
+		Decide: may(PermDecide, actDecide), Withdraw: may(PermWithdraw, actWithdraw), Respond: offers && may(PermAccept, actRespond),
 		Approve: may(PermApprove, actApprove), SendBack: may(PermApprove, actSendBack),
+		RegisterAnswer: may(PermRegisterAnswer, actAnswer), RegisterResponse: offers && may(PermRegisterAnswer, actRespond),
+		RegisterWithdrawal: may(PermRegisterAnswer, actWithdraw),
+		Arrange:            c.arrangeable() && s.Access.Check(ctx, PermParties, c.resource()) == nil,
+		Lapse:              (c.Status.Open() || offers) && may(PermParties, actLapse),
 	}
 }
 
@@ -192,6 +198,10 @@ func (s *Service) OpenDocument(ctx context.Context, caseID, documentID string) (
 	if err := s.look(ctx, c); err != nil {
 		return nil, blob.Document{}, err
 	}
+	if own, err := s.copyOf(ctx, c, documentID); err != nil || own != nil {
+		info.Size = int64(len(own))
+		return io.NopCloser(bytes.NewReader(own)), info, err
+	}
 	return s.Blobs.Open(ctx, documentID)
 }
 
@@ -238,7 +248,9 @@ func (s *Service) sent(ctx context.Context, c Case) (sent Sent, err error) {
 		if err != nil {
 			return err
 		}
-		sent.Summary = definition.Summarise(submission.Answers(), env, words)
+		if sent.Summary, err = s.Veil(ctx, tx, c, submission, definition.Summarise(submission.Answers(), env, words), words); err != nil {
+			return err
+		}
 		kind, err := s.kinds.Get(c.Kind)
 		if err != nil || kind.Advice == nil || c.Anonymised() {
 			return err

@@ -111,7 +111,7 @@ func (s *Service) impartial(ctx context.Context, tx *store.Tx, actor identity.Ac
 
 // handling is what one must be impartial for.
 func handling() []access.Permission {
-	return []access.Permission{PermAssign, PermAsk, PermDecide, PermApprove, PermNote, PermRegisterAnswer}
+	return []access.Permission{PermAssign, PermAsk, PermDecide, PermApprove, PermNote, PermRegisterAnswer, PermParties}
 }
 
 // Release puts the case back on the list for others to take.
@@ -154,7 +154,7 @@ func (s *Service) PostQuestion(ctx context.Context, id string, version int64, p 
 		if err := s.journal(ctx, tx, c, Entry{Kind: EntryAsked, Text: p.Text, posting: digest}); err != nil {
 			return "", err
 		}
-		return actAsk, s.tellParty(ctx, tx, *c, "asked")
+		return actAsk, s.tellWhole(ctx, tx, *c, "asked", onPaper{text: p.Text})
 	}})
 }
 

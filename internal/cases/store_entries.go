@@ -32,9 +32,9 @@ func (s *Service) insertEntry(ctx context.Context, tx *store.Tx, caseID string, 
 	if err != nil {
 		return fmt.Errorf("cases: entry's documents: %w", err)
 	}
-	err = tx.Queue(ctx, `insert into cases_entries (tenant_id, case_id, seq, at, kind, internal, actor_id, actor_name, text_cipher, documents, behalf_id, behalf_name, posting)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		tx.Tenant, caseID, e.Seq, tx.Now, string(e.Kind), e.Internal, e.ActorID, e.ActorName, cipher, store.JSON(documents), e.BehalfID, e.BehalfName, e.posting)
+	err = tx.Queue(ctx, `insert into cases_entries (tenant_id, case_id, seq, at, kind, internal, actor_id, actor_name, text_cipher, documents, behalf_id, behalf_name, posting, came)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+		tx.Tenant, caseID, e.Seq, tx.Now, string(e.Kind), e.Internal, e.ActorID, e.ActorName, cipher, store.JSON(documents), e.BehalfID, e.BehalfName, e.posting, string(e.Came))
 	if err != nil {
 		return fmt.Errorf("cases: insert entry: %w", err)
 	}
@@ -53,12 +53,12 @@ type entryRow struct {
 }
 
 func (r *entryRow) fields() []any {
-	return []any{&r.Seq, &r.at, (*string)(&r.Kind), &r.Internal, &r.ActorID, &r.ActorName, &r.cipher, &r.documents, &r.BehalfID, &r.BehalfName}
+	return []any{&r.Seq, &r.at, (*string)(&r.Kind), &r.Internal, &r.ActorID, &r.ActorName, &r.cipher, &r.documents, &r.BehalfID, &r.BehalfName, (*string)(&r.Came)}
 }
 
 // entries reads the journal in order, with the notes of the staff when asked.
 func (s *Service) entries(ctx context.Context, tx *store.Tx, caseID string, internal bool) ([]Entry, error) {
-	rows, err := store.All(ctx, tx, (*entryRow).fields, `select seq, at, kind, internal, actor_id, actor_name, text_cipher, documents, behalf_id, behalf_name
+	rows, err := store.All(ctx, tx, (*entryRow).fields, `select seq, at, kind, internal, actor_id, actor_name, text_cipher, documents, behalf_id, behalf_name, came
 		from cases_entries where tenant_id = $1 and case_id = $2 and (internal = $3 or internal = $4) order by seq desc limit $5`,
 		tx.Tenant, caseID, false, internal, maxEntries)
 	if err != nil {
@@ -107,10 +107,11 @@ type content struct {
 	Reasons    string            `json:"reasons"`
 	Appeal     string            `json:"appeal"`
 	Terms      []Term            `json:"terms,omitempty"`
+	Layout     Layout            `json:"layout,omitempty"`
 }
 
 func (s *Service) saveDecision(ctx context.Context, tx *store.Tx, caseID string, d Decision) error {
-	plain, err := json.Marshal(content{Values: d.Values, LegalBasis: d.LegalBasis, Reasons: d.Reasons, Appeal: d.Appeal, Terms: d.Terms})
+	plain, err := json.Marshal(content{Values: d.Values, LegalBasis: d.LegalBasis, Reasons: d.Reasons, Appeal: d.Appeal, Terms: d.Terms, Layout: d.Layout})
 	if err != nil {
 		return fmt.Errorf("cases: write decision: %w", err)
 	}
@@ -170,7 +171,7 @@ func (s *Service) openDecision(ctx context.Context, tx *store.Tx, caseID string,
 	}
 	d := r.Decision
 	d.Values, d.LegalBasis, d.Reasons, d.Appeal, d.Terms, d.DecidedAt = c.Values, c.LegalBasis, c.Reasons, c.Appeal, c.Terms, r.at.Time
-	d.SavedAt = r.saved.Time
+	d.Layout, d.SavedAt = c.Layout, r.saved.Time
 	return d, nil
 }
 

@@ -14,16 +14,18 @@ const maxParties = 20
 
 func insertParty(ctx context.Context, tx *store.Tx, caseID string, p Party) error {
 	_, err := tx.Exec(ctx, `insert into cases_parties (tenant_id, case_id, person_id, name, role, since, until) values ($1, $2, $3, $4, $5, $6, null)
-		on conflict (tenant_id, case_id, person_id) do update set name = excluded.name, role = excluded.role, until = null`,
-		tx.Tenant, caseID, p.Person, p.Name, string(p.Role), tx.Now)
+		on conflict (tenant_id, case_id, person_id) do update set name = excluded.name, role = excluded.role, until = null, kept_out = $7`,
+		tx.Tenant, caseID, p.Person, p.Name, string(p.Role), tx.Now, false)
 	if err != nil {
 		return fmt.Errorf("cases: insert party: %w", err)
 	}
 	return nil
 }
 
-func endParty(ctx context.Context, tx *store.Tx, caseID, person string) error {
-	n, err := tx.Exec(ctx, `update cases_parties set until = $4 where tenant_id = $1 and case_id = $2 and person_id = $3 and until is null`, tx.Tenant, caseID, person, tx.Now)
+// endParty notes that somebody is a party no more, and whether the staff found it so.
+func endParty(ctx context.Context, tx *store.Tx, caseID, person string, byHand bool) error {
+	n, err := tx.Exec(ctx, `update cases_parties set until = $4, kept_out = $5 where tenant_id = $1 and case_id = $2 and person_id = $3 and until is null`,
+		tx.Tenant, caseID, person, tx.Now, byHand)
 	if err != nil {
 		return fmt.Errorf("cases: end party: %w", err)
 	}
@@ -31,6 +33,16 @@ func endParty(ctx context.Context, tx *store.Tx, caseID, person string) error {
 		return errs.NotFound("errs.not_found")
 	}
 	return nil
+}
+
+// keptOut reports whether the staff have ended somebody's being a party.
+func keptOut(ctx context.Context, tx *store.Tx, caseID, person string) (bool, error) {
+	n, err := store.One(ctx, tx, store.Value[int64], `select count(*) from cases_parties
+		where tenant_id = $1 and case_id = $2 and person_id = $3 and kept_out = $4`, tx.Tenant, caseID, person, true)
+	if err != nil {
+		return false, fmt.Errorf("cases: whether somebody is kept out: %w", err)
+	}
+	return n > 0, nil
 }
 
 type partyRow struct {

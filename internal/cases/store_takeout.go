@@ -11,7 +11,7 @@ import (
 const maxPast = 100
 
 func (s *Service) entriesAfter(ctx context.Context, tx *store.Tx, caseID string, after int64, limit int) ([]Entry, error) {
-	rows, err := store.All(ctx, tx, (*entryRow).fields, `select seq, at, kind, internal, actor_id, actor_name, text_cipher, documents, behalf_id, behalf_name
+	rows, err := store.All(ctx, tx, (*entryRow).fields, `select seq, at, kind, internal, actor_id, actor_name, text_cipher, documents, behalf_id, behalf_name, came
 		from cases_entries where tenant_id = $1 and case_id = $2 and internal = $3 and seq > $4 order by seq limit $5`,
 		tx.Tenant, caseID, false, after, limit)
 	if err != nil {

@@ -32,6 +32,16 @@ func (s *Service) CaseAsParty(ctx context.Context, tx *store.Tx, person, after s
 	return o, true, err
 }
 
+// NextCaseOf returns the first case of a person after one, in order of id, as
+// CaseAsParty, without what is in it. The caller has asked access.
+func (*Service) NextCaseOf(ctx context.Context, tx *store.Tx, person, after string) (c Case, found bool, err error) {
+	list, err := casesOf(ctx, tx, person, after, 1)
+	if err != nil || len(list) == 0 {
+		return c, false, err
+	}
+	return list[0], true, nil
+}
+
 func (s *Service) asParty(ctx context.Context, tx *store.Tx, c Case) (o Owned, err error) {
 	o.Case = c
 	if o.Kind, err = s.kinds.Get(c.Kind); err != nil {

@@ -24,6 +24,9 @@ func Tag(ctx context.Context, c Case) ui.TagProps {
 		status = ui.StatusWaiting
 	case Withdrawn:
 		status = ui.StatusClosed
+		if c.Outcome == OutcomeLapsed {
+			key = c.Outcome
+		}
 	case Decided, Closed:
 		key, status = c.Outcome, ui.StatusDone
 		if c.Outcome == OutcomeRefused {
@@ -53,6 +56,9 @@ func Timeline(ctx context.Context, v View) []ui.TimelineEntry {
 	for i := len(v.Entries) - 1; i >= 0; i-- {
 		e := v.Entries[i]
 		entry := ui.TimelineEntry{At: e.At, Title: i18n.T(ctx, "cases.entry."+string(e.Kind)), By: e.ActorName, Kind: entryKind(e), Icon: entryIcon(e), Text: e.Text}
+		if e.Came != "" {
+			entry.Title = i18n.T(ctx, "cases.entry.came."+string(e.Came), "what", entry.Title)
+		}
 		if entry.Text == entry.By {
 			entry.Text = "" // who took the case is told already
 		}
@@ -67,8 +73,8 @@ func Timeline(ctx context.Context, v View) []ui.TimelineEntry {
 			entry.Text = i18n.T(ctx, "cases.status."+e.Text)
 		case EntryLetter:
 			entry.By = ""
-		case EntryReceived, EntryAssigned, EntryReleased, EntryAsked, EntryAnswered, EntryNoted, EntryAccepted, EntryDeclined, EntryWithdrawn,
-			EntryPartyAdded, EntryPartyEnded, EntryApplicant, EntrySentBack, EntryApproved, EntryRefused, EntryAnonymised:
+		case EntryReceived, EntrySigned, EntryAssigned, EntryReleased, EntryAsked, EntryAnswered, EntryNoted, EntryAccepted, EntryDeclined, EntryWithdrawn,
+			EntryPartyAdded, EntryPartyEnded, EntryApplicant, EntrySentBack, EntryApproved, EntryRefused, EntryLapsed, EntryAnonymised:
 		}
 		list = append(list, entry)
 	}
@@ -81,8 +87,8 @@ func entryKind(e Entry) ui.Kind {
 		return ui.Warning
 	case EntryDecided, EntryLetter, EntryAccepted, EntryApproved:
 		return ui.Success
-	case EntryReceived, EntryAssigned, EntryReleased, EntryAnswered, EntryNoted, EntryDeclined, EntryWithdrawn,
-		EntryPartyAdded, EntryPartyEnded, EntryApplicant, EntryProposed, EntryAnonymised:
+	case EntryReceived, EntrySigned, EntryAssigned, EntryReleased, EntryAnswered, EntryNoted, EntryDeclined, EntryWithdrawn,
+		EntryPartyAdded, EntryPartyEnded, EntryApplicant, EntryProposed, EntryLapsed, EntryAnonymised:
 	}
 	return ui.Info
 }
@@ -99,11 +105,11 @@ func entryIcon(e Entry) string {
 		return "clock"
 	case EntryAsked, EntryAnswered:
 		return "message"
-	case EntryNoted:
+	case EntryNoted, EntrySigned:
 		return "pencil"
 	case EntryLetter:
 		return "document"
-	case EntryDeclined, EntryWithdrawn, EntryRefused, EntryAnonymised:
+	case EntryDeclined, EntryWithdrawn, EntryRefused, EntryLapsed, EntryAnonymised:
 		return "cross"
 	case EntryDecided, EntryAccepted, EntryApproved:
 	}

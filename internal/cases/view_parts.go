@@ -32,6 +32,9 @@ func (m message) errorsOf(form string) ui.Errors {
 	return list
 }
 
+// opens reports whether a form of the page is to be unfolded.
+func (m message) opens(form string) bool { return m.form == form }
+
 // workView is a case's page as a case worker sees it.
 type workView struct {
 	View

@@ -15,5 +15,16 @@
 // Placeholders such as {child} are filled in when a text is put into a field;
 // what cannot be filled in stays, and no decision is made with it.
 //
+// A letter template (brevmal) says which blocks (avsnitt) the letters of decisions of
+// a kind have, and in which order: the department's before the municipality's, which is
+// for the head of the department that the kind comes to. What the law wants in every
+// letter can be moved but not removed (forvaltningsloven §§ 23, 25 and 27); the texts of
+// the municipality's own are written in every language. Package cases keeps the layout
+// in the decision that is made, so that no later version changes a letter.
+//
+// Filters, templates and letter templates are kept by the JSON API too (/api/filters,
+// /api/templates, /api/letters), by the same rules: a filter is its keeper's alone, also
+// a machine's, and templates are for the head of the department.
+//
 // The page of the load tells of the staff and never of residents.
 package casework

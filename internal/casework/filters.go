@@ -1,9 +1,11 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -49,7 +51,7 @@ func (s *Service) Filters(ctx context.Context) (list []SavedFilter, err error) {
 		return nil, err
 	}
 	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		list, err = filtersOf(ctx, tx, person(ctx))
+		list, err = filtersOf(ctx, tx, owner(ctx))
 		return err
 	})
 	return list, err
@@ -60,31 +62,99 @@ func (s *Service) SaveFilter(ctx context.Context, name string, values url.Values
 	if err := s.Access.Check(ctx, cases.PermList, access.Resource{Type: "case"}); err != nil {
 		return err
 	}
-	name = strings.Join(strings.Fields(strings.ReplaceAll(name, "\x00", " ")), " ")
-	query := queryOf(values)
-	switch {
-	case name == "" || person(ctx) == "":
-		return errs.Conflict("casework.filter.need_name")
-	case utf8.RuneCountInString(name) > maxFilterName:
-		return errs.Conflict("casework.filter.long_name")
-	case query == "":
-		return errs.Conflict("casework.filter.empty")
+	f := SavedFilter{Name: tidyName(name), Query: queryOf(values)}
+	if _, key := f.wrong(); key != "" || owner(ctx) == "" {
+		return errs.Conflict(cmp.Or(key, "casework.filter.need_name"))
 	}
 	return s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		list, err := filtersOf(ctx, tx, person(ctx))
+		list, err := filtersOf(ctx, tx, owner(ctx))
 		if err != nil {
 			return err
 		}
+		saved := f
+		if i := named(list, f.Name); i >= 0 {
+			saved.ID = list[i].ID
+		}
+		return putFilter(ctx, tx, list, &saved)
+	})
+}
+
+// PutFilter keeps a filter of the actor's: a new one, or with an id in the place of
+// that one. A name that another of them has is a conflict.
+func (s *Service) PutFilter(ctx context.Context, f SavedFilter, values url.Values) (SavedFilter, error) {
+	if err := s.Access.Check(ctx, cases.PermList, access.Resource{Type: "case"}); err != nil {
+		return f, err
+	}
+	f.Name, f.Query = tidyName(f.Name), queryOf(values)
+	if field, key := f.wrong(); key != "" {
+		return f, errs.InvalidFields(errs.Field{Name: field, Key: key})
+	}
+	if kind := values.Get("kind"); kind != "" {
+		if _, err := s.kind(kind); err != nil {
+			return f, err
+		}
+	}
+	err := s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		list, err := filtersOf(ctx, tx, owner(ctx))
+		if err != nil {
+			return err
+		}
+		if f.ID != "" && !slices.ContainsFunc(list, func(other SavedFilter) bool { return other.ID == f.ID }) {
+			return errs.NotFound("errs.not_found")
+		}
+		if i := named(list, f.Name); i >= 0 && list[i].ID != f.ID {
+			return errs.Conflict("casework.filter.same_name")
+		}
+		saved := f
+		err = putFilter(ctx, tx, list, &saved)
+		if store.IsUnique(err) { // by two at once
+			return errs.Conflict("casework.filter.same_name").Because(err)
+		}
+		if err == nil {
+			f = saved
+		}
+		return err
+	})
+	return f, err
+}
+
+// wrong returns the field of a filter that cannot be kept and why; nothing when it
+// can.
+func (f SavedFilter) wrong() (field, key string) {
+	switch {
+	case f.Name == "":
+		return "name", "casework.filter.need_name"
+	case utf8.RuneCountInString(f.Name) > maxFilterName:
+		return "name", "casework.filter.long_name"
+	case f.Query == "":
+		return "filter", "casework.filter.empty"
+	}
+	return "", ""
+}
+
+func tidyName(name string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(name, "\x00", " ")), " ")
+}
+
+func named(list []SavedFilter, name string) int {
+	return slices.IndexFunc(list, func(f SavedFilter) bool { return f.Name == name })
+}
+
+// putFilter writes a filter, with an id when it is new. There is room for so many.
+func putFilter(ctx context.Context, tx *store.Tx, list []SavedFilter, f *SavedFilter) error {
+	if f.ID == "" {
 		if len(list) >= maxFilters {
 			return errs.Conflict("casework.filter.too_many")
 		}
-		_, err = tx.Exec(ctx, `insert into casework_filters (tenant_id, person_id, id, name, query, saved_at) values ($1, $2, $3, $4, $5, $6)
-			on conflict (tenant_id, person_id, name) do update set query = excluded.query, saved_at = excluded.saved_at`, tx.Tenant, person(ctx), ids.New(), name, query, tx.Now)
-		if err != nil {
-			return fmt.Errorf("casework: save a filter: %w", err)
-		}
-		return nil
-	})
+		f.ID = ids.New()
+	}
+	_, err := tx.Exec(ctx, `insert into casework_filters (tenant_id, person_id, id, name, query, saved_at) values ($1, $2, $3, $4, $5, $6)
+		on conflict (tenant_id, person_id, id) do update set name = excluded.name, query = excluded.query, saved_at = excluded.saved_at`,
+		tx.Tenant, owner(ctx), f.ID, f.Name, f.Query, tx.Now)
+	if err != nil {
+		return fmt.Errorf("casework: save a filter: %w", err)
+	}
+	return nil
 }
 
 // DeleteFilter forgets one of the actor's own filters.
@@ -93,7 +163,7 @@ func (s *Service) DeleteFilter(ctx context.Context, id string) error {
 		return err
 	}
 	return s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		n, err := tx.Exec(ctx, `delete from casework_filters where tenant_id = $1 and person_id = $2 and id = $3`, tx.Tenant, person(ctx), id)
+		n, err := tx.Exec(ctx, `delete from casework_filters where tenant_id = $1 and person_id = $2 and id = $3`, tx.Tenant, owner(ctx), id)
 		if err != nil {
 			return fmt.Errorf("casework: forget a filter: %w", err)
 		}
@@ -115,7 +185,7 @@ func filtersOf(ctx context.Context, tx *store.Tx, person string) ([]SavedFilter,
 
 // beside shows the actor's filters on the work list, and keeps the one that is set.
 func (*Service) beside(ctx context.Context, tx *store.Tx, filter url.Values) (templ.Component, error) {
-	list, err := filtersOf(ctx, tx, person(ctx))
+	list, err := filtersOf(ctx, tx, owner(ctx))
 	now := queryOf(filter)
 	if err != nil || len(list) == 0 && now == "" {
 		return nil, err

@@ -32,6 +32,7 @@ func (s *Service) Routes(r *web.Routes) {
 	r.Page("GET "+arrangePath+"/templates/{id}", cases.PermArrange, p.template)
 	r.Form("POST "+arrangePath+"/templates/{id}", cases.PermArrange, p.changeTemplate)
 	r.Form("POST "+arrangePath+"/templates/{id}/retire", cases.PermArrange, p.retire)
+	p.letterRoutes(r)
 	r.Form("POST /work/cases/{id}/checklist", cases.PermNote, p.tick)
 	r.Form("POST /work/filters", cases.PermList, p.saveFilter)
 	r.Form("POST /work/filters/{id}/delete", cases.PermList, p.deleteFilter)

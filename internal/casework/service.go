@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"fmt"
@@ -47,7 +48,7 @@ type Service struct {
 func NewService(d Deps) *Service {
 	s := &Service{d}
 	d.Cases.Kinds().Accompany(cases.Companion{
-		Name: "casework", Aid: s.aid,
+		Name: "casework", Aid: s.aid, Layout: s.layout,
 		Panel: func(ctx context.Context, tx *store.Tx, c cases.Case, who cases.Audience) (templ.Component, error) {
 			if who != cases.ForStaff {
 				return nil, nil //nolint:nilnil // nothing to show to a party
@@ -101,5 +102,9 @@ func (s *Service) kind(key string) (cases.Kind, error) {
 	return k, nil
 }
 
-// person is whose filters are meant: those of a person who has logged in.
-func person(ctx context.Context) string { return identity.From(ctx).PersonID }
+// owner is whose filters are meant: those of the person who has logged in, or of
+// the machine that holds the token.
+func owner(ctx context.Context) string {
+	actor := identity.From(ctx)
+	return cmp.Or(actor.PersonID, actor.TokenID)
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/ids"
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/tenant"
@@ -82,6 +83,7 @@ func (s *Service) SaveTemplate(ctx context.Context, t Template) (Template, error
 		if err := saveTemplate(ctx, tx, saved); err != nil {
 			return err
 		}
+		saved.SavedName, saved.SavedAt = identity.From(ctx).Name, tx.Now.Time
 		t = saved
 		return recordTemplate(ctx, tx, saved, action)
 	})

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -182,6 +183,17 @@ func TestFilters_areOnesOwn(t *testing.T) {
 		}
 		if err := h.App.Casework.SaveFilter(h.As(0, demo.Mother), "Mine", url.Values{"q": {"x"}}); !errs.Is(err, errs.KindForbidden) {
 			t.Errorf("a resident: %v", err)
+		}
+		for n := range 29 { // there is room for 30
+			if err := h.App.Casework.SaveFilter(worker, "Nr. "+strconv.Itoa(n), url.Values{"q": {"x"}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := h.App.Casework.SaveFilter(worker, "Ett for mye", url.Values{"q": {"x"}}); !errs.Is(err, errs.KindConflict) {
+			t.Errorf("one too many: %v", err)
+		}
+		if err := h.App.Casework.SaveFilter(worker, "Nr. 4", url.Values{"q": {"y"}}); err != nil {
+			t.Errorf("one that there is, when there is no room for more: %v", err)
 		}
 		if err := h.App.Casework.DeleteFilter(worker, list[0].ID); err != nil {
 			t.Fatal(err)

@@ -43,7 +43,7 @@ type deadlineInfo struct {
 	LastDay    string `json:"lastDay" format:"date" doc:"The whole day counts, in Norwegian time"`
 	Left       int    `json:"daysLeft" doc:"Negative when overrun; what is left when it stands"`
 	StoppedOn  string `json:"stoppedOn,omitempty" format:"date"`
-	StoppedBy  string `json:"stoppedBy,omitempty" example:"asked"`
+	StoppedBy  string `json:"stoppedBy,omitempty" example:"asked" doc:"What keeps it from running; several are apart by spaces"`
 	Used       int    `json:"daysUsed" doc:"Until it last stood"`
 	Fallen     int    `json:"percentFallen,omitempty" doc:"How much of the fee has fallen away"`
 	Then       string `json:"consequence" doc:"What happens when it passes" example:"deemed_given"`

@@ -119,7 +119,7 @@ func (s *Service) beginLate(ctx context.Context, tx *store.Tx, c cases.Case, sta
 	if !timer.EndedOn.IsZero() {
 		return nil
 	}
-	d, err := insert(ctx, tx, c, timer)
+	d, err := insert(ctx, tx, c, "", timer)
 	if err != nil {
 		return err
 	}

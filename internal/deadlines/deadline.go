@@ -13,7 +13,9 @@ import (
 type Deadline struct {
 	ID     string
 	CaseID string
-	Timer  deadline.Timer
+	// Party is the person id of whose clock it is; empty when it is the whole case's.
+	Party string
+	Timer deadline.Timer
 	// Consequence is the key of what happened when it passed, which is not what the
 	// rule says when that had no meaning any more; empty before.
 	Consequence string
@@ -76,11 +78,12 @@ func windowOf(t deadline.Timer, today clock.Date) Window {
 }
 
 // heard is the name by which the rules know what happened to a case; empty when
-// no rule listens to it.
+// no rule listens to it. That a letter is made is nothing to them: what counts is
+// when it was sent, which Notified tells.
 func heard(h cases.Happening) string {
 	return map[cases.Happening]string{
 		cases.HappenedAsked: deadline.Asked, cases.HappenedAnswered: deadline.Answered, cases.HappenedDecided: deadline.Decided,
-		cases.HappenedTold: deadline.Told, cases.HappenedResponded: deadline.Responded, cases.HappenedWithdrawn: deadline.Withdrawn,
+		cases.HappenedResponded: deadline.Responded, cases.HappenedWithdrawn: deadline.Withdrawn,
 		cases.HappenedReopened: deadline.Reopened,
 	}[h]
 }

@@ -97,12 +97,26 @@ func (s *Service) fireOne(ctx context.Context, id string) (fired int, err error)
 // weeks, for each of them. It acts as Torg itself, whoever's act came upon it.
 func (s *Service) fire(ctx context.Context, tx *store.Tx, d *Deadline) error {
 	ctx = identity.AsSystem(ctx, "deadlines")
+	if needless, err := s.needless(ctx, tx, *d); err != nil || needless {
+		return err
+	}
 	for d.Timer.Fire(tx.Now.Time) {
 		if err := s.pass(ctx, tx, d); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// needless reports whether what the machine does before the last day has no meaning
+// any more: the case is decided, and it only remains to send the decision. If that
+// does not happen either, the limit passes as all others.
+func (s *Service) needless(ctx context.Context, tx *store.Tx, d Deadline) (bool, error) {
+	if d.Timer.Rule.Lead.N == 0 || !d.Timer.Ends().After(tx.Now.Time) {
+		return false, nil
+	}
+	c, err := s.Cases.CaseIn(ctx, tx, d.CaseID)
+	return s.rules.of(d.Timer.Rule, c) != d.Timer.Rule.Passes, err
 }
 
 // pass writes down one consequence. The case is locked before the clock is

@@ -20,6 +20,9 @@ func (s *Service) happened(ctx context.Context, tx *store.Tx, e cases.Event) err
 	if e.What == cases.HappenedAssigned || e.What == cases.HappenedReleased || e.What == cases.HappenedParties {
 		return follow(ctx, tx, e.Case)
 	}
+	if e.What == cases.HappenedTold {
+		return s.nobodyToTell(ctx, tx, e.Case)
+	}
 	event := heard(e.What)
 	if event == "" {
 		return nil
@@ -47,10 +50,14 @@ func (s *Service) received(ctx context.Context, tx *store.Tx, c cases.Case) erro
 
 // startsOf returns which clocks a case has from the start: those of all cases,
 // and those that its kind names.
-func (s *Service) startsOf(ctx context.Context, tx *store.Tx, c cases.Case) ([]deadline.Start, error) {
-	starts, err := s.rules.every(deadline.Received, clock.DateIn(c.ReceivedAt))
+func (s *Service) startsOf(ctx context.Context, tx *store.Tx, c cases.Case) (starts []deadline.Start, err error) {
+	day := clock.DateIn(c.ReceivedAt)
+	every, err := s.rules.every(deadline.Received, c.Kind, day, day)
 	if err != nil {
 		return nil, err
+	}
+	for _, rule := range every {
+		starts = append(starts, deadline.Start{Rule: rule.Key})
 	}
 	starter := s.rules.starters[c.Kind]
 	if starter == nil {
@@ -96,32 +103,31 @@ func (s *Service) Begin(ctx context.Context, tx *store.Tx, c cases.Case, start d
 	if err != nil {
 		return err
 	}
-	if _, runs := running(list, start.Rule); runs {
+	if running(list, start.Rule, "") {
 		return nil
 	}
-	return s.start(ctx, tx, c, start)
-}
-
-// start writes down a clock in the version of its rule that was valid when the
-// case came in. A rule that sets no limit for this case starts none.
-func (s *Service) start(ctx context.Context, tx *store.Tx, c cases.Case, start deadline.Start) error {
 	return s.startAt(ctx, tx, c, start, tx.Now.Time)
 }
 
-// startAt is start for what happened at another instant than now, as the coming in
-// of an application that became a case later.
+// startAt writes down a clock that runs from an instant, in the version of its rule
+// that the case follows. A rule that sets no limit for this case starts none.
 func (s *Service) startAt(ctx context.Context, tx *store.Tx, c cases.Case, start deadline.Start, at time.Time) error {
 	timer, ok, err := s.timer(c, start, at)
 	if err != nil || !ok {
 		return err
 	}
-	_, err = insert(ctx, tx, c, timer)
+	_, err = insert(ctx, tx, c, "", timer)
 	return err
 }
 
 // timer is the clock as it begins; ok is false when the rule sets no limit.
 func (s *Service) timer(c cases.Case, start deadline.Start, at time.Time) (t deadline.Timer, ok bool, err error) {
-	rule, err := s.rules.set.On(start.Rule, clock.DateIn(c.ReceivedAt))
+	received := clock.DateIn(c.ReceivedAt)
+	first, err := s.rules.set.Version(start.Rule, 1)
+	if err != nil {
+		return t, false, err
+	}
+	rule, err := s.rules.set.On(start.Rule, first.Settled(received, clock.DateIn(at)))
 	if err != nil {
 		return t, false, err
 	}
@@ -130,34 +136,6 @@ func (s *Service) timer(c cases.Case, start deadline.Start, at time.Time) (t dea
 		t.Happened(deadline.Incomplete, at)
 	}
 	return t, ok, nil
-}
-
-// Signal tells the clocks of a case what happened to it: one of the events of
-// package deadline. The caller has asked access to the case, or is Torg itself.
-// What the law has already let happen is written down first.
-func (s *Service) Signal(ctx context.Context, tx *store.Tx, c cases.Case, event string) error {
-	list, err := s.upToDate(ctx, tx, c.ID)
-	if err != nil {
-		return err
-	}
-	for i := range list {
-		if err := s.tell(ctx, tx, &list[i], event); err != nil {
-			return err
-		}
-	}
-	starts, err := s.rules.every(event, clock.DateIn(c.ReceivedAt))
-	if err != nil {
-		return err
-	}
-	for _, start := range starts {
-		if _, runs := running(list, start.Rule); runs {
-			continue
-		}
-		if err := s.start(ctx, tx, c, start); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // upToDate reads the clocks of a case when what the law has already let happen is
@@ -177,12 +155,4 @@ func (s *Service) upToDate(ctx context.Context, tx *store.Tx, caseID string) ([]
 			return nil, err
 		}
 	}
-}
-
-// tell tells one clock of an event.
-func (s *Service) tell(ctx context.Context, tx *store.Tx, d *Deadline, event string) error {
-	if !d.Timer.Happened(event, tx.Now.Time) {
-		return nil
-	}
-	return s.told(ctx, tx, d, event)
 }

@@ -171,14 +171,16 @@ func (w *world) boundLate(sent time.Time) (c cases.Case) {
 }
 
 // A question that comes after midnight finds both clocks of the case: the
-// permit is given, the other is met by it, and nothing is written twice.
+// permit is given, the other is met when that is sent, and nothing is written twice.
 func TestSignal_aDecisionOfTheLawReachesTheOtherClocks(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
 		c := w.garage()
 		w.at("2026-12-15 00:00:30")
-		w.signal(c, deadline.Withdrawn)
+		w.signal(c, deadline.Asked)
 		w.stands(c, simple, deadline.PassedBy, "2026-12-14")
+		w.stands(c, provisional, deadline.Running, "2026-12-23")
+		w.Settle() // the letter goes out
 		w.stands(c, provisional, deadline.Met, "2026-12-23")
 		if got := w.read(c.ID); got.Outcome != cases.OutcomeGranted || w.entries(c, deadlines.EntryGiven) != 1 {
 			t.Errorf("it is %s, given %d times", got.Status, w.entries(c, deadlines.EntryGiven))

@@ -17,6 +17,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/pdf"
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/tenant"
+	"github.com/torg-no/torg/internal/platform/web"
 )
 
 // letterArgs asks for the letter about a consequence: of which clock, and the
@@ -36,6 +37,8 @@ type letter struct {
 	kind      cases.Kind
 	text      string // beginning of its message keys
 	recipient identity.Person
+	unplaced  bool   // without her address, which a party who lives elsewhere would read
+	kept      string // id of the document, once there is one
 	unit      string
 	tenant    tenant.Tenant
 	words     *i18n.Localizer
@@ -80,6 +83,7 @@ func (s *Service) sendLetter(ctx context.Context, tx *store.Tx, l letter, n int6
 	if err != nil {
 		return err
 	}
+	l.kept = document.ID
 	return s.tellParties(ctx, tx, l, c, n)
 }
 
@@ -105,6 +109,11 @@ func (s *Service) readLetter(ctx context.Context, args letterArgs) (l letter, er
 		if l.recipient, err = s.Identity.PersonIn(ctx, tx, l.c.Applicant); err != nil {
 			return err
 		}
+		addressed, err := s.Cases.Addressed(ctx, tx, l.c)
+		if err != nil {
+			return err
+		}
+		l.unplaced = !addressed
 		if l.unit, err = departmentName(ctx, tx, l.c.Department); err != nil {
 			return err
 		}
@@ -161,7 +170,7 @@ func (l letter) document() pdf.Document {
 	return pdf.Document{
 		Title: l.say("letter_title"), Lang: languageTag(words.Lang()), Author: name, Subject: words.T(l.kind.Title), Created: l.at.Start(),
 		Look:      pdf.Look{Color: rgb(l.tenant.Color)},
-		Sender:    pdf.Sender{Name: name, Unit: l.unit},
+		Sender:    pdf.Sender{Name: name, Unit: l.unit, Lines: pdf.HeadLines(web.ContactLines(l.tenant))},
 		Recipient: l.address(),
 		Reference: []pdf.Field{
 			{Label: words.T("deadlines.letter.date"), Value: words.Date(l.at)},
@@ -200,10 +209,11 @@ func (l letter) body() []pdf.Block {
 	})
 }
 
-// address is the recipient's name and, unless it is protected, the address.
+// address is the recipient's name and, unless it is protected or a party lives
+// elsewhere, the address.
 func (l letter) address() []string {
 	lines := []string{l.recipient.Name.Full()}
-	if a, visible := l.recipient.VisibleAddress(identity.Actor{Kind: identity.System}); visible {
+	if a, visible := l.recipient.VisibleAddress(identity.Actor{Kind: identity.System}); visible && !l.unplaced {
 		lines = append(append(lines, a.Lines...), strings.TrimSpace(a.PostalCode+" "+a.PostalPlace))
 	}
 	return lines

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/torg-no/torg/internal/cases"
-	"github.com/torg-no/torg/internal/platform/audit"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/store"
 )
@@ -40,20 +39,9 @@ func (s *Service) Replace(ctx context.Context, tx *store.Tx, c cases.Case, old, 
 	if err := s.told(ctx, tx, &list[i], event); err != nil {
 		return false, err
 	}
-	started, err := insert(ctx, tx, c, timer)
+	started, err := insert(ctx, tx, c, list[i].Party, timer)
 	if err != nil {
 		return false, err
 	}
 	return true, s.told(ctx, tx, &started, event)
-}
-
-// told writes down what an event did to a clock.
-func (*Service) told(ctx context.Context, tx *store.Tx, d *Deadline, event string) error {
-	if err := update(ctx, tx, d, event); err != nil {
-		return err
-	}
-	return audit.Record(ctx, tx, audit.Event{
-		Action: "deadlines." + string(d.Timer.State), Object: audit.Ref{Type: "deadline", ID: d.ID}, Case: d.CaseID,
-		Details: map[string]string{"rule": d.Timer.Rule.Key, "event": event, "falls": d.Timer.Falls().String()},
-	})
 }

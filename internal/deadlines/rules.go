@@ -69,17 +69,24 @@ func (r *Rules) check() error {
 	return nil
 }
 
-// every returns the rules that run for all cases from an event, in the versions
-// of the day the case came in.
-func (r *Rules) every(event string, day clock.Date) ([]deadline.Start, error) {
-	var list []deadline.Start
+// every returns the rules that run for all cases of a kind from an event that
+// happens on a day, in the versions that such a case follows.
+func (r *Rules) every(event, kind string, received, day clock.Date) (list []deadline.Rule, err error) {
 	for _, key := range r.set.Keys() {
 		first, err := r.set.Version(key, 1)
 		if err != nil {
 			return nil, err
 		}
-		if first.Every && first.Starts == event && !day.Before(first.From) {
-			list = append(list, deadline.Start{Rule: key})
+		on := first.Settled(received, day)
+		if !first.Every || first.Starts != event || on.Before(first.From) {
+			continue
+		}
+		rule, err := r.set.On(key, on)
+		if err != nil {
+			return nil, err
+		}
+		if rule.For(kind) {
+			list = append(list, rule)
 		}
 	}
 	return list, nil

@@ -1,6 +1,8 @@
 package deadlines
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -86,19 +88,85 @@ func TestRules_refuseWhatIsRegisteredTwice(t *testing.T) {
 func TestRules_everyCaseHasThose(t *testing.T) {
 	t.Parallel()
 	rules := NewRules(law(t))
-	for event, want := range map[string][]deadline.Start{
-		deadline.Received: {{Rule: "administration.provisional_answer"}},
-		deadline.Told:     {{Rule: "appeal.lodge"}},
-		deadline.Appealed: {{Rule: "appeal.prepare"}},
-		deadline.Complete: nil,
+	day := clock.NewDate(2026, 11, 22)
+	for _, tt := range []struct {
+		event, kind string
+		want        []string
+	}{
+		{deadline.Received, "kindergarten", []string{"administration.provisional_answer/2"}},
+		{deadline.Told, "kindergarten", []string{"appeal.lodge/2"}},
+		{deadline.Rejected, "kindergarten", []string{"appeal.contest/1"}},
+		{deadline.Appealed, "kindergarten", []string{"appeal.prepare/2"}},
+		{deadline.Appealed, "building", []string{"appeal.prepare_building/1"}},
+		{deadline.Queued, "building", []string{"notice.post/1"}},
+		{deadline.Complete, "building", nil},
 	} {
-		got, err := rules.every(event, clock.NewDate(2026, 11, 22))
-		if diff := cmp.Diff(want, got); err != nil || diff != "" {
-			t.Errorf("%s: %v %s", event, err, diff)
+		list, err := rules.every(tt.event, tt.kind, day, day)
+		var got []string
+		for _, r := range list {
+			got = append(got, fmt.Sprintf("%s/%d", r.Key, r.Version))
+		}
+		if diff := cmp.Diff(tt.want, got); err != nil || diff != "" {
+			t.Errorf("%s of %s: %v %s", tt.event, tt.kind, err, diff)
 		}
 	}
-	if got, err := rules.every(deadline.Received, clock.NewDate(1969, 12, 31)); err != nil || got != nil {
+	before := clock.NewDate(1969, 12, 31)
+	if got, err := rules.every(deadline.Received, "building", before, day); err != nil || got != nil {
 		t.Errorf("before the law was there: %v, %v", got, err)
+	}
+	// What begins later follows the version of that day, however old the case is.
+	got, err := rules.every(deadline.Appealed, "kindergarten", clock.NewDate(2025, 5, 1), day)
+	if err != nil || len(got) != 1 || got[0].Version != 2 {
+		t.Errorf("an appeal in an old case: %v, %v", got, err)
+	}
+}
+
+// What happens to one party is nothing to the clocks of another, and nothing to those
+// of the case when it is apart.
+func TestAct_concerns(t *testing.T) {
+	t.Parallel()
+	prepare := Deadline{Timer: deadline.Timer{Rule: rule(t, "appeal.prepare")}}
+	all := Deadline{Timer: deadline.Timer{Rule: rule(t, "appeal.lodge")}}
+	kari, espen := all, all
+	kari.Party, espen.Party = "kari", "espen"
+	for _, tt := range []struct {
+		act  Act
+		want [4]bool // prepare, all, kari, espen
+	}{
+		{Act{}, [4]bool{true, true, true, true}},
+		{Act{Party: "kari"}, [4]bool{true, false, true, false}},
+		{Act{Party: "kari", Apart: true}, [4]bool{false, false, true, false}},
+		{Act{Party: "espen", Apart: true}, [4]bool{false, false, false, true}},
+	} {
+		got := [4]bool{tt.act.concerns(prepare), tt.act.concerns(all), tt.act.concerns(kari), tt.act.concerns(espen)}
+		if got != tt.want {
+			t.Errorf("%+v: %v, want %v", tt.act, got, tt.want)
+		}
+	}
+}
+
+// A party reads the case's clocks and her own, not those of the others; her own stands
+// instead of one that all had together.
+func TestOfParty_isHerOwn(t *testing.T) {
+	t.Parallel()
+	prepare, post := rule(t, "appeal.prepare"), rule(t, "notice.post")
+	lodge := rule(t, "appeal.lodge")
+	list := []Deadline{
+		{ID: "prepare", Timer: deadline.Timer{Rule: prepare}},
+		{ID: "all", Timer: deadline.Timer{Rule: lodge}},
+		{ID: "kari", Party: "kari", Timer: deadline.Timer{Rule: lodge}},
+		{ID: "espen", Party: "espen", Timer: deadline.Timer{Rule: lodge}},
+		{ID: "post", Party: "espen", Timer: deadline.Timer{Rule: post}},
+		{ID: "anew", Party: "kari", Timer: deadline.Timer{Rule: lodge}},
+	}
+	for party, want := range map[string]string{"kari": "prepare anew", "espen": "prepare espen post", "liv": "prepare all"} {
+		var got []string
+		for _, d := range ofParty(list, party) {
+			got = append(got, d.ID)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s reads %v, want %s", party, got, want)
+		}
 	}
 }
 
@@ -196,14 +264,16 @@ func TestFilter_dropsWhatNoDeadlineHas(t *testing.T) {
 func TestHeard_isWhatTheRulesListenTo(t *testing.T) {
 	t.Parallel()
 	for _, h := range []cases.Happening{
-		cases.HappenedAsked, cases.HappenedAnswered, cases.HappenedDecided, cases.HappenedTold, cases.HappenedResponded,
+		cases.HappenedAsked, cases.HappenedAnswered, cases.HappenedDecided, cases.HappenedResponded,
 		cases.HappenedWithdrawn, cases.HappenedReopened,
 	} {
 		if got := heard(h); got != string(h) {
 			t.Errorf("%s is heard as %q", h, got)
 		}
 	}
-	if got := heard(cases.HappenedNoted); got != "" {
-		t.Errorf("a note is heard as %q", got)
+	for _, h := range []cases.Happening{cases.HappenedNoted, cases.HappenedTold} {
+		if got := heard(h); got != "" {
+			t.Errorf("%s is heard as %q", h, got)
+		}
 	}
 }

@@ -180,15 +180,19 @@ func (s *Service) Open(ctx context.Context, tx *store.Tx, caseID, rule string) (
 	if err != nil {
 		return Deadline{}, false, err
 	}
-	d, ok = running(list, rule)
-	return d, ok, nil
-}
-
-func running(list []Deadline, rule string) (Deadline, bool) {
 	for _, d := range list {
-		if d.Timer.Rule.Key == rule && d.Timer.EndedOn.IsZero() && d.Timer.Open() {
-			return d, true
+		if d.runs(rule) {
+			return d, true, nil
 		}
 	}
-	return Deadline{}, false
+	return Deadline{}, false, nil
+}
+
+func (d Deadline) runs(rule string) bool {
+	return d.Timer.Rule.Key == rule && d.Timer.EndedOn.IsZero() && d.Timer.Open()
+}
+
+// running reports whether a clock of a rule is not over for a party, or for the whole case.
+func running(list []Deadline, rule, party string) bool {
+	return slices.ContainsFunc(list, func(d Deadline) bool { return d.Party == party && d.runs(rule) })
 }

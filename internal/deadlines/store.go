@@ -17,7 +17,7 @@ import (
 // is theirs now.
 var errStale = errors.New("deadlines: the clock has changed")
 
-const columns = `id, case_id, kind, rule, rule_version, state, started, due, stopped_on, stopped_by, used, paused, fired, letters, consequence, ended_on,
+const columns = `id, case_id, party_id, kind, rule, rule_version, state, started, due, stopped_on, stopped_by, used, paused, fired, letters, consequence, ended_on,
 	created_at, updated_at, version`
 
 // maxPerCase bounds how many clocks of one case are read.
@@ -35,7 +35,7 @@ type row struct {
 func (r *row) fields() []any {
 	t := &r.Timer
 	return []any{
-		&r.ID, &r.CaseID, &r.kind, &r.rule, &r.ruleVersion, (*string)(&t.State), &t.Started, &t.Due, &t.StoppedOn, &t.StoppedBy,
+		&r.ID, &r.CaseID, &r.Party, &r.kind, &r.rule, &r.ruleVersion, (*string)(&t.State), &t.Started, &t.Due, &t.StoppedOn, &t.StoppedBy,
 		&r.used, &r.paused, &r.fired, &r.Letters, &r.Consequence, &t.EndedOn, &r.created, &r.updated, &r.Version,
 	}
 }
@@ -64,14 +64,14 @@ func toDeadlines(rows []row, set *deadline.Set) ([]Deadline, error) {
 	return list, nil
 }
 
-// insert writes a clock that has begun.
-func insert(ctx context.Context, tx *store.Tx, c cases.Case, t deadline.Timer) (Deadline, error) {
-	d := Deadline{ID: ids.New(), CaseID: c.ID, Timer: t, CreatedAt: tx.Now.Time, UpdatedAt: tx.Now.Time, Version: 1, kind: c.Kind}
+// insert writes a clock that has begun, of a party or of the whole case.
+func insert(ctx context.Context, tx *store.Tx, c cases.Case, party string, t deadline.Timer) (Deadline, error) {
+	d := Deadline{ID: ids.New(), CaseID: c.ID, Party: party, Timer: t, CreatedAt: tx.Now.Time, UpdatedAt: tx.Now.Time, Version: 1, kind: c.Kind}
 	err := tx.Queue(ctx, `insert into deadlines (tenant_id, id, case_id, rule, rule_version, state, started, due, falls, stopped_on, stopped_by,
-			next_at, binds, kind, department_id, assignee_id, applicant_id, subject_id, further, restricted, created_at, updated_at, version)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21, 1)`,
+			next_at, binds, kind, department_id, assignee_id, applicant_id, subject_id, further, restricted, created_at, updated_at, party_id, version)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21, $22, 1)`,
 		tx.Tenant, d.ID, c.ID, t.Rule.Key, t.Rule.Version, string(t.State), t.Started, t.Due, t.Falls(), t.StoppedOn, t.StoppedBy,
-		next(t), t.Rule.Binds, c.Kind, c.Department, c.Assignee, c.Applicant, c.Subject, c.Further, c.Restricted, tx.Now)
+		next(t), t.Rule.Binds, c.Kind, c.Department, c.Assignee, c.Applicant, c.Subject, c.Further, c.Restricted, tx.Now, party)
 	if err != nil {
 		return Deadline{}, fmt.Errorf("deadlines: insert: %w", err)
 	}

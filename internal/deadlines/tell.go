@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/access"
@@ -32,26 +31,29 @@ func (headArgs) Kind() string { return "deadlines.head" }
 type message struct {
 	kind, key, path, dedupe string
 	args                    []any
+	first                   []string // paragraphs before the text
+	paper                   notify.Paper
 }
 
-// tellParties writes to the applicant and the further parties that there is a
-// letter. Nobody writes to the dead.
+// tellParties writes to the parties, and to who acts for them, that there is a
+// letter. Whoever gets letters gets it in the post, behind a page with her own
+// address unless it is addressed to her.
 func (s *Service) tellParties(ctx context.Context, tx *store.Tx, l letter, c cases.Case, n int64) error {
-	for _, id := range append([]string{c.Applicant}, strings.Fields(c.Further)...) {
-		person, err := s.Identity.PersonIn(ctx, tx, id)
-		if err != nil {
-			return err
+	recipients, err := s.Cases.Recipients(ctx, tx, c)
+	if err != nil {
+		return err
+	}
+	for _, to := range recipients {
+		words := s.Bundle.For(to.Lang)
+		m := message{
+			kind: "deadline." + l.d.Timer.Rule.Passes, key: l.text + ".mail", path: "/my/cases/" + c.ID, first: to.Words(words),
+			paper: notify.Paper{Document: l.kept, Paragraphs: to.Words(words)}, dedupe: fmt.Sprintf("deadline:%s:%d:%s", l.d.ID, n, to.Person.ID),
 		}
-		if person.Deceased() {
-			continue
+		if !l.unplaced {
+			m.paper.Addressee = c.Applicant
 		}
-		words := l.words
-		if id != c.Applicant {
-			words = s.Bundle.For(languageOf(ctx, person))
-		}
-		m := message{kind: "deadline." + l.d.Timer.Rule.Passes, key: l.text + ".mail", path: "/my/cases/" + c.ID, dedupe: fmt.Sprintf("deadline:%s:%d:%s", l.d.ID, n, id)}
 		m.args = append(textArgs(words, l.d, c), "kind", words.T(l.kind.Title))
-		if err := s.write(ctx, tx, c, person.ID, person.Email, words, m); err != nil {
+		if err := s.write(ctx, tx, c, to.Person.ID, to.Person.Email, words, m); err != nil {
 			return err
 		}
 	}
@@ -152,9 +154,9 @@ func (s *Service) write(ctx context.Context, tx *store.Tx, c cases.Case, personI
 	args := append(m.args, "municipality", t.Name.In(words.Lang()))
 	_, err := s.Notify.Send(ctx, tx, notify.Message{
 		PersonID: personID, Email: email, Kind: m.kind, Thread: "case:" + c.ID, Lang: words.Lang(), Dedupe: m.dedupe,
-		Subject: words.T(m.key+"_subject", args...),
+		Subject: words.T(m.key+"_subject", args...), Paper: m.paper,
 		Body: notify.Body{
-			Heading: words.T(m.key+"_subject", args...), Paragraphs: []string{words.T(m.key, args...)},
+			Heading: words.T(m.key+"_subject", args...), Paragraphs: append(m.first, words.T(m.key, args...)),
 			Action: &notify.Action{Text: words.T("deadlines.mail.open", args...), URL: s.SiteURL(t) + m.path},
 		},
 	})

@@ -232,11 +232,13 @@ func TestProvisionalAnswer_goesOutBeforeTheMonthIsOver(t *testing.T) {
 	})
 }
 
-func TestProvisionalAnswer_notWhenItIsDecided(t *testing.T) {
+func TestProvisionalAnswer_notWhenTheDecisionIsSent(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
 		c := w.applied()
 		w.signal(c, deadline.Decided)
+		w.stands(c, provisional, deadline.Running, "2026-12-23")
+		w.signal(c, deadline.Told)
 		w.stands(c, provisional, deadline.Met, "2026-12-23")
 		w.at("2027-02-01 12:00:00")
 		w.Settle()

@@ -3,7 +3,9 @@ package deadlines
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -11,7 +13,9 @@ import (
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/deadline"
+	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/ui"
 )
@@ -22,6 +26,8 @@ type shown struct {
 	history []Change
 	today   clock.Date
 	text    string // of the consequence: the beginning of its message keys
+	name    string // of the party whose clock it is; personal data
+	note    string // key of what the staff should know of the rule; "" when nothing
 }
 
 // panel shows the clocks of a case to its staff or its party.
@@ -31,10 +37,13 @@ func (s *Service) panel(ctx context.Context, tx *store.Tx, c cases.Case, audienc
 		return nil, err
 	}
 	clocks := make([]shown, 0, len(list))
+	if audience == cases.ForParty {
+		list = ofParty(list, viewer(ctx, c))
+	}
 	for _, d := range list {
 		one := shown{Deadline: d, today: clock.DateIn(tx.Now.Time), text: s.rules.text(d)}
 		if audience == cases.ForStaff {
-			if one.history, err = history(ctx, tx, d.ID); err != nil {
+			if err := s.explain(ctx, tx, &one); err != nil {
 				return nil, err
 			}
 		}
@@ -48,6 +57,55 @@ func (s *Service) panel(ctx context.Context, tx *store.Tx, c cases.Case, audienc
 		return nil, nil //nolint:nilnil // nothing to show is written so
 	}
 	return partyPanel(lines), nil
+}
+
+// explain adds what the staff see of a clock: what changed it, and whose it is.
+func (s *Service) explain(ctx context.Context, tx *store.Tx, one *shown) (err error) {
+	if key := one.Timer.Rule.Text + ".note"; s.Bundle.Has(key) {
+		one.note = key
+	}
+	if one.history, err = history(ctx, tx, one.ID); err != nil || one.Party == "" {
+		return err
+	}
+	person, err := s.Identity.PersonIn(ctx, tx, one.Party)
+	if errs.Is(err, errs.KindNotFound) {
+		return nil // the case is anonymised
+	}
+	one.name = person.Name.Full()
+	return err
+}
+
+// viewer is the party who reads: herself, or whom she acts for.
+func viewer(ctx context.Context, c cases.Case) string {
+	actor := identity.From(ctx)
+	for _, id := range []string{actor.Author(), actor.OnBehalfOf, actor.PersonID} {
+		if c.IsParty(id) {
+			return id
+		}
+	}
+	return ""
+}
+
+// ofParty are the clocks that a party reads: the case's and her own, the newest of each
+// rule. Whom no notice is sent to herself, as a child, has those of whoever told her:
+// none of her own.
+func ofParty(list []Deadline, party string) (own []Deadline) {
+	for i, d := range list {
+		newer := slices.ContainsFunc(list[i+1:], func(o Deadline) bool { return o.Party == party && o.Timer.Rule.Key == d.Timer.Rule.Key })
+		if d.Party == "" && d.Timer.Rule.Binds == deadline.Municipality || (d.Party == "" || d.Party == party) && !newer {
+			own = append(own, d)
+		}
+	}
+	return own
+}
+
+// title is what a clock is called, with the party whose it is.
+func (c shown) title(ctx context.Context) string {
+	title := i18n.T(ctx, c.Timer.Rule.Text+".title")
+	if c.name == "" {
+		return title
+	}
+	return title + ": " + c.name
 }
 
 // partyLines tells the party in whole sentences by when something happens, and
@@ -71,7 +129,9 @@ func partyLines(ctx context.Context, clocks []shown, now time.Time) []string {
 		case c.Timer.State == deadline.PassedBy:
 			lines = append(lines, words.T(c.text+".party", args...))
 		case c.Timer.State == deadline.Stopped:
-			lines = append(lines, words.T("deadlines.stopped_party."+c.Timer.StoppedBy, args...))
+			for _, stop := range c.Timer.Stops() {
+				lines = append(lines, words.T("deadlines.stopped_party."+stop, args...))
+			}
 		case c.Timer.State == deadline.Running && c.Timer.Ends().After(now):
 			lines = append(lines, words.T(c.Timer.Rule.Text+".party", args...))
 		}
@@ -110,6 +170,15 @@ func status(ctx context.Context, t deadline.Timer, today clock.Date) ui.TagProps
 	return ui.TagProps{Label: words.T("deadlines.left.days", "count", left), Status: ui.StatusWorking}
 }
 
+// whyStopped names everything that keeps a clock from running.
+func whyStopped(words *i18n.Localizer, t deadline.Timer) string {
+	list := make([]string, 0, 1)
+	for _, stop := range t.Stops() {
+		list = append(list, words.T("deadlines.event."+stop))
+	}
+	return strings.Join(list, ". ")
+}
+
 // terms tell the staff all there is to a clock.
 func (c shown) terms(ctx context.Context) []ui.Term {
 	words, t := i18n.From(ctx), c.Timer
@@ -118,9 +187,12 @@ func (c shown) terms(ctx context.Context) []ui.Term {
 		{Label: words.T("deadlines.term.paragraph"), Value: t.Rule.Paragraph},
 		{Label: words.T("deadlines.term.started"), Value: words.Date(t.Started)},
 	}
+	if c.note != "" {
+		list = append(list, ui.Term{Label: words.T("deadlines.term.note"), Value: words.T(c.note), Long: true})
+	}
 	if t.State == deadline.Stopped {
 		list = append(list,
-			ui.Term{Label: words.T("deadlines.term.stopped"), Value: words.T("deadlines.stopped_since", "date", words.Date(t.StoppedOn), "why", words.T("deadlines.event."+t.StoppedBy))},
+			ui.Term{Label: words.T("deadlines.term.stopped"), Value: words.T("deadlines.stopped_since", "date", words.Date(t.StoppedOn), "why", whyStopped(words, t))},
 			ui.Term{Label: words.T("deadlines.term.used"), Value: words.T("deadlines.days", "count", t.Used)},
 			ui.Term{Label: words.T("deadlines.term.left"), Value: words.T("deadlines.days", "count", max(0, t.Left(c.today)))})
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/torg-no/torg/internal/appeals"
 	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/platform/clock"
 )
 
 // appealed lets a case go on with its appeals, when the set-up has them.
@@ -39,15 +40,39 @@ func (w *worker) askReasons(ctx context.Context, s story, c cases.Case) error {
 	return w.Appeals.AskReasons(ctx, c.ID)
 }
 
-// forward stands by the decision and sends the appeal on to whoever decides it,
-// with the package of all there is in the case. What is sent on is in the
-// municipality's language.
+// forward stands by the decision and has everything there is in the case packed for
+// whoever decides the appeal. What is sent on is in the municipality's language.
 func (w *worker) forward(ctx context.Context, s story, c cases.Case) error {
+	return w.inState(ctx, s, c, appeals.Received, func(ctx context.Context, a appeals.Line) error {
+		_, err := w.Appeals.Prepare(ctx, a.ID, a.Version, appeals.Preparation{
+			Verdict: appeals.Forward, Statement: w.demo.options.Bundle.For(w.town.Lang()).T("demo.case." + s.trade.words + "appeal_statement"),
+		})
+		return err
+	})
+}
+
+// handOver confirms that the package has gone to the appeal body. Where nothing makes
+// packages while the stories are told, the appeal stays ready.
+func (w *worker) handOver(ctx context.Context, s story, c cases.Case) error {
+	if err := w.settle(ctx); err != nil {
+		return err
+	}
+	return w.inState(ctx, s, c, appeals.Ready, func(ctx context.Context, a appeals.Line) error {
+		if a.Package == "" {
+			return nil
+		}
+		_, err := w.Appeals.HandOver(ctx, a.ID, a.Version, appeals.Handed{On: clock.DateIn(w.demo.options.Clock.Now()), How: appeals.ByEFormidling})
+		return err
+	})
+}
+
+// inState does something to the case's appeals in a state, as whoever handles it.
+func (w *worker) inState(ctx context.Context, s story, c cases.Case, state appeals.State, do func(context.Context, appeals.Line) error) error {
 	ctx, err := w.asStaff(ctx, w.handler(s))
 	if err != nil {
 		return err
 	}
-	page, err := w.Appeals.List(ctx, appeals.Filter{State: appeals.Received, Kind: c.Kind})
+	page, err := w.Appeals.List(ctx, appeals.Filter{State: state, Kind: c.Kind})
 	if err != nil {
 		return fmt.Errorf("appeals: %w", err)
 	}
@@ -55,10 +80,7 @@ func (w *worker) forward(ctx context.Context, s story, c cases.Case) error {
 		if l.CaseID != c.ID {
 			continue
 		}
-		_, err := w.Appeals.Prepare(ctx, l.ID, l.Version, appeals.Preparation{
-			Verdict: appeals.Forward, Statement: w.demo.options.Bundle.For(w.town.Lang()).T("demo.case." + s.trade.words + "appeal_statement"),
-		})
-		if err != nil {
+		if err := do(ctx, l); err != nil {
 			return fmt.Errorf("send an appeal on: %w", describe(err))
 		}
 	}

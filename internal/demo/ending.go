@@ -41,7 +41,7 @@ func (w *worker) acts(t trade, e ending) []act {
 	case questioned:
 		return w.appealed(decided(cases.OutcomeGranted), w.askReasons)
 	case sentOn:
-		return w.appealed(decided(cases.OutcomeRefused), w.appeal, w.forward)
+		return w.appealed(decided(cases.OutcomeRefused), w.appeal, w.forward, w.handOver)
 	case withdrawn:
 		return []act{w.assign, w.withdraw}
 	case proposed:

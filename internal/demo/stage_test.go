@@ -126,6 +126,7 @@ func newStage(tb testing.TB, env storetest.Env, inst *keys.Installation) *stage 
 		SiteURL: func(t tenant.Tenant) string { return d.site(t.MainHost()) },
 	}))
 	kinds.Accompany(contested.Companion())
+	mail.OnMoved = contested.Moved
 	helped := casework.NewService(casework.Deps{DB: db, Access: rules, Cases: handled, Bundle: texts})
 	registry := jobs.NewRegistry()
 	handled.Jobs(registry)

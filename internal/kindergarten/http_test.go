@@ -1,12 +1,16 @@
 package kindergarten_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/torg-no/torg/internal/apptest"
+	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/demo"
+	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/store"
 )
 
 const town = "torgoy"
@@ -82,4 +86,59 @@ func TestPages_areForThoseWhoKeepTheList(t *testing.T) {
 	}
 	head.Get("/work/kindergartens/x").Must(http.StatusNotFound)
 	h.Visitor("fjordbygda").As(demo.Head).Get(own).Must(http.StatusNotFound)
+}
+
+// A place that an appeal reopened and the family then takes the application back holds
+// nothing: it is free, and the child may be offered another.
+func TestWithdrawn_afterAnAppealThePlaceIsFreeAndTheChildMayHaveAnother(t *testing.T) {
+	t.Parallel()
+	for name, postgres := range map[string]bool{"sqlite": false, "postgres": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := apptest.Start(t, apptest.Options{Postgres: postgres})
+			mother, worker := h.As(0, demo.Mother), h.As(0, demo.CaseWorker)
+			units, err := h.App.Kindergarten.Units(worker)
+			if err != nil || len(units) == 0 {
+				t.Fatalf("%d kindergartens, %v", len(units), err)
+			}
+			give := func() cases.Case {
+				t.Helper()
+				c := apptest.Apply(h, 0, demo.Mother)
+				c, err := h.App.Cases.AssignToMe(worker, c.ID, c.Version)
+				if err == nil {
+					c, err = h.App.Cases.Decide(worker, c.ID, c.Version, cases.Decision{
+						Outcome: cases.OutcomeGranted, LegalBasis: "barnehageloven § 16", Reasons: "Det er ledig plass i barnehagen.", Appeal: "Du kan klage innen tre uker.",
+						Values: map[string]string{"kindergarten": units[0].ID, "start": "2027-01-04"}, Version: cases.AnyVersion,
+					})
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				return c
+			}
+			taken := func(more int64) {
+				t.Helper()
+				now, err := h.App.Kindergarten.Units(worker)
+				if err != nil || now[0].Taken != units[0].Taken+more {
+					t.Errorf("%d places are taken, were %d, want %d more: %v", now[0].Taken, units[0].Taken, more, err)
+				}
+			}
+			c := give()
+			taken(1)
+			err = h.App.DB.Write(identity.AsSystem(h.In(town), "test"), func(ctx context.Context, tx *store.Tx) error {
+				_, err := h.App.Cases.Reopen(ctx, tx, c.ID, cases.Entry{Kind: "appeal_reopened"})
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			taken(1) // what was given stays until a new decision
+			if _, err := h.App.Cases.Withdraw(mother, c.ID); err != nil {
+				t.Fatal(err)
+			}
+			taken(0)
+			give()
+			taken(1)
+		})
+	}
 }

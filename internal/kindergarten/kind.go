@@ -29,7 +29,7 @@ func Kind() cases.Kind {
 		Icon: "kindergarten", Intro: "kindergarten.case.intro",
 		Also:  cases.Link{Title: "kindergarten.also.title", Text: "kindergarten.also.text", Href: "/kindergartens"},
 		Facts: units.ChildFacts, Advice: advice, Fields: decisionFields, Check: checkDecision, Terms: terms, Basis: basis,
-		Decided: decided, Answered: answered,
+		Decided: decided, Answered: answered, Withdrawn: withdrawn,
 	}
 }
 
@@ -135,3 +135,7 @@ func answered(ctx context.Context, tx *store.Tx, c cases.Case, _ cases.Decision,
 	}
 	return answer(ctx, tx, c.ID, stateDeclined)
 }
+
+// withdrawn gives back what an earlier decision in the case gave, when the case was
+// taken up again and then taken back.
+func withdrawn(ctx context.Context, tx *store.Tx, c cases.Case) error { return release(ctx, tx, c.ID) }

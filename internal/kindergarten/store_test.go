@@ -123,6 +123,45 @@ func TestPlaces_comeBackWhenDeclined(t *testing.T) {
 	})
 }
 
+// An application that was decided, taken up again and then taken back holds no place,
+// whatever was answered, and its child may be offered another.
+func TestPlaces_comeBackWhenTheApplicationIsTakenBack(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]cases.Answer{"not answered": "", "accepted": cases.Accepted, "declined": cases.Declined} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			each(t, func(t *testing.T, env storetest.Env) {
+				u := saved(t, env, Unit{Name: "Bjørkelia", Capacity: 2})
+				if err := give(env, u.ID, "other"); err != nil {
+					t.Fatal(err)
+				}
+				if err := give(env, u.ID, "c"); err != nil {
+					t.Fatal(err)
+				}
+				err := env.DB.Write(env.Ctx, func(ctx context.Context, tx *store.Tx) error {
+					if answer != "" {
+						if err := answered(ctx, tx, cases.Case{ID: "c"}, cases.Decision{}, answer); err != nil {
+							return err
+						}
+					}
+					for range 2 { // a second time finds nothing
+						if err := Kind().Withdrawn(ctx, tx, cases.Case{ID: "c"}); err != nil {
+							return err
+						}
+					}
+					return nil
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := reread(t, env, u.ID); got.Taken != 1 {
+					t.Errorf("%d places are taken", got.Taken)
+				}
+			})
+		})
+	}
+}
+
 func TestCheckDecision_refusesWhatCannotBeGiven(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, env storetest.Env) {

@@ -60,7 +60,7 @@ func (p *pages) looks(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	props := web.Props(w, r, ui.Resident, i18n.T(r.Context(), "mypage.looks.title"))
-	return web.Render(w, r, http.StatusOK, looksPage(props, looks))
+	return web.Render(w, r, http.StatusOK, looksPage(props, looks, p.cases.Kinds()))
 }
 
 func (p *pages) contact(w http.ResponseWriter, r *http.Request) error {
@@ -125,6 +125,9 @@ func (p *pages) log(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := p.veil(r.Context(), looks); err != nil {
+		return err
+	}
 	props := web.Props(w, r, ui.Resident, i18n.T(r.Context(), "cases.log.title"))
 	props.Breadcrumbs = crumbs(r.Context(), c, props.Title)
 	return web.Render(w, r, http.StatusOK, cases.LogPage(props, c, looks))
@@ -171,20 +174,33 @@ func (p *pages) readAnswer(r *http.Request) (posting cases.Posting, err error) {
 }
 
 func (p *pages) confirmWithdraw(w http.ResponseWriter, r *http.Request) error {
-	return p.confirm(w, r, cases.PermWithdraw, "withdraw", ui.FormProps{Action: "/my/cases/" + r.PathValue("id") + "/withdraw"})
+	return p.confirm(w, r, "withdraw", ui.FormProps{Action: "/my/cases/" + r.PathValue("id") + "/withdraw"})
 }
 
 func (p *pages) confirmDecline(w http.ResponseWriter, r *http.Request) error {
-	return p.confirm(w, r, cases.PermAccept, "decline", ui.FormProps{
+	return p.confirm(w, r, "decline", ui.FormProps{
 		Action: "/my/cases/" + r.PathValue("id") + "/respond", Hidden: []ui.HiddenValue{{Name: "answer", Value: string(cases.Declined)}},
 	})
 }
 
-// confirm asks before something that cannot be undone.
-func (p *pages) confirm(w http.ResponseWriter, r *http.Request, perm access.Permission, what string, form ui.FormProps) error {
+// confirm asks before something that cannot be undone. Where it cannot be done, the
+// case tells how it stands.
+func (p *pages) confirm(w http.ResponseWriter, r *http.Request, what string, form ui.FormProps) error {
 	ctx, id := r.Context(), r.PathValue("id")
+	perm, act := cases.PermWithdraw, "withdraw"
+	if what == "decline" {
+		perm, act = cases.PermAccept, "respond"
+	}
 	if err := p.cases.Allow(ctx, id, perm); err != nil {
 		return err
+	}
+	v, err := p.cases.View(ctx, id)
+	if err != nil {
+		return err
+	}
+	if act == "withdraw" && !v.May.Withdraw || act == "respond" && !v.May.Respond {
+		web.SetFlash(w, r, ui.Warning, "cases.not_now."+act)
+		return web.Redirect(w, r, "/my/cases/"+id)
 	}
 	props := web.Props(w, r, ui.Resident, i18n.T(ctx, "mypage."+what+".title"))
 	return web.Render(w, r, http.StatusOK, ui.ConfirmPage(ui.ConfirmProps{

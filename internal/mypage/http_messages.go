@@ -27,7 +27,7 @@ func (p *pages) messages(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	props := web.Props(w, r, ui.Resident, i18n.T(r.Context(), "mypage.messages.title"))
-	return web.Render(w, r, http.StatusOK, messagesPage(props, messageCards(r.Context(), items), p.slow(r.Context())))
+	return web.Render(w, r, http.StatusOK, messagesPage(props, introOf(r.Context()), messageCards(r.Context(), items), p.slow(r.Context())))
 }
 
 // slow is a plain word when a way to reach people is out of order.

@@ -1,6 +1,7 @@
 package mypage_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -106,4 +107,75 @@ func name(t *testing.T, h *apptest.Harness, part demo.Part) string {
 		t.Fatal(err)
 	}
 	return p.Name.Full()
+}
+
+// A look at a case is a look at all whom it is about: the further party and the child
+// see it as the applicant does, with the case and what it was for.
+func TestLooks_areTheFurtherPartysAndTheChildsToo(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *apptest.Harness) {
+		c := apptest.Apply(h, 0, demo.Mother)
+		worker := h.Visitor("torgoy").As(demo.CaseWorker)
+		for range 2 {
+			worker.Get("/work/cases/" + c.ID).Must(http.StatusOK)
+		}
+		for _, part := range []demo.Part{demo.Mother, demo.CoParent} {
+			page := h.Visitor("torgoy").As(part).Get("/my/looks").Must(http.StatusOK)
+			page.Has(name(t, h, demo.CaseWorker), c.Label(), "Saksbehandling: Søknad om barnehageplass", "Formål")
+			if len(page.Links("/my/cases/"+c.ID)) == 0 {
+				t.Errorf("%s is not led to the case", part)
+			}
+			if looks := ownLooks(t, h, h.As(0, part), c.ID); looks < 2 {
+				t.Errorf("%s sees %d looks", part, looks)
+			}
+		}
+		child := identity.With(h.In("torgoy"), identity.Actor{Kind: identity.Resident, PersonID: c.Subject, Name: c.SubjectName})
+		if looks := ownLooks(t, h, child, c.ID); looks < 2 {
+			t.Errorf("the child sees %d looks", looks)
+		}
+		if looks := ownLooks(t, h, h.As(0, demo.Apart), c.ID); looks != 0 {
+			t.Errorf("a stranger sees %d looks", looks)
+		}
+	})
+}
+
+// ownLooks counts the looks that somebody is told of in a case.
+func ownLooks(t *testing.T, h *apptest.Harness, ctx context.Context, id string) (n int) { //nolint:revive // the harness comes first in these tests
+	t.Helper()
+	looks, err := h.App.MyPage.Looks(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := map[string]bool{}
+	for _, l := range looks {
+		if ids[l.ID] {
+			t.Errorf("%s is told twice", l.ID)
+		}
+		ids[l.ID] = true
+		if l.Case.ID == id {
+			n++
+		}
+	}
+	return n
+}
+
+// A page that asks "are you sure?" is not shown for what cannot be done.
+func TestConfirm_isNotAskedForWhatCannotBeDone(t *testing.T) {
+	t.Parallel()
+	h := apptest.Start(t, apptest.Options{})
+	c := apptest.Apply(h, 0, demo.Mother)
+	mother, path := h.Visitor("torgoy").As(demo.Mother), "/my/cases/"+c.ID
+	if page := mother.Get(path + "/decline").Must(http.StatusOK); page.Path() != path {
+		t.Errorf("nothing is offered, and one is asked at %s", page)
+	}
+	if page := mother.Get(path + "/withdraw").Must(http.StatusOK); page.Path() != path+"/withdraw" {
+		t.Errorf("one is led to %s", page)
+	}
+	if _, err := h.App.Cases.Withdraw(h.As(0, demo.Mother), c.ID); err != nil {
+		t.Fatal(err)
+	}
+	page := mother.Get(path + "/withdraw").Must(http.StatusOK).Has("Søknaden er ferdig behandlet og kan ikke trekkes")
+	if page.Path() != path {
+		t.Errorf("it is taken back, and one is asked at %s", page)
+	}
 }

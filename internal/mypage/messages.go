@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/contact"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
@@ -15,16 +16,45 @@ import (
 	"github.com/torg-no/torg/internal/platform/web"
 )
 
-// Inbox returns the messages that were sent to the person, the newest first.
+// Inbox returns the messages that were sent to the person, the newest first, or to
+// the one she acts for in everything, which is recorded.
 func (s *Service) Inbox(ctx context.Context) ([]notify.Item, error) {
-	id, err := s.self(ctx)
-	if err != nil {
+	if _, err := s.self(ctx); err != nil {
+		return nil, err
+	}
+	id := reader(ctx)
+	if err := s.access.Check(ctx, access.MessageRead, access.Resource{Type: "message", Owners: []string{id}}); err != nil {
 		return nil, err
 	}
 	return s.notify.Inbox(ctx, id)
 }
 
-// OpenMessage returns one of the person's messages and notes that she looked at it.
+// reader is whose inbox the actor reads: that of the one she acts for just now,
+// when she does so in everything, as a child's guardian or whoever leads a
+// business. A mandate does not reach the inbox; what its agent is told lies in her
+// own.
+func reader(ctx context.Context) string {
+	actor := identity.From(ctx)
+	if actor.Represents("") {
+		return actor.OnBehalfOf
+	}
+	return actor.PersonID
+}
+
+// introOf says whose inbox it is.
+func introOf(ctx context.Context) string {
+	words, actor := i18n.From(ctx), identity.From(ctx)
+	switch {
+	case actor.OnBehalfOf == "":
+		return words.T("mypage.messages.intro")
+	case actor.Represents(""):
+		return words.T("mypage.messages.intro_for", "name", actor.OnBehalfName)
+	default:
+		return words.T("mypage.messages.intro_agent", "name", actor.OnBehalfName)
+	}
+}
+
+// OpenMessage returns a message of the inbox and notes that she looked at it.
 func (s *Service) OpenMessage(ctx context.Context, id string) (notify.Item, error) {
 	if !ids.Valid(id) {
 		return notify.Item{}, errs.NotFound("errs.not_found")
@@ -34,11 +64,10 @@ func (s *Service) OpenMessage(ctx context.Context, id string) (notify.Item, erro
 
 // unread is the number beside the inbox in the menu.
 func (s *Service) unread(ctx context.Context) (int, error) {
-	id := identity.From(ctx).PersonID
-	if id == "" {
+	if identity.From(ctx).PersonID == "" {
 		return 0, nil
 	}
-	return s.notify.Unread(ctx, id)
+	return s.notify.Unread(ctx, reader(ctx))
 }
 
 // Channels is how the person can be reached, and how she wants to be.

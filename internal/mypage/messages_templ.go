@@ -15,7 +15,7 @@ import (
 )
 
 // messagesPage is the inbox, the newest first.
-func messagesPage(p ui.PageProps, cards []ui.LinkCardProps, slow []string) templ.Component {
+func messagesPage(p ui.PageProps, intro string, cards []ui.LinkCardProps, slow []string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -48,7 +48,7 @@ func messagesPage(p ui.PageProps, cards []ui.LinkCardProps, slow []string) templ
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHeader(p.Title, i18n.T(ctx, "mypage.messages.intro"), ui.LinkButton(ui.LinkButtonProps{Label: i18n.T(ctx, "mypage.channels.title"), Href: "/my/channels", Variant: ui.Secondary})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHeader(p.Title, intro, ui.LinkButton(ui.LinkButtonProps{Label: i18n.T(ctx, "mypage.channels.title"), Href: "/my/channels", Variant: ui.Secondary})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -85,6 +85,9 @@ func (s *Service) Representation(ctx context.Context) (r Representation, err err
 	if r.DoneForMe, err = s.audit.DoneFor(ctx, me, shown); err != nil {
 		return r, err
 	}
+	if err := s.veil(ctx, r.DoneForMe); err != nil {
+		return r, err
+	}
 	r.DoneByMe, err = s.doneByMe(ctx, me, r)
 	return r, err
 }

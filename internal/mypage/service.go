@@ -106,11 +106,6 @@ func (s *Service) self(ctx context.Context) (string, error) {
 
 const shown = 200
 
-// Looks returns who else has looked at the person's data, the newest first.
-func (s *Service) Looks(ctx context.Context) ([]audit.LookEntry, error) {
-	return s.audit.LooksAt(ctx, identity.From(ctx).PersonID, shown)
-}
-
 // Contact returns how the person is reached.
 func (s *Service) Contact(ctx context.Context) (identity.Person, error) {
 	id, err := s.self(ctx)

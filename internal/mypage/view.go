@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/torg-no/torg/internal/cases"
-	"github.com/torg-no/torg/internal/platform/audit"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/i18n"
@@ -61,24 +60,6 @@ func caseCards(ctx context.Context, list []cases.Case, kinds *cases.Kinds) []ui.
 		})
 	}
 	return cards
-}
-
-func looksTable(ctx context.Context, looks []audit.LookEntry) ui.TableProps {
-	words := i18n.From(ctx)
-	t := ui.TableProps{Caption: words.T("mypage.looks.title"), HideCaption: true, RowHeader: true}
-	for _, key := range []string{"when", "who", "role", "what"} {
-		t.Columns = append(t.Columns, ui.Column{Label: words.T("cases.log." + key)})
-	}
-	for _, l := range looks {
-		role := words.T("audit.actor." + l.ActorKind)
-		if l.Role != "" {
-			role = words.T("access.role." + l.Role)
-		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: words.DateTime(l.At.Time)}, {Text: l.ActorName}, {Text: role}, {Text: words.T(audit.Describe(l.Action))},
-		}})
-	}
-	return t
 }
 
 func languages(ctx context.Context) []ui.Option {

@@ -17,6 +17,9 @@ const waitingPath = "/work/nursing-waiting"
 func (s *Service) Routes(r *web.Routes) {
 	s.Service.Routes(r)
 	r.Page("GET "+waitingPath, PermWaiting, s.show)
+	r.Page("GET "+waitingPath+"/{id}", PermWaiting, s.standing)
+	r.Form("POST "+waitingPath+"/{id}/place", PermWaiting, s.give)
+	r.Form("POST "+waitingPath+"/{id}/end", PermWaiting, s.end)
 }
 
 func (s *Service) show(w http.ResponseWriter, r *http.Request) error {
@@ -49,7 +52,7 @@ func needName(ctx context.Context, need string) string {
 func (w WaitList) table(ctx context.Context) ui.TableProps {
 	words := i18n.From(ctx)
 	t := ui.TableProps{Caption: words.T("nursing.waiting.title"), HideCaption: true}
-	for _, key := range []string{"place", "person", "case", "need", "stay", "since", "waited"} {
+	for _, key := range []string{"place", "person", "case", "need", "stay", "since", "waited", "handle"} {
 		t.Columns = append(t.Columns, ui.Column{Label: words.T("nursing.waiting.column." + key), Numeric: key == "place" || key == "waited"})
 	}
 	for _, l := range w.Lines {
@@ -66,6 +69,7 @@ func (w WaitList) table(ctx context.Context) ui.TableProps {
 			{Text: words.T("nursing.stay." + l.Stay)},
 			{Text: words.Date(since)},
 			{Text: words.T("nursing.waiting.days", "count", max(0, since.DaysUntil(w.Today)))},
+			{Text: words.T("nursing.leave.title"), Href: waitingPath + "/" + l.CaseID},
 		}})
 	}
 	return t

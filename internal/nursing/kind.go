@@ -37,7 +37,8 @@ func Kind() cases.Kind {
 		Key: Name, Title: "nursing.case.title", Service: Name, Form: FormKey, Setting: SettingDepartment,
 		Icon: "heart", Intro: "nursing.case.intro",
 		Also:  cases.Link{Title: "nursing.also.title", Text: "nursing.also.text", Href: "/nursing-homes"},
-		Facts: facts, Advice: advice, Fields: decisionFields, Check: checkDecision, Terms: terms, Basis: basis, Decided: decided,
+		Facts: facts, Advice: advice, Fields: decisionFields, Check: checkDecision, Terms: terms, Basis: basis,
+		Decided: decided, Withdrawn: withdrawn,
 	}
 }
 
@@ -145,26 +146,38 @@ func basis(outcome string) string {
 }
 
 // decided gives the place or puts the person on the list. Whatever an earlier
-// decision in the case gave comes back first: an appeal may have changed it.
+// decision in the case gave comes back first: an appeal may have changed it. Who
+// stays on the list has waited since she came on it.
 func decided(ctx context.Context, tx *store.Tx, c cases.Case, d cases.Decision) error {
-	before, err := removePlace(ctx, tx, c.ID)
-	if err != nil {
+	before, err := takeBack(ctx, tx, c.ID)
+	if err != nil || d.Outcome != cases.OutcomeGranted {
 		return err
 	}
-	if before != "" {
-		if err := homes().Count(ctx, tx, before, -1); err != nil {
-			return err
-		}
+	p := place{caseID: c.ID, person: c.Subject, stay: d.Values[fieldStay], state: stateWaiting, need: d.Values[fieldNeed], since: tx.Now}
+	if before.state == stateWaiting {
+		p.since = before.since
 	}
-	if d.Outcome != cases.OutcomeGranted {
-		return nil
-	}
-	p := place{caseID: c.ID, person: c.Subject, stay: d.Values[fieldStay], state: stateWaiting, need: d.Values[fieldNeed]}
 	if d.Values[fieldResult] == resultPlace {
-		p.need, p.state, p.home, p.start = "", statePlaced, d.Values[fieldHome], d.Values[fieldStart]
+		p.need, p.state, p.home, p.start, p.since = "", statePlaced, d.Values[fieldHome], d.Values[fieldStart], tx.Now
 		if err := homes().Count(ctx, tx, p.home, 1); err != nil {
 			return err
 		}
 	}
 	return insertPlace(ctx, tx, p)
+}
+
+// withdrawn takes back what an earlier decision gave in a case of which nothing more
+// comes.
+func withdrawn(ctx context.Context, tx *store.Tx, c cases.Case) error {
+	_, err := takeBack(ctx, tx, c.ID)
+	return err
+}
+
+// takeBack frees what a case has given.
+func takeBack(ctx context.Context, tx *store.Tx, caseID string) (before place, err error) {
+	before, err = removePlace(ctx, tx, caseID)
+	if err != nil || before.home == "" {
+		return before, err
+	}
+	return before, homes().Count(ctx, tx, before.home, -1)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/torg-no/torg/internal/platform/store"
@@ -13,35 +14,49 @@ import (
 const (
 	stateWaiting = "waiting" // on the list
 	statePlaced  = "placed"
+	stateEnded   = "ended" // has left the list or the home
 )
 
 // maxWaiting bounds the waiting list.
 const maxWaiting = 1000
 
 // place is somebody's place in a nursing home, or on the list for one.
-type place struct{ caseID, person, stay, home, start, state, need string }
+type place struct {
+	caseID, person, stay, home, start, state, need string
+	since                                          store.Time
+}
 
 func insertPlace(ctx context.Context, tx *store.Tx, p place) error {
 	_, err := tx.Exec(ctx, `insert into nursing_places (tenant_id, case_id, person_id, stay, unit_id, start_on, state, since, need)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, tx.Tenant, p.caseID, p.person, p.stay, p.home, p.start, p.state, tx.Now, p.need)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, tx.Tenant, p.caseID, p.person, p.stay, p.home, p.start, p.state, p.since, p.need)
 	if err != nil {
 		return fmt.Errorf("nursing: give a place: %w", err)
 	}
 	return nil
 }
 
-// removePlace takes away what a case gave, and returns the home whose place is free
-// again; "" when there is none.
-func removePlace(ctx context.Context, tx *store.Tx, caseID string) (string, error) {
-	home, err := store.One(ctx, tx, store.Value[string],
-		`delete from nursing_places where tenant_id = $1 and case_id = $2 returning unit_id`, tx.Tenant, caseID)
-	if errors.Is(err, store.ErrNoRows) {
-		return "", nil
+// removePlace takes away what a case gave, and returns what still stood of it: the home
+// whose place is free again, and since when somebody has waited.
+func removePlace(ctx context.Context, tx *store.Tx, caseID string) (p place, err error) {
+	p, err = store.One(ctx, tx, func(p *place) []any { return []any{&p.home, &p.state, &p.since} },
+		`delete from nursing_places where tenant_id = $1 and case_id = $2 returning unit_id, state, since`, tx.Tenant, caseID)
+	if errors.Is(err, store.ErrNoRows) || err == nil && p.state == stateEnded {
+		return place{}, nil
 	}
 	if err != nil {
-		return "", fmt.Errorf("nursing: take a place back: %w", err)
+		return p, fmt.Errorf("nursing: take a place back: %w", err)
 	}
-	return home, nil
+	return p, nil
+}
+
+// endPlace notes that somebody has left the list or the home.
+func endPlace(ctx context.Context, tx *store.Tx, caseID, why string) error {
+	_, err := tx.Exec(ctx, `update nursing_places set state = $3, ended_at = $4, ended_why = $5
+		where tenant_id = $1 and case_id = $2`, tx.Tenant, caseID, stateEnded, tx.Now, why)
+	if err != nil {
+		return fmt.Errorf("nursing: end a place: %w", err)
+	}
+	return nil
 }
 
 // Waiting is somebody who was granted a stay and waits for a place.
@@ -72,18 +87,32 @@ func waiting(ctx context.Context, tx *store.Tx) ([]Waiting, error) {
 	return toWaiting(rows), nil
 }
 
-// waitingIn returns the place on the list that a case gave; ok is false when it
-// gave none.
-func waitingIn(ctx context.Context, tx *store.Tx, caseID string) (w Waiting, ok bool, err error) {
-	row, err := store.One(ctx, tx, (*waitingRow).fields, `select case_id, stay, need, since from nursing_places
-		where tenant_id = $1 and case_id = $2 and state = $3`, tx.Tenant, caseID, stateWaiting)
+// standing is what a case gave somebody that has not ended.
+type standing struct {
+	Waiting
+	state, home string
+	since       store.Time
+}
+
+// standingIn returns it; ok is false when a case gave nothing, or it has ended.
+func standingIn(ctx context.Context, tx *store.Tx, caseID string) (p standing, ok bool, err error) {
+	p, err = store.One(ctx, tx, func(p *standing) []any { return []any{&p.CaseID, &p.Stay, &p.Need, &p.since, &p.state, &p.home} },
+		`select case_id, stay, need, since, state, unit_id from nursing_places
+		where tenant_id = $1 and case_id = $2 and state <> $3`, tx.Tenant, caseID, stateEnded)
 	if errors.Is(err, store.ErrNoRows) {
-		return w, false, nil
+		return p, false, nil
 	}
 	if err != nil {
-		return w, false, fmt.Errorf("nursing: on the waiting list: %w", err)
+		return p, false, fmt.Errorf("nursing: on the waiting list or in a home: %w", err)
 	}
-	return toWaiting([]waitingRow{row})[0], true, nil
+	p.Since = p.since.Time
+	return p, true, nil
+}
+
+// rank is the place of a case on the waiting list; 0 when it is not there.
+func rank(ctx context.Context, tx *store.Tx, caseID string) (int, error) {
+	list, err := waiting(ctx, tx)
+	return 1 + slices.IndexFunc(list, func(w Waiting) bool { return w.CaseID == caseID }), err
 }
 
 func toWaiting(rows []waitingRow) []Waiting {

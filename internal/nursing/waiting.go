@@ -102,17 +102,29 @@ func (s *Service) line(ctx context.Context, tx *store.Tx, w *WaitList, l Line) (
 	return audit.Look(ctx, tx, audit.Ref{Type: "case", ID: l.CaseID}, l.Case.Subject)
 }
 
-// panel tells both sides of a case that somebody is on the list.
+// panel tells both sides of a case that somebody is on the list, also while the case
+// is taken up for a new decision, and the staff that she has a place.
 func (*Service) panel(ctx context.Context, tx *store.Tx, c cases.Case, audience cases.Audience) (templ.Component, error) {
-	if c.Kind != Name || c.Outcome != cases.OutcomeGranted {
+	if c.Kind != Name {
 		return nil, nil //nolint:nilnil // nothing to show is written so
 	}
-	w, ok, err := waitingIn(ctx, tx, c.ID)
-	if err != nil || !ok {
+	p, ok, err := standingIn(ctx, tx, c.ID)
+	if err != nil || !ok || p.state == statePlaced && audience == cases.ForParty {
+		return nil, err
+	}
+	if p.state == statePlaced {
+		home, err := homes().One(ctx, tx, p.home)
+		if err != nil {
+			return nil, err
+		}
+		return placedPanel(p.Waiting, home.Name), nil
+	}
+	place, err := rank(ctx, tx, c.ID)
+	if err != nil {
 		return nil, err
 	}
 	if audience == cases.ForStaff {
-		return staffPanel(w), nil
+		return staffPanel(p.Waiting, place), nil
 	}
-	return partyPanel(w, c.SubjectName), nil
+	return partyPanel(p.Waiting, c.SubjectName, place), nil
 }

@@ -65,7 +65,10 @@ func (s *Service) Sent(ctx context.Context, caseID string) (Sent, error) {
 			Number: view.Case.Label(), By: view.Case.ApplicantName, Subject: view.Case.SubjectName,
 			Form: submission.Form, Version: submission.FormVersion, At: submission.SubmittedAt,
 		}
-		sent.Summary, err = s.Forms.Sent(ctx, tx, submission, sent.Words)
+		if sent.Summary, err = s.Forms.Sent(ctx, tx, submission, sent.Words); err != nil {
+			return err
+		}
+		sent.Summary, err = s.Cases.Veil(ctx, tx, view.Case, submission, sent.Summary, sent.Words)
 		return err
 	})
 	return sent, err

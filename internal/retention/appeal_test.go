@@ -49,6 +49,10 @@ func TestRun_waitsForAnAppealAndThenForgetsIt(t *testing.T) {
 		_, err := w.App.Appeals.Prepare(worker, a.ID, w.appeal(a.ID).Version, appeals.Preparation{Verdict: appeals.Forward, Statement: secret + ". Vi holder fast ved vedtaket."})
 		w.must(err)
 		w.Settle()
+		w.left(c, "it is ready to be sent")
+		_, err = w.App.Appeals.HandOver(worker, a.ID, w.appeal(a.ID).Version, appeals.Handed{On: clock.DateIn(w.Clock.Now()), How: appeals.ByPost})
+		w.must(err)
+		w.Settle()
 		w.left(c, "it lies with the appeal body")
 		packed := w.appeal(a.ID).Package
 		_, err = w.App.Appeals.RegisterAnswer(worker, a.ID, w.appeal(a.ID).Version, appeals.BodyAnswer{Answer: appeals.Upheld, Text: secret, On: clock.DateIn(w.Clock.Now())})

@@ -25,8 +25,11 @@
 // to read and as JSON. A guardian has one for the child too, and an agent one of
 // the cases that the mandate reaches (Whose): it holds what its reader could open
 // on the pages, and is gone when the right ends. Only who asked for it fetches it,
-// within 14 days, with a log-in that is fresh and of the level substantial. It never
-// holds what others are protected by, nor the notes of the staff.
+// within 14 days, with a log-in that is fresh and of the level substantial. Who has
+// looked, what was done by the staff and by all others, in general and case by case,
+// and every log-in stand in it whole, in files of 500 lines at most. It never holds
+// what others are protected by, their names where their address is, nor the notes of
+// the staff.
 //
 // What it does not do: it deletes no persons, and hands nothing over to an archive.
 package retention

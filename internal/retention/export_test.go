@@ -39,7 +39,7 @@ func FieldNames() []string {
 			}
 		}
 	}
-	for _, v := range []any{personData{}, caseData{}, formData{}, answerData{}, messageData{}, lookData{}} {
+	for _, v := range []any{personData{}, caseData{}, formData{}, answerData{}, messageData{}, sessionData{}, logData{}} {
 		walk(reflect.TypeOf(v))
 	}
 	return names

@@ -45,11 +45,11 @@ func (v index) groups() (list []group) {
 
 // without are the texts that say what is not in the copy.
 func (v index) without() []string {
-	list := []string{"no_notes", "no_others", "no_former", "no_acts"}
+	list := []string{"no_notes", "no_others", "no_former", "no_acts", "no_protected"}
 	switch {
 	case v.whose.Own:
 	case v.whose.Whole():
-		list = append(list, "no_login")
+		list = append(list, "no_unseen", "no_login")
 	default:
 		list = append(list, "only_scope")
 	}

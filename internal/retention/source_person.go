@@ -2,6 +2,7 @@ package retention
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/torg-no/torg/internal/platform/i18n"
@@ -15,7 +16,7 @@ import (
 // of its index.
 func (s *Service) ownSources() []Source {
 	return []Source{
-		personSource{s}, caseSource{s}, submissionSource{s}, draftSource{s}, messageSource{s}, lookSource{s},
+		personSource{s}, caseSource{s}, submissionSource{s}, draftSource{s}, messageSource{s}, sessionSource{s}, lookSource{s}, actSource{s},
 	}
 }
 
@@ -38,7 +39,6 @@ type personData struct {
 	Guardians   []relativeData `json:"guardians,omitempty"`
 	MayActForMe []mandateData  `json:"mandates_given,omitempty"`
 	MayActFor   []mandateData  `json:"mandates_held,omitempty"`
-	Sessions    []sessionData  `json:"log_ins,omitempty"`
 }
 
 // roleData is a role that somebody of the staff has.
@@ -76,14 +76,6 @@ type mandateData struct {
 	EndedAt string   `json:"ended_at,omitempty"`
 }
 
-type sessionData struct {
-	At      string `json:"at"`
-	SeenAt  string `json:"last_seen_at"`
-	EndedAt string `json:"ended_at,omitempty"`
-	Level   string `json:"level"`
-	Agent   string `json:"browser"`
-}
-
 // Name implements Source.
 func (personSource) Name() string { return "person" }
 
@@ -95,16 +87,15 @@ func (s personSource) Export(ctx context.Context, tx *store.Tx, of Whose, _ stri
 		return Page{}, err
 	}
 	data := personData{Name: p.Name.Full()}
-	fills := []func(context.Context, *store.Tx, string, *personData) error{s.contact, s.family, s.mandates, s.sessions, s.wishes, s.roles}
+	fills := []func(context.Context, *store.Tx, string, *personData) error{s.contact, s.mandates, s.wishes, s.roles}
 	if !of.Own {
-		fills = []func(context.Context, *store.Tx, string, *personData) error{s.family}
+		fills = nil
 	}
 	if !of.Whole() {
-		fills = nil
 		if err := s.mandateTo(ctx, tx, of, &data); err != nil {
 			return Page{}, err
 		}
-	} else if err := s.registered(ctx, tx, p, &data); err != nil {
+	} else if err := errors.Join(s.registered(ctx, tx, p, &data), s.family(ctx, tx, of, &data)); err != nil {
 		return Page{}, err
 	}
 	if of.Own {
@@ -187,20 +178,37 @@ func (s personSource) contact(ctx context.Context, tx *store.Tx, id string, data
 	return err
 }
 
-func (s personSource) family(ctx context.Context, tx *store.Tx, id string, data *personData) error {
-	children, err := s.Identity.ChildrenIn(ctx, tx, id)
+func (s personSource) family(ctx context.Context, tx *store.Tx, of Whose, data *personData) error {
+	children, err := s.Identity.ChildrenIn(ctx, tx, of.Person)
 	if err != nil {
 		return err
 	}
-	guardians, err := s.Identity.GuardiansIn(ctx, tx, id)
-	data.Children, data.Guardians = relatives(children), relatives(guardians)
+	guardians, err := s.Identity.GuardiansIn(ctx, tx, of.Person)
+	if err != nil {
+		return err
+	}
+	reader, err := s.Identity.PersonIn(ctx, tx, of.Reader.PersonID)
+	home := reader.Protection.Protected() && (of.Own || livesWith(guardians, reader.ID))
+	instead := i18n.T(ctx, "retention.protected")
+	data.Children, data.Guardians = relatives(children, of, home, instead), relatives(guardians, of, home, instead)
 	return err
 }
 
-func relatives(list []identity.Relative) []relativeData {
+func livesWith(guardians []identity.Relative, person string) bool {
+	return slices.ContainsFunc(guardians, func(r identity.Relative) bool { return r.Person.ID == person && r.LivesWith })
+}
+
+// relatives names nobody with a protected address, who may have a new name too,
+// but to whom she shares that home with: home says that the reader is protected
+// and lives with the person the copy is of.
+func relatives(list []identity.Relative, of Whose, home bool, instead string) []relativeData {
 	var all []relativeData
 	for _, r := range list {
-		all = append(all, relativeData{Name: r.Person.Name.Full(), Kind: string(r.Kind), Responsible: r.Responsible, LivesWith: r.LivesWith})
+		name := r.Person.Name.Full()
+		if r.Person.Protection.Protected() && r.Person.ID != of.Reader.PersonID && !(home && r.LivesWith) {
+			name = instead
+		}
+		all = append(all, relativeData{Name: name, Kind: string(r.Kind), Responsible: r.Responsible, LivesWith: r.LivesWith})
 	}
 	return all
 }
@@ -233,14 +241,4 @@ func (s personSource) mandate(words *i18n.Localizer, m identity.Mandate, name st
 		d.Until = m.Until.String()
 	}
 	return d
-}
-
-func (s personSource) sessions(ctx context.Context, tx *store.Tx, id string, data *personData) error {
-	list, err := s.Identity.SessionsOf(ctx, tx, id)
-	for _, l := range list {
-		data.Sessions = append(data.Sessions, sessionData{
-			At: instant(l.CreatedAt), SeenAt: instant(l.SeenAt), EndedAt: instant(l.EndedAt), Level: l.ACR, Agent: l.Agent,
-		})
-	}
-	return err
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/torg-no/torg/internal/platform/audit"
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
@@ -19,7 +18,7 @@ import (
 const (
 	submissionsAtOnce = 10
 	messagesAtOnce    = 100
-	looksAtOnce       = 500
+	linesAtOnce       = 500 // of the log, and of log-ins
 )
 
 type answerData struct {
@@ -239,41 +238,4 @@ func (s messageSource) reaches(of Whose) func(context.Context, *store.Tx, string
 		known[id], err = s.may(ctx, of, c)
 		return known[id], err
 	}
-}
-
-type lookSource struct{ *Service }
-
-type lookData struct {
-	At   string `json:"at"`
-	By   string `json:"by,omitempty"`
-	Role string `json:"role,omitempty"`
-	What string `json:"what"`
-}
-
-// Name implements Source.
-func (lookSource) Name() string { return "looks" }
-
-// Export implements Source. A mandate does not reach it.
-func (lookSource) Export(ctx context.Context, tx *store.Tx, of Whose, after string) (Page, error) {
-	if !of.Whole() {
-		return Page{Empty: true}, nil
-	}
-	list, err := audit.LooksIn(ctx, tx, of.Person, after, looksAtOnce)
-	if err != nil || len(list) == 0 {
-		return Page{Empty: true}, err
-	}
-	words := i18n.From(ctx)
-	var all []lookData
-	for _, l := range list {
-		data := lookData{At: instant(l.At.Time), By: l.ActorName, What: words.T(audit.Describe(l.Action))}
-		if l.Role != "" {
-			data.Role = words.T("access.role." + l.Role)
-		}
-		all = append(all, data)
-	}
-	page := Page{Data: all}
-	if len(list) == looksAtOnce {
-		page.Next = list[len(list)-1].ID
-	}
-	return page, nil
 }

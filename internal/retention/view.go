@@ -9,6 +9,7 @@ import (
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/tenant"
 	"github.com/torg-no/torg/internal/platform/ui"
 )
 
@@ -30,6 +31,41 @@ func lengthWords(words *i18n.Localizer, l Length) string {
 	return words.T("retention.length.days", "count", l.Days)
 }
 
+// keptWords tells how long what is kept for good or not, and from when.
+func keptWords(words *i18n.Localizer, r Rule) (length, from string) {
+	switch {
+	case r.Kind == "log": // its rule cannot be changed
+		return words.T("retention.for_good.log"), ""
+	case r.Action == Keep:
+		return words.T("retention.for_good"), ""
+	}
+	return lengthWords(words, r.Length), words.T("retention.trigger." + string(r.Trigger))
+}
+
+// Kept tells how long what is kept in the municipality of ctx, in the reader's words.
+// The rules are nobody's data.
+func (s *Service) Kept(ctx context.Context) []ui.Term {
+	words := i18n.From(ctx)
+	var list []ui.Term
+	for _, r := range s.Rules(ctx) {
+		if key, is := strings.CutPrefix(r.Kind, casePrefix); is && !s.offered(ctx, key) {
+			continue
+		}
+		length, from := keptWords(words, r)
+		if from != "" {
+			length += " " + from
+		}
+		list = append(list, ui.Term{Label: kindName(words, s.Cases.Kinds(), r.Kind), Value: length})
+	}
+	return list
+}
+
+// offered reports whether the municipality takes cases of a kind.
+func (s *Service) offered(ctx context.Context, key string) bool {
+	kind, err := s.Cases.Kinds().Get(key)
+	return err == nil && tenant.From(ctx).Enabled(kind.Service)
+}
+
 func rulesTable(ctx context.Context, kinds *cases.Kinds, rules []Rule) ui.TableProps {
 	words := i18n.From(ctx)
 	t := ui.TableProps{Caption: words.T("retention.rules.title"), HideCaption: true, RowHeader: true}
@@ -37,10 +73,8 @@ func rulesTable(ctx context.Context, kinds *cases.Kinds, rules []Rule) ui.TableP
 		t.Columns = append(t.Columns, ui.Column{Label: words.T("retention.column." + key), Prose: key == "basis"})
 	}
 	for _, r := range rules {
-		length := ui.Cell{Text: lengthWords(words, r.Length), Note: words.T("retention.trigger." + string(r.Trigger))}
-		if r.Action == Keep {
-			length = ui.Cell{Text: words.T("retention.for_good")}
-		}
+		var length ui.Cell
+		length.Text, length.Note = keptWords(words, r)
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
 			{Text: kindName(words, kinds, r.Kind)}, length, {Text: words.T("retention.action_of." + string(r.Action))}, {Text: words.T(r.Basis)},
 		}})

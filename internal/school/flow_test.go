@@ -2,12 +2,15 @@ package school_test
 
 import (
 	"bytes"
+	"context"
 	"testing"
 
 	"github.com/torg-no/torg/internal/apptest"
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/demo"
 	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/school"
 )
 
@@ -65,6 +68,10 @@ func TestKinds_goFromFormToLetterOnBothDatabases(t *testing.T) {
 			if list, err = h.App.School.Units(worker); err != nil || list[1].Taken != before+2 {
 				t.Errorf("%d places taken, were %d, %v", list[1].Taken, before, err)
 			}
+			takenBack(t, h)
+			if list, err = h.App.School.Units(worker); err != nil || list[1].Taken != before {
+				t.Errorf("%d places taken after the applications are taken back, were %d, %v", list[1].Taken, before, err)
+			}
 		})
 	}
 }
@@ -77,4 +84,29 @@ func with2(base map[string]string, name, value string) map[string]string {
 		}
 	}
 	return out
+}
+
+// takenBack takes the mother's applications back, after an appeal has reopened them.
+func takenBack(t *testing.T, h *apptest.Harness) {
+	t.Helper()
+	mother := h.As(0, demo.Mother)
+	list, err := h.App.Cases.Mine(mother)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range list {
+		if c.Kind != school.KindPlace && c.Kind != school.KindChange || c.Outcome != cases.OutcomeGranted {
+			continue
+		}
+		err := h.App.DB.Write(identity.AsSystem(h.In("torgoy"), "test"), func(ctx context.Context, tx *store.Tx) error {
+			_, err := h.App.Cases.Reopen(ctx, tx, c.ID, cases.Entry{Kind: "appeal_reopened"})
+			return err
+		})
+		if err == nil {
+			_, err = h.App.Cases.Withdraw(mother, c.ID)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 }

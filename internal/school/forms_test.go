@@ -197,3 +197,26 @@ func TestForms_haveHelpOnEveryQuestionInEveryLanguage(t *testing.T) {
 		}
 	}
 }
+
+// Where a family moves is not for the guardian who lives elsewhere. What was sent on
+// the first versions is read by them for as long as it is kept.
+func TestForms_knowWhatIsTheWritersOwn(t *testing.T) {
+	t.Parallel()
+	list, err := forms.ParseAll(school.Definitions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	versions := map[string]map[int64]bool{}
+	for _, d := range list {
+		if versions[d.Key] == nil {
+			versions[d.Key] = map[int64]bool{}
+		}
+		if f := d.Field("moving_address"); f != nil {
+			versions[d.Key][d.Version] = f.Own
+		}
+	}
+	want := map[string]map[int64]bool{school.FormPlace: {1: false, 2: true}, school.FormChange: {1: false, 2: true}, school.FormTransport: {}}
+	if diff := cmp.Diff(want, versions); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -34,7 +34,7 @@ const (
 func Kinds() []cases.Kind {
 	place := cases.Kind{
 		Service: Name, Setting: SettingDepartment, Icon: "school", Facts: units.ChildFacts,
-		Advice: placeAdvice, Fields: placeFields, Check: checkPlace, Terms: placeTerms, Decided: givePlace,
+		Advice: placeAdvice, Fields: placeFields, Check: checkPlace, Terms: placeTerms, Decided: givePlace, Withdrawn: takeBack,
 		Also: cases.Link{Title: "school.also.title", Text: "school.also.text", Href: "/schools"},
 	}
 	change := place
@@ -115,14 +115,8 @@ func dayTerms(d cases.Decision, words *i18n.Localizer) []cases.Term {
 // givePlace counts the place and remembers who has it. Whatever an earlier decision
 // in the case gave comes back first: an appeal may have changed it.
 func givePlace(ctx context.Context, tx *store.Tx, c cases.Case, d cases.Decision) error {
-	before, err := removePlace(ctx, tx, c.ID)
-	if err != nil {
+	if err := takeBack(ctx, tx, c); err != nil {
 		return err
-	}
-	if before != "" {
-		if err := list().Count(ctx, tx, before, -1); err != nil {
-			return err
-		}
 	}
 	if d.Outcome != cases.OutcomeGranted {
 		return nil
@@ -133,6 +127,15 @@ func givePlace(ctx context.Context, tx *store.Tx, c cases.Case, d cases.Decision
 		return err
 	}
 	return list().Count(ctx, tx, d.Values[fieldSchool], 1)
+}
+
+// takeBack frees the place that an earlier decision in the case gave.
+func takeBack(ctx context.Context, tx *store.Tx, c cases.Case) error {
+	before, err := removePlace(ctx, tx, c.ID)
+	if err != nil || before == "" {
+		return err
+	}
+	return list().Count(ctx, tx, before, -1)
 }
 
 // transports are the ways a pupil may be taken to school.

@@ -26,6 +26,8 @@ type LogPage struct {
 	Older   string // id that the next part begins before, "" at the log's end
 	// Departments tells the names of the departments that the entries speak of.
 	Departments []tenant.Department
+	// Permissions tells by message key what a refused permission would have let one do.
+	Permissions map[string]string
 }
 
 const logLength = 50
@@ -43,7 +45,10 @@ func (s *Service) Log(ctx context.Context, before string) (LogPage, error) {
 	if err != nil {
 		return LogPage{}, err
 	}
-	page := LogPage{Entries: entries}
+	page := LogPage{Entries: entries, Permissions: map[string]string{}}
+	for _, p := range s.access.Permissions() {
+		page.Permissions[string(p.Name)] = p.Describe
+	}
 	if len(entries) > logLength {
 		page.Entries = entries[:logLength]
 		page.Older = page.Entries[logLength-1].ID

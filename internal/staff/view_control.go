@@ -91,7 +91,7 @@ func what(ctx context.Context, e audit.LookEntry, page LogPage) []string {
 		lines = append(lines, textOr(ctx, "access.role."+role, role)+", "+departmentName(ctx, page.Departments, e.Details["department"]))
 	}
 	if p := e.Details["permission"]; p != "" {
-		lines = append(lines, p)
+		lines = append(lines, textOr(ctx, page.Permissions[p], p))
 	}
 	if route := e.Details["route"]; route != "" {
 		lines = append(lines, route)

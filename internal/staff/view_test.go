@@ -292,3 +292,18 @@ func posted(t *testing.T, name, value string) *http.Request {
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return r
 }
+
+// What somebody was refused is told in words, as far as there are any.
+func TestLog_namesWhatWasRefused(t *testing.T) {
+	t.Parallel()
+	ctx := i18n.With(t.Context(), texts(t).For(i18n.NB))
+	entry := audit.LookEntry{Entry: audit.Entry{Action: "access.denied"}, Details: map[string]string{"permission": string(access.TenantTheme)}}
+	page := LogPage{Permissions: map[string]string{string(access.TenantTheme): "access.permission.tenant_theme"}}
+	told := strings.Join(what(ctx, entry, page), "\n")
+	if !strings.Contains(told, "Bestemme fargen") || strings.Contains(told, "tenant.theme") {
+		t.Errorf("the log says %q", told)
+	}
+	if told = strings.Join(what(ctx, entry, LogPage{}), "\n"); !strings.Contains(told, "tenant.theme") {
+		t.Errorf("what nobody describes: %q", told)
+	}
+}

@@ -34,9 +34,34 @@ func LooksIn(ctx context.Context, tx *store.Tx, personID, after string, limit in
 	if err != nil {
 		return nil, fmt.Errorf("audit: looks at a person: %w", err)
 	}
-	list := make([]LookEntry, len(rows))
-	for i, r := range rows {
-		list[i] = r.line()
+	return lines(rows), nil
+}
+
+// ActsIn returns what was done that concerns a person, by herself and by others,
+// looks apart, in the order it happened, after an entry; for the copy of her data
+// that Torg makes for her. The caller has asked access.
+func ActsIn(ctx context.Context, tx *store.Tx, personID, after string, limit int) ([]LookEntry, error) {
+	rows, err := store.All(ctx, tx, storedFields, `select `+storedColumns+storedFrom+`
+		where e.tenant_id = $1 and e.subject_id = $2 and e.action <> $3 and e.id > $4
+		order by e.id limit $5`, tx.Tenant, personID, Looked, after, limit)
+	if err != nil {
+		return nil, fmt.Errorf("audit: what was done about a person: %w", err)
 	}
-	return list, nil
+	return lines(rows), nil
+}
+
+// CaseIn returns the log of a case, looks and acts, in the order it happened,
+// after an entry: what ForObject returns the newest of. The caller has asked
+// access.
+func CaseIn(ctx context.Context, tx *store.Tx, caseID, after string, limit int) ([]LookEntry, error) {
+	if caseID == "" {
+		return nil, nil
+	}
+	rows, err := store.All(ctx, tx, storedFields, `select `+storedColumns+storedFrom+`
+		where e.tenant_id = $1 and (e.case_id = $2 or (e.object_type = 'case' and e.object_id = $2)) and e.id > $3
+		order by e.id limit $4`, tx.Tenant, caseID, after, limit)
+	if err != nil {
+		return nil, fmt.Errorf("audit: the log of a case: %w", err)
+	}
+	return lines(rows), nil
 }

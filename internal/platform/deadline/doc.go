@@ -19,6 +19,9 @@
 // not: nothing in plan- og bygningsloven or forvaltningsloven gives the authority
 // more time because of a holiday. Which it is stands in each rule.
 //
+// Several things can stop a limit at once: what is asked for, a fee, a hearing. It goes
+// on when each of them has had its answer.
+//
 // Rules have versions: a matter keeps the version that applied on the day it
 // came in, also when the law changes afterwards.
 package deadline

@@ -16,8 +16,9 @@ const (
 	maxFile  = 64 << 10
 	maxRules = 100
 	maxText  = 200
+	maxNote  = 1000
 	maxRows  = 24
-	maxList  = 10
+	maxList  = 12
 	maxSteps = 100
 )
 
@@ -39,6 +40,12 @@ type ruleDoc struct {
 	Turns     int        `toml:"turns"`
 	Day       []dayDoc   `toml:"day"`
 	Every     bool       `toml:"every_matter"`
+	EachParty bool       `toml:"each_party"`
+	Kinds     []string   `toml:"kinds"`
+	Except    []string   `toml:"except_kinds"`
+	Post      string     `toml:"post"`
+	Source    string     `toml:"source"`
+	Doubt     string     `toml:"doubt"`
 	Starts    string     `toml:"starts"`
 	Pause     []pauseDoc `toml:"pause"`
 	Meets     []string   `toml:"meets"`
@@ -99,12 +106,12 @@ func Parse(content []byte) ([]Rule, error) {
 func (d ruleDoc) rule() (Rule, error) {
 	r := Rule{
 		Key: d.Key, Version: d.Version, Paragraph: strings.TrimSpace(d.Paragraph), Text: d.Text, Binds: d.Binds,
-		Every: d.Every, Starts: d.Starts, Meets: d.Meets, Cancels: d.Cancels, Moves: d.Moves, Passes: d.Passes, LeadHour: d.LeadHour,
+		Every: d.Every, EachParty: d.EachParty, Kinds: d.Kinds, Except: d.Except, Source: strings.TrimSpace(d.Source), Doubt: strings.TrimSpace(d.Doubt), Starts: d.Starts, Meets: d.Meets, Cancels: d.Cancels, Moves: d.Moves, Passes: d.Passes, LeadHour: d.LeadHour,
 	}
 	for _, p := range d.Pause {
 		r.Pauses = append(r.Pauses, Pause(p))
 	}
-	return r, errors.Join(d.checkNames(), d.checkEvents(), d.days(&r), d.length(&r), d.lead(&r), d.each(&r))
+	return r, errors.Join(d.checkNames(), d.checkEvents(), d.days(&r), d.length(&r), d.lead(&r), d.each(&r), d.parties(&r))
 }
 
 func (d ruleDoc) checkNames() error {
@@ -223,6 +230,26 @@ func (d ruleDoc) lead(r *Rule) (err error) {
 		return errors.New("what happens before the last day is not repeated")
 	}
 	r.Lead, err = ParseLength(d.Lead)
+	return err
+}
+
+// parties reads for whom the rule is, and how long a letter to her takes.
+func (d ruleDoc) parties(r *Rule) (err error) {
+	for _, kind := range append(append([]string{}, d.Kinds...), d.Except...) {
+		if !keyPattern.MatchString(kind) || len(d.Kinds)+len(d.Except) > maxList {
+			return fmt.Errorf("%q is no kind of matter, of which a rule names at most %d", kind, maxList)
+		}
+	}
+	if len(d.Source) > maxNote || len(d.Doubt) > maxNote {
+		return fmt.Errorf("source and doubt have at most %d bytes", maxNote)
+	}
+	if d.Post == "" {
+		return nil
+	}
+	if !d.EachParty {
+		return errors.New("post is for a rule that runs for each party")
+	}
+	r.Post, err = ParseLength(d.Post)
 	return err
 }
 

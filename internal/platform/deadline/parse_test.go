@@ -40,7 +40,10 @@ day = [ { until = "08-31", due = "08-31" }, { until = "09-30", due = "09-30" } ]
 
 func TestParse_readsARule(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{good, table, good + "lead = \"2 days\"\nlead_hour = 8\n", good + "moves = true\nvalid_to = \"2030-01-01\"\n"} {
+	for _, text := range []string{
+		good, table, good + "lead = \"2 days\"\nlead_hour = 8\n", good + "moves = true\nvalid_to = \"2030-01-01\"\n",
+		good + "each_party = true\npost = \"5 working days\"\nkinds = [\"building\"]\nsource = \"x\"\ndoubt = \"y\"\n", good + "except_kinds = [\"building\"]\n",
+	} {
 		rules, err := deadline.Parse([]byte(text))
 		if err != nil || len(rules) != 1 || rules[0].Key != "a.b" {
 			t.Errorf("%v, %v of\n%s", rules, err, text)
@@ -85,7 +88,12 @@ func TestParse_refuses(t *testing.T) {
 		"falls every never":      {good, `length`, "each = { every = \"\", percent = 25, most = 100 }\nlength"},
 		"pause without end":      {good, `length`, "pause = [ { stop = \"asked\", restart = \"asked\" } ]\nlength"},
 		"pause by the unknown":   {good, `length`, "pause = [ { stop = \"asked\", restart = \"replied\" } ]\nlength"},
-		"too many events":        {good, `["decided"]`, `["decided","told","asked","answered","decided","told","asked","answered","decided","told"]`},
+		"too many events":        {good, `["decided"]`, `["decided","told","asked","answered","decided","told","asked","answered","decided","told","asked","answered"]`},
+		"post for nobody":        {good, `length`, "post = \"5 days\"\nlength"},
+		"bad post":               {good, `length`, "each_party = true\npost = \"soon\"\nlength"},
+		"kind with capitals":     {good, `length`, "kinds = [\"Building\"]\nlength"},
+		"no kind at all":         {good, `length`, "except_kinds = [\"\"]\nlength"},
+		"too much doubt":         {good, `length`, "doubt = \"" + strings.Repeat("x", 1001) + "\"\nlength"},
 		"no TOML":                {good, `[[rule]]`, `[[rule`},
 		"a key twice":            {good, `version = 1`, "version = 1\nversion = 1"},
 		"no rules":               {good, good, ``},

@@ -34,6 +34,17 @@ type Rule struct {
 	// Every says that it runs for all matters; others are named by the service whose
 	// matter it is.
 	Every bool
+	// EachParty says that it runs for each party by herself, from what happened to her.
+	EachParty bool
+	// Kinds are the only kinds of matter that it is for, Except those that it is not
+	// for; with neither it is for all.
+	Kinds, Except []string
+	// Post is how long a letter is reckoned to be on its way: a limit that runs from
+	// notice begins so much after the day the letter was posted.
+	Post Length
+	// Source is where the length comes from when the provision does not tell it, and
+	// Doubt what a lawyer should look at.
+	Source, Doubt string
 	// Starts is the event it runs from.
 	Starts string
 	// Pauses are what stops it and lets it go on.
@@ -116,6 +127,29 @@ func (t Table) due(born clock.Date, year int) (day clock.Date, ok bool) {
 // Applies reports whether matters that came in on a day follow this version.
 func (r Rule) Applies(day clock.Date) bool {
 	return !day.Before(r.From) && (r.To.IsZero() || !day.After(r.To))
+}
+
+// For reports whether the rule is for matters of a kind.
+func (r Rule) For(kind string) bool {
+	return (len(r.Kinds) == 0 || slices.Contains(r.Kinds, kind)) && !slices.Contains(r.Except, kind)
+}
+
+// Arrives returns the day on which a notice that was sent at an instant is reckoned to
+// have reached the party: the same day, or by letter so much later as the post takes.
+func (r Rule) Arrives(sent time.Time, letter bool) time.Time {
+	if !letter || r.Post.N == 0 {
+		return sent
+	}
+	return r.Post.From(clock.DateIn(sent)).Start()
+}
+
+// Settled is the day whose version of a rule a matter follows: that on which it came
+// in, and for what begins later, as an appeal, the day on which that began.
+func (r Rule) Settled(received, begins clock.Date) clock.Date {
+	if r.Starts == Received || r.Starts == Complete {
+		return received
+	}
+	return begins
 }
 
 // About is what a rule must know of the matter.

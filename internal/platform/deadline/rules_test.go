@@ -1,6 +1,7 @@
 package deadline_test
 
 import (
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -32,9 +33,9 @@ func rule(t *testing.T, key string) deadline.Rule {
 func TestShipped_hasTheRulesOfTheLaw(t *testing.T) {
 	t.Parallel()
 	want := []string{
-		"administration.provisional_answer", "appeal.lodge", "appeal.prepare",
+		"administration.provisional_answer", "appeal.contest", "appeal.lodge", "appeal.prepare", "appeal.prepare_building",
 		"building.conference", "building.conference_after_fire", "building.dispensation", "building.ordinary", "building.simple",
-		"kindergarten.place",
+		"kindergarten.place", "notice.post",
 	}
 	if diff := cmp.Diff(want, shipped(t).Keys()); diff != "" {
 		t.Error(diff)
@@ -51,7 +52,10 @@ func TestShipped_lengthsAndConsequences(t *testing.T) {
 		{"building.conference_after_fire", "2026-11-20", "2026-11-25", "tell_head"},
 		{"administration.provisional_answer", "2027-01-31", "2027-02-28", "provisional_answer"},
 		{"appeal.lodge", "2026-11-20", "2026-12-11", "nothing"},
+		{"appeal.contest", "2026-11-20", "2026-12-11", "nothing"},
 		{"appeal.prepare", "2026-11-20", "2027-01-15", "tell_head"},
+		{"appeal.prepare_building", "2026-11-20", "2027-01-15", "tell_head"},
+		{"notice.post", "2026-11-20", "2026-11-24", "tell_head"}, // from a Friday to a Tuesday
 	} {
 		r := rule(t, c.key)
 		due, ok := r.Due(date(t, c.start), deadline.About{})
@@ -283,14 +287,84 @@ func TestRule_listensOnlyToWhatItNames(t *testing.T) {
 
 func TestShipped_everyMatterHasAProvisionalAnswerAndAnAppeal(t *testing.T) {
 	t.Parallel()
+	day := date(t, "2026-11-22")
 	var every []string
 	for _, r := range shipped(t).All() {
-		if r.Every {
+		if r.Every && r.Applies(day) {
 			every = append(every, r.Key+" from "+r.Starts)
 		}
 	}
-	want := []string{"administration.provisional_answer from received", "appeal.lodge from told", "appeal.prepare from appealed"}
+	want := []string{
+		"administration.provisional_answer from received", "appeal.contest from rejected", "appeal.lodge from told", "appeal.prepare from appealed",
+		"appeal.prepare_building from appealed", "notice.post from queued",
+	}
 	if diff := cmp.Diff(want, every); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Eight weeks are the law only in building cases (SAK10 § 7-1); no matter has both
+// rules, and none has neither.
+func TestShipped_eightWeeksForAnAppealOnlyInBuildingCases(t *testing.T) {
+	t.Parallel()
+	building, other := rule(t, "appeal.prepare_building"), rule(t, "appeal.prepare")
+	for _, kind := range []string{"building", "kindergarten", "nursing", "school", "anything"} {
+		if want := kind == "building"; building.For(kind) != want || other.For(kind) == want {
+			t.Errorf("%s: building %t, other %t", kind, building.For(kind), other.For(kind))
+		}
+	}
+	if strings.Contains(other.Paragraph, "SAK10") || !strings.Contains(building.Paragraph, "SAK10") || other.Doubt == "" {
+		t.Errorf("%q and %q", other.Paragraph, building.Paragraph)
+	}
+}
+
+// Clocks of earlier releases are read with the rule they were begun with.
+func TestShipped_keepsTheVersionsThatClocksRunBy(t *testing.T) {
+	t.Parallel()
+	for _, key := range []string{"administration.provisional_answer", "appeal.lodge", "appeal.prepare"} {
+		first, err := shipped(t).Version(key, 1)
+		if err != nil || first.EachParty || first.Post.N != 0 || len(first.Except) != 0 {
+			t.Errorf("%+v, %v", first, err)
+		}
+		if rule(t, key).Version != 2 {
+			t.Errorf("%s: version %d is begun now", key, rule(t, key).Version)
+		}
+	}
+}
+
+// A letter posted on a Thursday is reckoned to have reached her the Thursday after;
+// what is told digitally the same instant.
+func TestRule_aLetterTakesAsLongAsThePost(t *testing.T) {
+	t.Parallel()
+	r := rule(t, "appeal.lodge")
+	for _, c := range []struct{ sent, letter string }{
+		{"2026-11-19 15:00:00", "2026-11-26"}, // a Thursday
+		{"2026-11-20 23:59:00", "2026-11-27"},
+		{"2026-11-21 10:00:00", "2026-11-27"}, // a Saturday
+		{"2026-12-22 10:00:00", "2026-12-30"}, // over Christmas
+		{"2027-03-24 10:00:00", "2027-04-05"}, // over Easter
+	} {
+		sent := osloAt(t, c.sent)
+		if got := r.Arrives(sent, true); clock.DateIn(got).String() != c.letter {
+			t.Errorf("posted %s, there %v, want %s", c.sent, clock.DateIn(got), c.letter)
+		}
+		if got := r.Arrives(sent, false); !got.Equal(sent) {
+			t.Errorf("told %s, there %v", c.sent, got)
+		}
+	}
+	if got := rule(t, "notice.post").Arrives(osloAt(t, "2026-11-19 15:00:00"), true); clock.DateIn(got).String() != "2026-11-19" {
+		t.Errorf("a rule without post: %v", got)
+	}
+}
+
+func TestRule_settlesByWhenItBegins(t *testing.T) {
+	t.Parallel()
+	received, begins := date(t, "2025-06-01"), date(t, "2026-11-22")
+	for key, want := range map[string]clock.Date{
+		"administration.provisional_answer": received, "building.simple": received, "appeal.lodge": begins, "appeal.prepare": begins, "notice.post": begins,
+	} {
+		if got := rule(t, key).Settled(received, begins); got != want {
+			t.Errorf("%s: %v, want %v", key, got, want)
+		}
 	}
 }

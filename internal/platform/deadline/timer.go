@@ -3,6 +3,7 @@ package deadline
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/torg-no/torg/internal/platform/clock"
@@ -32,8 +33,8 @@ type Timer struct {
 	Started clock.Date
 	// Due is the last day before it is moved; Falls is the one that counts.
 	Due clock.Date
-	// StoppedOn and StoppedBy are the day and the event that stopped it; zero
-	// while it runs.
+	// StoppedOn is the day it was stopped, and StoppedBy the events that keep it so,
+	// apart by spaces; zero while it runs. See Stops.
 	StoppedOn clock.Date
 	StoppedBy string
 	// Used is how many days had run at the last stop, Paused how many did not
@@ -143,13 +144,19 @@ func (t *Timer) Happened(event string, at time.Time) bool {
 	case t.State == Running:
 		return t.stop(event, day)
 	case t.State == Stopped:
-		return t.restart(event, day)
+		return t.restart(event, day) || t.stop(event, day)
 	}
 	return false
 }
 
 // Cancel ends a clock that no longer goes for the matter.
 func (t *Timer) Cancel(at time.Time) { t.end(Cancelled, clock.DateIn(at)) }
+
+// Void makes a clock as if it had never run out: what it ran from turned out not to
+// have happened, as when a letter comes back.
+func (t *Timer) Void(at time.Time) {
+	t.State, t.EndedOn, t.StoppedOn, t.StoppedBy = Cancelled, clock.DateIn(at), clock.Date{}, ""
+}
 
 // Under is what the clock would be, had it begun under another rule: with the days that
 // did not count, and standing if it stands. It is false when that rule sets no limit.
@@ -176,33 +183,51 @@ func (t *Timer) end(state State, day clock.Date) bool {
 	return true
 }
 
+// Stops are the events that keep it from running: it goes on when each of them has had
+// its answer, since what is asked for and a fee that is demanded both hold the matter
+// up for themselves.
+func (t Timer) Stops() []string { return strings.Fields(t.StoppedBy) }
+
 func (t *Timer) stop(event string, day clock.Date) bool {
-	for _, p := range t.Rule.Pauses {
-		if p.Stop == event {
-			// A day before the start is a machine whose clock was set back.
-			t.State, t.StoppedOn, t.StoppedBy = Stopped, day, event
-			t.Used = max(0, t.Rule.Length.count(t.Started, day)-t.Paused)
-			return true
-		}
+	pauses := slices.ContainsFunc(t.Rule.Pauses, func(p Pause) bool { return p.Stop == event })
+	if !pauses || slices.Contains(t.Stops(), event) {
+		return false
 	}
-	return false
+	if t.State == Running {
+		// A day before the start is a machine whose clock was set back.
+		t.State, t.StoppedOn = Stopped, day
+		t.Used = max(0, t.Rule.Length.count(t.Started, day)-t.Paused)
+	}
+	t.StoppedBy = strings.Join(append(t.Stops(), event), " ")
+	return true
 }
 
+// restart ends the stops that the event is the answer to. One that lets the whole limit
+// run again does so from then, also when another still keeps it from running.
 func (t *Timer) restart(event string, day clock.Date) bool {
-	for _, p := range t.Rule.Pauses {
-		if p.Stop != t.StoppedBy || p.Restart != event {
-			continue
+	ended, anew := false, false
+	left := slices.DeleteFunc(t.Stops(), func(stop string) bool {
+		for _, p := range t.Rule.Pauses {
+			if p.Stop == stop && p.Restart == event {
+				ended, anew = true, anew || p.Anew
+				return true
+			}
 		}
-		if p.Anew {
-			t.Started, t.Due, t.Used, t.Paused = day, t.Rule.Length.From(day), 0, 0
-		} else {
-			rest := t.Rule.Length.count(t.StoppedOn, day)
-			t.Due, t.Paused = t.Rule.Length.extend(t.Due, rest), t.Paused+rest
-		}
-		t.State, t.StoppedOn, t.StoppedBy = Running, clock.Date{}, ""
+		return false
+	})
+	if !ended {
+		return false
+	}
+	if anew {
+		t.Started, t.Due, t.StoppedOn, t.Used, t.Paused = day, t.Rule.Length.From(day), day, 0, 0
+	}
+	if t.StoppedBy = strings.Join(left, " "); t.StoppedBy != "" {
 		return true
 	}
-	return false
+	rest := t.Rule.Length.count(t.StoppedOn, day)
+	t.Due, t.Paused = t.Rule.Length.extend(t.Due, rest), t.Paused+rest
+	t.State, t.StoppedOn = Running, clock.Date{}
+	return true
 }
 
 // String tells the rule, its state and its last day, for logs.

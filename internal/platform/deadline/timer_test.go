@@ -261,10 +261,11 @@ func TestTimer_provisionalAnswerComesBeforeTheMonthIsOver(t *testing.T) {
 	if want := osloAt(t, "2026-12-18 08:00:00"); !ok || !at.Equal(want) {
 		t.Fatalf("two working days before at eight: %v, want %v", at, want)
 	}
-	// It is a service, not owed before the month is over: a decision makes it needless.
-	decided := timer
-	if decided.Owes(at) || !decided.Happened(deadline.Decided, at) || decided.State != deadline.Met {
-		t.Errorf("%v", decided)
+	// It is a service, not owed before the month is over: a decision makes it needless
+	// once it is sent, and not while it lies in the print room.
+	told := timer
+	if told.Happened(deadline.Decided, at) || told.Owes(at) || !told.Happened(deadline.Told, at) || told.State != deadline.Met {
+		t.Errorf("%v", told)
 	}
 	if !timer.Fire(at) || timer.State != deadline.Met || timer.EndedOn != date(t, "2026-12-18") {
 		t.Errorf("sent in time: %v", timer)
@@ -330,5 +331,22 @@ func TestTimer_tableSetsADayThatNothingPutsOff(t *testing.T) {
 	}
 	if got := timer.String(); got != "kindergarten.place/1 running 2027-09-30" {
 		t.Errorf("written %q", got)
+	}
+}
+
+// A letter that comes back has told nobody anything, also when the limit was over
+// by then.
+func TestTimer_isVoidWhenNoticeComesBack(t *testing.T) {
+	t.Parallel()
+	for name, at := range map[string]string{"while it ran": "2026-11-25 08:00:00", "after it ran out": "2027-01-10 08:00:00"} {
+		timer := begin(t, "appeal.lodge", "2026-11-20 08:00:00")
+		timer.Fire(osloAt(t, at))
+		timer.Void(osloAt(t, at))
+		if timer.State != deadline.Cancelled || timer.Open() || timer.EndedOn.IsZero() {
+			t.Errorf("%s: %v", name, timer)
+		}
+		if _, ok := timer.Next(); ok {
+			t.Errorf("%s: something still comes of it", name)
+		}
 	}
 }

@@ -89,6 +89,7 @@ type Field struct {
 	Calc         *Expr     `json:"calc,omitempty"`
 	Unit         i18n.Text `json:"unit,omitempty"`
 	Autocomplete string    `json:"autocomplete,omitempty"` // WCAG 2.2 criterion 1.3.5
+	Own          bool      `json:"own,omitempty"`          // tells how or where to find who writes; see Veiled
 
 	Choices []Choice `json:"choices,omitempty"`
 	Source  string   `json:"source,omitempty"` // the name of a list the service brings

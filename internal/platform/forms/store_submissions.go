@@ -2,6 +2,7 @@ package forms
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/torg-no/torg/internal/platform/store"
@@ -29,6 +30,16 @@ func findSubmission(ctx context.Context, tx *store.Tx, id string) (submissionRow
 		return row, missing(err, "forms.submission_not_found", "find submission")
 	}
 	return row, nil
+}
+
+// Sender returns the id of who sent a submission, without its answers; "" when it
+// is not there. The caller has asked access.
+func (*Service) Sender(ctx context.Context, tx *store.Tx, id string) (string, error) {
+	who, err := store.One(ctx, tx, store.Value[string], `select submitted_by from forms_submissions where tenant_id = $1 and id = $2`, tx.Tenant, id)
+	if err != nil && !errors.Is(err, store.ErrNoRows) {
+		return "", fmt.Errorf("forms: who sent a submission: %w", err)
+	}
+	return who, nil
 }
 
 // insertSubmission reports whether it was inserted; it is not when the person

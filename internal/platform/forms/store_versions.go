@@ -19,8 +19,8 @@ const (
 func listVersions(ctx context.Context, tx *store.Tx) ([]Version, error) {
 	list, err := store.All(ctx, tx, func(v *Version) []any { return []any{&v.Key, &v.Version, &v.Digest, &v.Origin, &v.Drafts} },
 		`select key, version, digest, origin,
-			(select count(*) from forms_drafts d where d.tenant_id = forms_definitions.tenant_id and d.form_key = key
-				and d.form_version = version and d.submitted_at is null and d.expires_at > $2)
+			(select count(*) from forms_drafts d where d.tenant_id = forms_definitions.tenant_id and d.form_key = forms_definitions.key
+				and d.form_version = forms_definitions.version and d.submitted_at is null and d.expires_at > $2)
 		from forms_definitions where tenant_id = $1 order by key, version desc limit $3`, tx.Tenant, tx.Now, maxVersions)
 	if err != nil {
 		return nil, fmt.Errorf("forms: list versions: %w", err)

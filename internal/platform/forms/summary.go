@@ -27,6 +27,7 @@ type SummaryRow struct {
 	Question string
 	Lines    []string
 	Answered bool
+	Own      bool // tells how or where to find who wrote it; see Veiled
 	Files    []FileView
 	Items    []SummaryItem
 }
@@ -63,7 +64,7 @@ func (d *Definition) Summarise(a Answers, env Env, words *i18n.Localizer) Summar
 }
 
 func (v *viewer) row(f *Field, name string, values map[string]any) SummaryRow {
-	row := SummaryRow{Name: name, Question: f.Label.In(v.words.Lang())}
+	row := SummaryRow{Name: name, Question: f.Label.In(v.words.Lang()), Own: f.own()}
 	value := values[f.ID]
 	switch f.Type {
 	case Group:

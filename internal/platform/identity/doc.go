@@ -11,7 +11,10 @@
 // register (Folkeregisteret) through the port Register. An address protected
 // under the grades "fortrolig" (formerly code 7) and "strengt fortrolig"
 // (formerly code 6), folkeregisterforskriften § 10-4, is shown to nobody, also
-// not to the other guardian.
+// not to the other guardian. A child has the strictest of its own grade and of those
+// it lives with, and both are kept, so that it is uncovered with them; that somebody
+// is, Options.Uncovered is told. Whoever a protected address keeps apart from a child
+// does not act in its name meanwhile.
 //
 // What somebody may do is package access' business; identity only carries the
 // roles a person holds, read anew with every request, so that a role taken away

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
@@ -42,6 +43,9 @@ type LifeEvent struct {
 	Name       Name       // of who was born
 	Protection Protection
 	Guardians  []RegisterGuardian // of who was born, or of the child from now: all of them
+	// Address is where somebody lives whose address is protected no longer: it was not
+	// kept meanwhile. Not needed where a register is asked.
+	Address Address
 }
 
 // Outcome is what became of a life event.
@@ -57,6 +61,8 @@ const (
 const (
 	maxEventID       = 100
 	maxGuardians     = 20
+	maxAddressLines  = 5
+	maxAddressText   = 200
 	purposeLifeEvent = "identity.life_event"
 )
 
@@ -74,10 +80,17 @@ func (e LifeEvent) check() error {
 	add(e.What == Born && e.Name.Full() == "", "name")
 	add(e.What == Born && len(e.Guardians) == 0 || len(e.Guardians) > maxGuardians, "guardians")
 	add(e.What == ProtectionChanged && !slices.Contains([]Protection{Unprotected, Confidential, StrictlyConfidential}, e.Protection), "protection")
+	add(!e.Address.IsZero() && (e.What != ProtectionChanged || e.Protection.Protected() || !e.Address.fits()), "address")
 	for _, g := range e.Guardians {
 		add(g.Number.IsZero() || g.Number == e.Number || g.Kind != Parent && g.Kind != AppointedGuardian, "guardians")
 	}
 	return errs.InvalidFields(wrong...)
+}
+
+// fits reports whether an address is no longer than addresses are.
+func (a Address) fits() bool {
+	texts := append([]string{a.PostalCode, a.PostalPlace, a.Municipality}, a.Lines...)
+	return len(a.Lines) <= maxAddressLines && !slices.ContainsFunc(texts, func(t string) bool { return len(t) > maxAddressText || strings.ContainsAny(t, "\n\r\x00") })
 }
 
 // HandIn takes a life event in, as if the register had told it, and does with it
@@ -108,9 +121,9 @@ func (s *Service) HandIn(ctx context.Context, e LifeEvent, with func(ctx context
 	if people[e.Number] == "" {
 		outcome = Unknown
 	}
-	if e.What == Changed && outcome == Applied {
-		if err := s.Refresh(ctx, people[e.Number]); err != nil {
-			return "", err // told again, it is asked again
+	if outcome == Applied {
+		if err := s.askFirst(ctx, e, people[e.Number]); err != nil {
+			return "", err
 		}
 	}
 	err = s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -133,6 +146,22 @@ func (s *Service) HandIn(ctx context.Context, e LifeEvent, with func(ctx context
 	return outcome, err
 }
 
+// askFirst asks the register about somebody of whom an event says only that
+// something changed, or that the address is protected no longer: where she lives
+// was not kept meanwhile, and the event does not tell. A register that does not
+// answer holds up no lifting of a protection; it is asked again within a day.
+func (s *Service) askFirst(ctx context.Context, e LifeEvent, id string) error {
+	if e.What != Changed && (e.What != ProtectionChanged || e.Protection.Protected()) {
+		return nil
+	}
+	err := s.Refresh(ctx, id)
+	if err == nil || e.What == Changed {
+		return err // told again, it is asked again
+	}
+	s.log.WarnContext(ctx, "the population register was not asked where somebody lives", "error", err)
+	return nil
+}
+
 // digestsOf are keyed hashes of what an event tells, under every key there is, the
 // newest first.
 func (s *Service) digestsOf(ctx context.Context, e LifeEvent) ([]Digest, error) {
@@ -144,9 +173,13 @@ func (s *Service) digestsOf(ctx context.Context, e LifeEvent) ([]Digest, error) 
 		What, Number, On, Protection string
 		Name                         Name
 		Guardians                    []guardian
+		Address                      *Address `json:",omitempty"`
 	}{What: string(e.What), Number: e.Number.Digits(), On: e.On.String(), Protection: string(e.Protection), Name: e.Name}
 	for _, g := range e.Guardians {
 		told.Guardians = append(told.Guardians, guardian{g.Number.Digits(), string(g.Kind), g.Responsible, g.LivesWith})
+	}
+	if !e.Address.IsZero() {
+		told.Address = &e.Address
 	}
 	text, err := json.Marshal(told)
 	if err != nil {
@@ -195,7 +228,7 @@ func (s *Service) concerned(ctx context.Context, e LifeEvent) (map[pid.PID]strin
 		}
 	}
 	if e.What == Born && people[e.Number] == "" && len(people) > 0 {
-		id, err := s.upsert(ctx, e.Number, RegisterPerson{Number: e.Number, Name: e.Name, BirthDate: e.On, Protection: e.Protection})
+		id, err := s.upsert(ctx, e.Number, RegisterPerson{Number: e.Number, Name: e.Name, BirthDate: e.On, Protection: e.Protection, own: Unprotected.stricter(e.Protection)})
 		if err != nil {
 			return nil, err
 		}
@@ -235,7 +268,7 @@ func (s *Service) apply(ctx context.Context, tx *store.Tx, e LifeEvent, people m
 	case Died:
 		return s.amend(ctx, tx, id, func(r *RegisterPerson) { r.DeceasedOn = e.On })
 	case ProtectionChanged:
-		return s.protect(ctx, tx, id, e.Protection)
+		return s.protect(ctx, tx, id, e.Protection, e.Address)
 	case Born, GuardiansChanged:
 		h := newHousehold()
 		child, err := readPerson(ctx, tx, id)
@@ -245,7 +278,10 @@ func (s *Service) apply(ctx context.Context, tx *store.Tx, e LifeEvent, people m
 		h.records[e.Number] = RegisterPerson{BirthDate: child.BirthDate, Guardians: e.Guardians}
 		day := clock.DateIn(tx.Now.Time)
 		changed, err := replaceRelations(ctx, tx, id, h.relations(e.Number, people, day), day)
-		if err != nil || !changed {
+		if err != nil {
+			return err
+		}
+		if err := s.coverAtHome(ctx, tx, id); err != nil || !changed {
 			return err
 		}
 		return s.familyChanged(ctx, tx, id)
@@ -262,31 +298,86 @@ func (s *Service) amend(ctx context.Context, tx *store.Tx, id string, how func(*
 	if err != nil {
 		return err
 	}
-	r := RegisterPerson{Name: p.Name, BirthDate: p.BirthDate, DeceasedOn: p.DeceasedOn, Protection: p.Protection, Address: p.address}
+	r := RegisterPerson{Name: p.Name, BirthDate: p.BirthDate, DeceasedOn: p.DeceasedOn, Protection: p.Protection, Address: p.address, own: p.own}
 	how(&r)
 	return s.saveRecord(ctx, tx, id, r)
 }
 
-// protect changes a grade. A child gets the stricter one of those it lives with,
-// since its address is theirs; when their grade falls the child's stays until an
-// event tells of the child, so that nobody is found by a mistake.
-func (s *Service) protect(ctx context.Context, tx *store.Tx, id string, grade Protection) error {
-	if err := s.amend(ctx, tx, id, func(r *RegisterPerson) { r.Protection = grade }); err != nil {
-		return err
-	}
-	relations, err := relationsOfGuardian(ctx, tx, id, clock.DateIn(tx.Now.Time))
+// protect changes the grade that is told of a person, and with it that of the
+// children at home: a child has the strictest of its own grade and of those it
+// lives with, since its address is theirs. When theirs falls the child's falls
+// with it, to its own. A child of whom it was never told apart which grade is its
+// own keeps what it has until an event tells of the child, so that nobody is found
+// by a mistake. Where they live, if it is told, is kept of those who are uncovered.
+func (s *Service) protect(ctx context.Context, tx *store.Tx, id string, grade Protection, home Address) error {
+	own := Unprotected.stricter(grade)
+	atHome, err := s.gradeAtHome(ctx, tx, id)
 	if err != nil {
 		return err
 	}
-	for _, r := range relations {
+	err = s.amend(ctx, tx, id, func(r *RegisterPerson) {
+		r.Protection, r.own = own.stricter(atHome), own
+		if !home.IsZero() {
+			r.Address = home
+		}
+	})
+	if err != nil {
+		return err
+	}
+	children, err := relationsOfGuardian(ctx, tx, id, clock.DateIn(tx.Now.Time))
+	if err != nil {
+		return err
+	}
+	for _, r := range children {
 		if !r.livesWith {
 			continue
 		}
-		if err := s.amend(ctx, tx, r.childID, func(c *RegisterPerson) { c.Protection = c.Protection.stricter(grade) }); err != nil {
+		atHome, err := s.gradeAtHome(ctx, tx, r.childID)
+		if err != nil {
+			return err
+		}
+		err = s.amend(ctx, tx, r.childID, func(c *RegisterPerson) {
+			if c.own == "" {
+				c.Protection = c.Protection.stricter(atHome)
+				return
+			}
+			c.Protection = c.own.stricter(atHome)
+			if !home.IsZero() {
+				c.Address = home
+			}
+		})
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// gradeAtHome is the strictest grade of the guardians somebody lives with.
+func (*Service) gradeAtHome(ctx context.Context, tx *store.Tx, childID string) (Protection, error) {
+	grade := Unprotected
+	guardians, err := relationsOfChild(ctx, tx, childID, clock.DateIn(tx.Now.Time))
+	for _, r := range guardians {
+		if !r.livesWith {
+			continue
+		}
+		g, err := readPerson(ctx, tx, r.guardianID)
+		if err != nil {
+			return grade, err
+		}
+		grade = grade.stricter(g.Protection)
+	}
+	return grade, err
+}
+
+// coverAtHome protects a child that is born to, or has moved to, somebody whose
+// address is. Who they are uncovers nobody: that takes an event of its own.
+func (s *Service) coverAtHome(ctx context.Context, tx *store.Tx, childID string) error {
+	atHome, err := s.gradeAtHome(ctx, tx, childID)
+	if err != nil || !atHome.Protected() {
+		return err
+	}
+	return s.amend(ctx, tx, childID, func(c *RegisterPerson) { c.Protection = c.Protection.stricter(atHome) })
 }
 
 // comeOfAge closes the ties of one person to the parents, if the birth date says

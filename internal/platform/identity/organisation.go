@@ -82,6 +82,24 @@ func (s *Service) syncOrganisations(ctx context.Context, personID string, number
 	})
 }
 
+// FindOrganisation returns the organisation with a number, or errs.NotFound when the
+// municipality does not know it.
+func (s *Service) FindOrganisation(ctx context.Context, number pid.Org) (p Person, err error) {
+	n, err := s.hashText(ctx, purposeOrganisation, string(number))
+	if err != nil {
+		return p, err
+	}
+	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		id, err := findByLookup(ctx, tx, hashes(n.all)...)
+		if err != nil {
+			return err
+		}
+		p, err = s.PersonIn(ctx, tx, id)
+		return err
+	})
+	return p, err
+}
+
 // EnsureOrganisation returns the id of an organisation's row, and makes the row
 // if there is none. There is never more than one for a number.
 func (s *Service) EnsureOrganisation(ctx context.Context, o RegisterOrganisation) (string, error) {

@@ -32,6 +32,9 @@ type Person struct {
 	Version           int64
 
 	address Address
+	// own is what the register says of the person apart from those she lives with;
+	// "" when that is not known.
+	own Protection
 }
 
 // VisibleAddress returns the address if the viewer may see it. A protected

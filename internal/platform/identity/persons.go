@@ -242,19 +242,18 @@ func (s *Service) findOrNewID(ctx context.Context, n sealed) (id string, isNew b
 	return id, false, err
 }
 
-// saveRecord stores the record; a dead person's sessions and mandates end with it.
+// saveRecord stores the record and tells of it; a dead person's sessions and
+// mandates end with it.
 func (s *Service) saveRecord(ctx context.Context, tx *store.Tx, id string, record RegisterPerson) error {
+	before, err := s.PersonIn(ctx, tx, id)
+	if err != nil {
+		return err
+	}
 	if err := saveRecord(ctx, tx, id, record); err != nil {
 		return err
 	}
-	if s.changed != nil {
-		person, err := s.PersonIn(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if err := s.changed(ctx, tx, person); err != nil {
-			return fmt.Errorf("identity: tell of a change: %w", err)
-		}
+	if err := s.tellChange(ctx, tx, before); err != nil {
+		return err
 	}
 	if record.DeceasedOn.IsZero() {
 		return nil
@@ -263,6 +262,28 @@ func (s *Service) saveRecord(ctx context.Context, tx *store.Tx, id string, recor
 		return err
 	}
 	return s.endAll(ctx, tx, id, EndedByRegister)
+}
+
+func (s *Service) tellChange(ctx context.Context, tx *store.Tx, before Person) error {
+	if s.changed == nil && s.uncovered == nil {
+		return nil
+	}
+	person, err := s.PersonIn(ctx, tx, before.ID)
+	if err != nil {
+		return err
+	}
+	if s.changed != nil {
+		if err := s.changed(ctx, tx, person); err != nil {
+			return fmt.Errorf("identity: tell of a change: %w", err)
+		}
+	}
+	if s.uncovered == nil || !before.Protection.Protected() || person.Protection.Protected() {
+		return nil
+	}
+	if err := s.uncovered(ctx, tx, person); err != nil {
+		return fmt.Errorf("identity: tell that an address is protected no longer: %w", err)
+	}
+	return nil
 }
 
 // hash returns the number's keyed hashes, and those of the numbers it replaced.

@@ -148,6 +148,7 @@ func (s *Service) look(ctx context.Context, h *household, number pid.PID) (Regis
 	if err != nil {
 		return record, err
 	}
+	record.own = Unprotected.stricter(record.Protection)
 	for _, g := range record.Guardians {
 		if !g.LivesWith {
 			continue

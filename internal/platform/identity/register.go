@@ -33,6 +33,10 @@ type RegisterPerson struct {
 	Guardians []RegisterGuardian
 	// Children are those for whom this person is a parent or an appointed guardian.
 	Children []pid.PID
+
+	// own is the protection that was told of this person, before that of those she
+	// lives with was added; "" when that is not known.
+	own Protection
 }
 
 // RegisterGuardian is a child's tie to a grown-up, as it stands in the child's record.

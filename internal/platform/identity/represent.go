@@ -52,7 +52,8 @@ func (a Actor) Author() string {
 	return a.PersonID
 }
 
-// Represented returns for whom the actor may act today, children first.
+// Represented returns for whom the actor may act today, children first; none from
+// whom a protected address keeps her apart.
 func (s *Service) Represented(ctx context.Context) ([]Represented, error) {
 	actor := From(ctx)
 	if !actor.LoggedIn() {
@@ -80,6 +81,11 @@ func allRepresented(ctx context.Context, tx *store.Tx, who string) ([]Represente
 		return err
 	}
 	for _, r := range onlyActing(relations, day) {
+		if apart, err := keptApart(ctx, tx, who, r.childID, day); err != nil {
+			return nil, err
+		} else if apart {
+			continue
+		}
 		if err := add(r.childID, Represented{Basis: ByGuardianship}); err != nil {
 			return nil, err
 		}
@@ -212,7 +218,7 @@ func (s *Service) Represent(ctx context.Context, personID string) error {
 		if personID == "" {
 			return setRepresents(ctx, tx, actor.SessionID, "")
 		}
-		r, may, err := representation(ctx, tx, actor.PersonID, personID)
+		r, may, err := actingFor(ctx, tx, actor.PersonID, personID)
 		if err != nil {
 			return err
 		}
@@ -233,7 +239,7 @@ func (s *Service) Represent(ctx context.Context, personID string) error {
 // nobody handles a case as staff while being an agent in it (forvaltningsloven
 // § 6 first paragraph letters b and c).
 func (a *Actor) represents(ctx context.Context, tx *store.Tx, personID string) error {
-	r, may, err := representation(ctx, tx, a.PersonID, personID)
+	r, may, err := actingFor(ctx, tx, a.PersonID, personID)
 	if err != nil || !may {
 		return err
 	}

@@ -70,6 +70,9 @@ type Options struct {
 	// Changed is told, within the transaction, that the register's word on a person
 	// was written: protection may have come or gone. nil: nobody is told.
 	Changed func(ctx context.Context, tx *store.Tx, p Person) error
+	// Uncovered is told, within the transaction and after Changed, that somebody's
+	// address was protected and no longer is. nil: nobody is told.
+	Uncovered func(ctx context.Context, tx *store.Tx, p Person) error
 	// Family is told, within the transaction, that who are a child's guardians has
 	// changed, also because the child came of age. nil: nobody is told.
 	Family func(ctx context.Context, tx *store.Tx, childID string) error
@@ -98,6 +101,7 @@ type Service struct {
 	grants        GrantSource
 	record        Recorder
 	changed       func(context.Context, *store.Tx, Person) error
+	uncovered     func(context.Context, *store.Tx, Person) error
 	family        func(context.Context, *store.Tx, string) error
 	feed          EventFeed
 	organisations OrganisationRegister
@@ -126,7 +130,7 @@ func New(o Options) (*Service, error) {
 	settings := o.Settings.withDefaults()
 	return &Service{
 		db: o.DB, log: o.Log, clock: o.DB.Clock(), keys: o.Keys, register: o.Register,
-		client: o.Client, grants: o.Grants, record: o.Record, changed: o.Changed, family: o.Family,
+		client: o.Client, grants: o.Grants, record: o.Record, changed: o.Changed, uncovered: o.Uncovered, family: o.Family,
 		feed: o.Feed, organisations: o.Organisations, test: o.Test,
 		settings: settings, providers: newProviders(o.HTTP, o.DB.Clock(), settings.Patience),
 		idporten: &neighbour{clock: o.DB.Clock()}, folkeregister: &neighbour{clock: o.DB.Clock()},

@@ -53,6 +53,16 @@ func relationsOfChild(ctx context.Context, tx *store.Tx, childID string, day clo
 	})
 }
 
+// guardiansEver returns who is, or once was, tied to a child as guardian.
+func guardiansEver(ctx context.Context, tx *store.Tx, childID string) ([]string, error) {
+	list, err := store.All(ctx, tx, store.Value[string], `select distinct guardian_id from identity_family
+		where tenant_id = $1 and child_id = $2 order by guardian_id limit $3`, tx.Tenant, childID, maxFamily)
+	if err != nil {
+		return nil, fmt.Errorf("identity: read who was guardian: %w", err)
+	}
+	return list, nil
+}
+
 // relationsOfGuardian returns whose guardian somebody is on a day, oldest child first.
 func relationsOfGuardian(ctx context.Context, tx *store.Tx, guardianID string, day clock.Date) ([]relation, error) {
 	return store.Recall(tx, "identity_", "children "+guardianID+" "+day.String(), func() ([]relation, error) {

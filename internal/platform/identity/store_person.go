@@ -21,7 +21,7 @@ type sealed struct {
 }
 
 const personColumns = `id, given_name, middle_name, family_name, birth_date, deceased_on, protection,
-	address_lines, postal_code, postal_place, municipality, email, phone, lang, register_updated_at, created_at, version, org_number`
+	address_lines, postal_code, postal_place, municipality, email, phone, lang, register_updated_at, created_at, version, org_number, own_protection`
 
 // personRow reads a Person; the columns whose types differ stand beside it.
 type personRow struct {
@@ -35,7 +35,7 @@ func personFields(r *personRow) []any {
 	return []any{
 		&p.ID, &p.Name.Given, &p.Name.Middle, &p.Name.Family, &p.BirthDate, &p.DeceasedOn, &p.Protection,
 		&r.lines, &p.address.PostalCode, &p.address.PostalPlace, &p.address.Municipality,
-		&p.Email, &p.Phone, &p.Lang, &r.registered, &r.create, &p.Version, &p.Organisation,
+		&p.Email, &p.Phone, &p.Lang, &r.registered, &r.create, &p.Version, &p.Organisation, &p.own,
 	}
 }
 
@@ -147,11 +147,11 @@ func saveRecord(ctx context.Context, tx *store.Tx, id string, r RegisterPerson) 
 	}
 	_, err := tx.Exec(ctx, `update identity_persons set given_name = $1, middle_name = $2, family_name = $3,
 		search_name = $4, birth_date = $5, deceased_on = $6, protection = $7, address_lines = $8, postal_code = $9,
-		postal_place = $10, municipality = $11, register_updated_at = $12, updated_at = $12, version = version + 1
+		postal_place = $10, municipality = $11, register_updated_at = $12, updated_at = $12, own_protection = $15, version = version + 1
 		where tenant_id = $13 and id = $14`,
 		r.Name.Given, r.Name.Middle, r.Name.Family, store.Fold(r.Name.Full()), r.BirthDate, r.DeceasedOn,
 		string(Unprotected.stricter(r.Protection)), strings.Join(address.Lines, "\n"), address.PostalCode,
-		address.PostalPlace, address.Municipality, tx.Now, tx.Tenant, id)
+		address.PostalPlace, address.Municipality, tx.Now, tx.Tenant, id, string(r.own))
 	if err != nil {
 		return fmt.Errorf("identity: save the register's record: %w", err)
 	}

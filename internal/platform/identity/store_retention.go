@@ -31,22 +31,24 @@ func (*Service) ForgetSession(ctx context.Context, tx *store.Tx, id string) erro
 
 // SeenSession is a log-in as the person herself may know of it.
 type SeenSession struct {
+	ID                string
 	Agent             string
 	ACR               string
 	CreatedAt, SeenAt time.Time
 	EndedAt           time.Time // zero while nobody has ended it
 }
 
-// SessionsOf returns a person's log-ins that are still kept, the oldest first.
-// The caller has asked access.
-func (*Service) SessionsOf(ctx context.Context, tx *store.Tx, person string) ([]SeenSession, error) {
+// SessionsOf returns a person's log-ins that are still kept, in order of id, after
+// one: at most limit of them, of which a caller who asks again and again gets
+// all. The caller has asked access.
+func (*Service) SessionsOf(ctx context.Context, tx *store.Tx, person, after string, limit int) ([]SeenSession, error) {
 	type row struct {
 		SeenSession
 		created, seen, ended store.Time
 	}
-	rows, err := store.All(ctx, tx, func(r *row) []any { return []any{&r.Agent, &r.ACR, &r.created, &r.seen, &r.ended} }, `
-		select agent, acr, created_at, last_seen_at, ended_at from identity_sessions
-		where tenant_id = $1 and person_id = $2 order by created_at, id limit 1000`, tx.Tenant, person)
+	rows, err := store.All(ctx, tx, func(r *row) []any { return []any{&r.ID, &r.Agent, &r.ACR, &r.created, &r.seen, &r.ended} }, `
+		select id, agent, acr, created_at, last_seen_at, ended_at from identity_sessions
+		where tenant_id = $1 and person_id = $2 and id > $3 order by id limit $4`, tx.Tenant, person, after, limit)
 	if err != nil {
 		return nil, fmt.Errorf("identity: sessions of a person: %w", err)
 	}

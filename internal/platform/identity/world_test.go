@@ -69,6 +69,8 @@ type world struct {
 	events   *events
 	// familyEvents are the children of whom a change was told; one test at a time.
 	familyEvents []string
+	// uncovered are the people whose protected address was told to be lifted.
+	uncovered []string
 
 	kari, ola, liv, nils, foreign pid.PID
 }
@@ -130,6 +132,10 @@ func newWorld(tb testing.TB, env storetest.Env, settings ...identity.Settings) *
 		DB: env.DB, Keys: w.keys, Register: w.register, Grants: w.grants, Record: w.events.add,
 		Client: w.client, Test: func(context.Context) bool { return true },
 		HTTP: &http.Client{Transport: w}, Organisations: w.register, Feed: w.register,
+		Uncovered: func(_ context.Context, _ *store.Tx, p identity.Person) error {
+			w.uncovered = append(w.uncovered, p.Name.Given)
+			return nil
+		},
 		Family: func(_ context.Context, _ *store.Tx, childID string) error {
 			w.familyEvents = append(w.familyEvents, childID)
 			return nil

@@ -63,7 +63,14 @@ func TestBounce_findsTheMessage(t *testing.T) {
 		for name, text := range map[string]func(e notify.Envelope) string{
 			"by its Message-ID":         func(e notify.Envelope) string { return notification("post@vestoy.test", "<"+e.MessageID+">") },
 			"by the address it went to": func(e notify.Envelope) string { return notification(e.ReturnTo, "") },
-			"in capitals":               func(e notify.Envelope) string { return notification(strings.ToUpper(e.ReturnTo), "") },
+			"in qmail's words": func(e notify.Envelope) string {
+				return "Return-Path: <>\nFrom: MAILER-DAEMON@post.test\nTo: post@vestoy.test\n\nHi. This is the qmail-send program at post.test.\n\n<kari@post.test>:\nNo mailbox here by that name. (#5.1.1)\n\n" +
+					"--- Below this line is a copy of the message.\n\nMessage-ID: <" + e.MessageID + ">\n\nHei\n"
+			},
+			"in Exchange's, where nothing comes back": func(e notify.Envelope) string {
+				return "From: postmaster@post.test\nTo: " + e.ReturnTo + "\n\nDelivery has failed to these recipients or groups:\n\nkari@post.test\n#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found\n"
+			},
+			"in capitals": func(e notify.Envelope) string { return notification(strings.ToUpper(e.ReturnTo), "") },
 		} {
 			id := n.send(t, message("person-1", notify.Decision))
 			n.settle(t)
@@ -84,7 +91,7 @@ func TestBounce_findsTheMessage(t *testing.T) {
 				t.Errorf("%s: %+v", name, step)
 			}
 		}
-		if got := actions(t, n); !slices.Equal(got, []string{"notify.bounced", "notify.bounced", "notify.bounced"}) {
+		if got := actions(t, n); !slices.Equal(got, slices.Repeat([]string{"notify.bounced"}, 5)) {
 			t.Errorf("the log holds %v", got)
 		}
 	})

@@ -45,7 +45,7 @@ func compose(m Message, sender string, l *i18n.Localizer) (content, error) {
 	}
 	return content{
 		Subject: p.Subject, Text: p.text(), HTML: html.String(), Attachments: m.Attachments,
-		Short: short(m, p, l), Body: p.body(), Unsubscribe: oneLine(m.Unsubscribe),
+		Short: short(m, p, l), Body: p.body(), Paper: m.Paper.tidy(), Unsubscribe: oneLine(m.Unsubscribe),
 	}, nil
 }
 
@@ -77,6 +77,18 @@ func (p page) body() Body {
 		b.Paragraphs = append(b.Paragraphs, strings.Join(lines, "\n"))
 	}
 	return b
+}
+
+// tidy cleans the paragraphs and drops those that are empty.
+func (p Paper) tidy() Paper {
+	var kept []string
+	for _, paragraph := range p.Paragraphs {
+		if lines := linesOf(paragraph); len(lines) > 0 {
+			kept = append(kept, strings.Join(lines, "\n"))
+		}
+	}
+	p.Paragraphs = kept
+	return p
 }
 
 // linesOf splits a paragraph and drops what mail programs would stumble over.

@@ -103,11 +103,14 @@ func (s *Service) record(ctx context.Context, tx *store.Tx, c change, message, d
 	}
 	switch {
 	case d.state == Failed:
-		return s.fallOn(ctx, tx, &row, d.rung)
+		err = s.fallOn(ctx, tx, &row, d.rung)
 	case d.state == HandedOver && d.channel == SMS && len(row.plan) > 0:
-		return jobs.Enqueue(ctx, tx, checkArgs{Message: row.id, Delivery: d.id}, jobs.UniqueKey(d.id), jobs.At(tx.Now.Add(s.FallBackAfter)))
+		err = jobs.Enqueue(ctx, tx, checkArgs{Message: row.id, Delivery: d.id}, jobs.UniqueKey(d.id), jobs.At(tx.Now.Add(s.FallBackAfter)))
 	}
-	return nil
+	if err != nil {
+		return err
+	}
+	return s.moved(ctx, tx, &row, false)
 }
 
 // waiting reads what is to be delivered; what is gone is not waiting.

@@ -43,12 +43,10 @@ func (s *Service) begin(ctx context.Context, tx *store.Tx, row *messageRow, rung
 		d.next, to = tx.Now, address(to)
 	case rung.Channel == SMS:
 		d.next, to = tx.Now, number(to)
-	case rung.Channel == Letter && s.About != nil:
-		about, err := s.About(ctx, tx, About{Thread: row.thread, Kind: row.kind, Person: row.person})
-		if err != nil {
-			return nil, fmt.Errorf("notify: find out about a letter: %w", err)
+	case rung.Channel == Letter:
+		if err := s.aboutLetter(ctx, tx, row, d); err != nil {
+			return nil, err
 		}
-		d.department, d.document, d.enclosed = about.Department, about.Document, about.Enclosed
 	}
 	var err error
 	if d.address, err = s.Keys.Encrypt(ctx, tx.Tenant, purposeAddress, []byte(to), []byte(d.id)); err != nil {
@@ -61,6 +59,28 @@ func (s *Service) begin(ctx context.Context, tx *store.Tx, row *messageRow, rung
 	}
 	row.mirror(d)
 	return d, s.addressRow(ctx, tx, row, to, d.recipient)
+}
+
+// aboutLetter finds out whose a letter is, who may read it, and which document it
+// is: that which the message names, else what is known of its thread.
+func (s *Service) aboutLetter(ctx context.Context, tx *store.Tx, row *messageRow, d *deliveryRow) error {
+	about := About{Thread: row.thread, Kind: row.kind, Person: row.person}
+	if s.About != nil {
+		var err error
+		if about, err = s.About(ctx, tx, about); err != nil {
+			return fmt.Errorf("notify: find out about a letter: %w", err)
+		}
+	}
+	item, err := s.open(ctx, tx.Tenant, row)
+	if err != nil {
+		return err
+	}
+	if paper := item.Paper; paper.Document != "" {
+		about.Document, about.Enclosed = paper.Document, paper.Addressee != row.person
+	}
+	d.department, d.document, d.enclosed = about.Department, about.Document, about.Enclosed
+	d.restricted, d.assignee = about.Restricted, about.Assignee
+	return nil
 }
 
 // addressRow writes an address into the message's row.

@@ -27,8 +27,8 @@
 // phone sound between nine in the evening and eight in the morning, save a
 // warning.
 //
-// E-mail that comes back is known by its Message-ID or by the address it comes
-// back to (package dsn); a letter that comes back is recorded in the print room,
+// E-mail that comes back, in whatever words the mail server tells it, is known by
+// its Message-ID or by the address it comes back to (package dsn); a letter that comes back is recorded in the print room,
 // noted in the case and can be sent again.
 //
 // # When a neighbour is down
@@ -38,6 +38,14 @@
 // its return everything has gone. While the contact register does not answer,
 // what it said last carries notices and reminders; a decision waits three days
 // for it and goes by letter then. Down tells which neighbours do not answer.
+//
+// # On paper
+//
+// E-mail and SMS tell that something has happened and where to read it. A letter
+// tells it whole (Paper), with where the municipality is reached, since whoever
+// gets letters may have no computer; or it is a document, which the message names.
+// In the print room a letter is as closed as what it tells of: Config.About says
+// how closed that is, and Follow is told when it changes.
 //
 // A refusal for good (5yz, RFC 5321 section 4.2.1) fails a message at once, a
 // passing one is tried again for three days. What failed is visible to the

@@ -26,13 +26,22 @@ func mine(ctx context.Context, personID string) error {
 }
 
 // Inbox returns the messages of a person, newest first. Only the person
-// themselves may read it, or whoever represents them just now.
+// themselves may read it, or whoever represents them just now: that is recorded,
+// since subjects tell what is in the messages.
 func (s *Service) Inbox(ctx context.Context, personID string) ([]Item, error) {
 	if err := mine(ctx, personID); err != nil {
 		return nil, err
 	}
 	if err := s.Keys.Warm(ctx, store.TenantOf(ctx)); err != nil {
 		return nil, err
+	}
+	if personID != identity.From(ctx).PersonID {
+		err := s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			return audit.Look(ctx, tx, audit.Ref{Type: "inbox", ID: personID}, personID)
+		})
+		if err != nil {
+			return nil, err
+		}
 	}
 	return s.List(ctx, Filter{PersonID: personID})
 }
@@ -52,7 +61,7 @@ func (s *Service) Unread(ctx context.Context, personID string) (n int, err error
 
 // Open returns a message of the inbox and records that it was looked at: by the
 // person, which ends the search for other ways to reach her, or by somebody who
-// represents her, which she can see.
+// represents her, which she can see. An organisation reads by those who lead it.
 func (s *Service) Open(ctx context.Context, id string) (Item, error) {
 	if err := s.Keys.Warm(ctx, store.TenantOf(ctx)); err != nil {
 		return Item{}, err
@@ -76,10 +85,13 @@ func (s *Service) Open(ctx context.Context, id string) (Item, error) {
 }
 
 func (*Service) saw(ctx context.Context, tx *store.Tx, row *messageRow) error {
-	switch {
-	case row.person != identity.From(ctx).PersonID:
-		return audit.Look(ctx, tx, audit.Ref{Type: "message", ID: row.id}, row.person)
-	case !row.seen.IsZero():
+	if actor := identity.From(ctx); row.person != actor.PersonID {
+		err := audit.Look(ctx, tx, audit.Ref{Type: "message", ID: row.id}, row.person)
+		if err != nil || actor.Basis != identity.ByOffice || row.person != actor.OnBehalfOf {
+			return err
+		}
+	}
+	if !row.seen.IsZero() {
 		return nil
 	}
 	row.seen = tx.Now

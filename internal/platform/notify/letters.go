@@ -51,6 +51,7 @@ type Printout struct {
 	NoAddress bool
 	item      Item
 	person    identity.Person
+	head      Letterhead // only of one that is printed
 }
 
 // Printouts returns the letters that wait to be printed, the oldest first, those
@@ -106,8 +107,12 @@ func (s *Service) printout(ctx context.Context, tx *store.Tx, d *deliveryRow) (p
 	return p, nil
 }
 
+// resourceOf is the letter as the policies see it: it is as closed as what it
+// tells of.
 func resourceOf(d *deliveryRow) access.Resource {
-	return access.Resource{Type: "letter", ID: d.id, Department: d.department}
+	return access.Resource{
+		Type: "letter", ID: d.id, Department: d.department, Assignee: d.assignee, Attrs: map[string]any{"restricted": d.restricted},
+	}
 }
 
 // letterFor reads a letter that the actor may do something to.
@@ -150,6 +155,11 @@ func (s *Service) Print(ctx context.Context, id string, enclosure bool) (File, e
 		if enclosure && !p.Enclosed {
 			return errs.NotFound("notify.not_found")
 		}
+		if s.Letterhead != nil {
+			if p.head, err = s.Letterhead(ctx, tx, d.department); err != nil {
+				return fmt.Errorf("notify: who a letter is from: %w", err)
+			}
+		}
 		return audit.Look(ctx, tx, audit.Ref{Type: "letter", ID: d.id}, d.person)
 	})
 	if err != nil {
@@ -179,30 +189,47 @@ func (s *Service) write(ctx context.Context, p Printout) (File, error) {
 	return File{Name: s.Texts.For(p.item.Lang).T("notify.letter.file", "id", p.ID[:8]) + ".pdf", Bytes: out.Bytes()}, nil
 }
 
-// layout is the letter: the municipality's head, the person's address, the text.
+// layout is the letter: the municipality's head with where it is reached, the
+// person's address, the text.
 func (s *Service) layout(ctx context.Context, p Printout) pdf.Document {
 	t, words, item := tenant.From(ctx), s.Texts.For(p.item.Lang), p.item
 	d := pdf.Document{
-		Title: item.Subject, Lang: pdfLang(item.Lang), Author: s.From(ctx).Name, Created: item.CreatedAt,
-		Look: pdf.Look{Color: color(t.Color)}, Sender: pdf.Sender{Name: s.From(ctx).Name}, Recipient: addressee(p.person),
+		Title: item.Subject, Lang: pdfLang(item.Lang), Author: s.From(ctx).Name, Created: item.CreatedAt, Look: pdf.Look{Color: color(t.Color)},
+		Sender:    pdf.Sender{Name: s.From(ctx).Name, Unit: p.head.Unit, Lines: pdf.HeadLines(p.head.Lines)},
+		Recipient: addressee(p.person),
 		Reference: []pdf.Field{{Label: words.T("notify.letter.date"), Value: words.Date(clock.DateIn(item.CreatedAt))}},
 		Body:      []pdf.Block{pdf.Heading{Level: 1, Text: item.Subject}},
 		PageLabel: func(page, pages int) string { return words.T("notify.letter.page", "page", page, "pages", pages) },
 	}
-	body := item.Body
-	if len(body.Paragraphs) == 0 {
-		text, _, _ := strings.Cut(item.Text, "\n-- \n")
-		body.Paragraphs = strings.Split(text, "\n\n")
-	}
-	for _, paragraph := range body.Paragraphs {
+	for _, paragraph := range p.paragraphs() {
 		d.Body = append(d.Body, pdf.P(paragraph))
 	}
 	if p.Enclosed {
 		d.Body = append(d.Body, pdf.P(words.T("notify.letter.enclosed")))
-	} else if body.Action != nil {
-		d.Body = append(d.Body, pdf.P(words.T("notify.letter.online", "url", body.Action.URL)))
+	}
+	if len(p.head.Lines) > 0 {
+		d.Body = append(d.Body, pdf.P(words.T("notify.letter.contact")+"\n"+strings.Join(p.head.Lines, "\n")))
+	}
+	if action := item.Body.Action; action != nil && !p.Enclosed {
+		d.Body = append(d.Body, pdf.P(words.T("notify.letter.online", "url", action.URL)))
 	}
 	return d
+}
+
+// paragraphs are what the letter says: the message as it is on paper. One that
+// only leads to its document says no more than that it is enclosed.
+func (l Printout) paragraphs() []string {
+	switch item := l.item; {
+	case len(item.Paper.Paragraphs) > 0:
+		return item.Paper.Paragraphs
+	case item.Paper.Document != "" && l.Enclosed:
+		return nil
+	case len(item.Body.Paragraphs) > 0:
+		return item.Body.Paragraphs
+	default: // from before the parts were kept
+		text, _, _ := strings.Cut(item.Text, "\n-- \n")
+		return strings.Split(strings.TrimSpace(text), "\n\n")
+	}
 }
 
 // addressee is the name and, unless it is protected or unknown, the address.
@@ -246,6 +273,9 @@ func (s *Service) Posted(ctx context.Context, id string) error {
 		}
 		d.state, d.handedOver = HandedOver, tx.Now
 		if err := d.settle(ctx, tx, &row, receiptPosted, ""); err != nil {
+			return err
+		}
+		if err := s.moved(ctx, tx, &row, false); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, audit.Event{

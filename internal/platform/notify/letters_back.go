@@ -68,6 +68,9 @@ func (s *Service) Back(ctx context.Context, id, reason string) error {
 		if err := s.fallOn(ctx, tx, &row, d.rung); err != nil {
 			return err
 		}
+		if err := s.moved(ctx, tx, &row, true); err != nil {
+			return err
+		}
 		return s.tellBack(ctx, tx, &row, &d)
 	})
 }
@@ -143,6 +146,9 @@ func (s *Service) Again(ctx context.Context, id string) error {
 		if err := s.launch(ctx, tx, &row, fresh); err != nil {
 			return err
 		}
+		if err := s.moved(ctx, tx, &row, false); err != nil {
+			return err
+		}
 		return audit.Record(ctx, tx, audit.Event{
 			Action: "notify.letter_again", Object: audit.Ref{Type: "letter", ID: fresh.id}, Subject: d.person, Case: caseOf(row.thread),
 		})
@@ -206,7 +212,7 @@ func printQueue(ctx context.Context, tx *store.Tx, scope access.Scope, show stri
 	if !ok {
 		which = printStates()[showWaiting]
 	}
-	where, args := scope.Where(access.ScopeColumns{Department: "department", Owner: "person_id"}, 4)
+	where, args := scope.Where(access.ScopeColumns{Department: "department", Owner: "person_id", Assignee: "assignee", Restricted: "restricted"}, 4)
 	rows, err := store.All(ctx, tx, (*deliveryRow).columns, `
 		select `+deliveryColumns+` from notify_deliveries where tenant_id = $1 and channel = $2 and state = $3 and `+where+which.more+`
 		order by id `+which.order+` limit 200`, append([]any{tx.Tenant, string(Letter), string(which.state)}, args...)...)

@@ -57,6 +57,8 @@ type Message struct {
 	Body    Body
 	// Text is what an SMS says; "" makes it of the subject and the action.
 	Text string
+	// Paper is what a letter holds beside what the other ways carry.
+	Paper Paper
 	// Attachments are ids of documents in package blob. They must be permitted
 	// to leave the house.
 	Attachments []string
@@ -72,6 +74,19 @@ type Body struct {
 	Heading    string   `json:"heading,omitempty"`
 	Paragraphs []string `json:"paragraphs,omitempty"` // line breaks within one are kept
 	Action     *Action  `json:"action,omitempty"`     // the one thing to do, if any
+}
+
+// Paper is what a message holds on paper. E-mail and SMS tell that something has
+// happened and where to read it (eForvaltningsforskriften § 4); whoever gets
+// letters may have no other place to read it, so the letter tells it whole.
+type Paper struct {
+	// Paragraphs stand in the letter instead of the body's, when there are any.
+	Paragraphs []string `json:"paragraphs,omitempty"`
+	// Document is the letter, when it is written already: its id in package blob.
+	Document string `json:"document,omitempty"`
+	// Addressee is the person who stands as the recipient in the document. Others,
+	// and everybody when it is "", get it behind a page with their own address.
+	Addressee string `json:"addressee,omitempty"`
 }
 
 // Action is a link that stands out.
@@ -92,6 +107,7 @@ type Item struct {
 	Subject, Text, HTML        string // personal data
 	Short                      string // as SMS; personal data
 	Body                       Body   // zero in messages from before it was kept
+	Paper                      Paper  // personal data
 	Attachments                []string
 	MessageID                  string // without angle brackets
 	References                 []string
@@ -118,6 +134,7 @@ type content struct {
 	HTML        string   `json:"html"`
 	Short       string   `json:"short,omitempty"`
 	Body        Body     `json:"body,omitzero"`
+	Paper       Paper    `json:"paper,omitzero"`
 	Attachments []string `json:"attachments,omitempty"`
 	Unsubscribe string   `json:"unsubscribe,omitempty"`
 }

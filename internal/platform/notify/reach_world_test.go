@@ -40,6 +40,7 @@ type neighbours struct {
 	krr    *register
 	people map[string]identity.Person
 	backs  []notify.LetterBack // that were heard of
+	about  notify.About        // what is known of letters
 }
 
 // gateWait is more than enough for a carrier that is back to be tried again.
@@ -179,7 +180,8 @@ func meet(t *testing.T, env storetest.Env, registered bool) *neighbours {
 			return nil
 		},
 		About: func(_ context.Context, _ *store.Tx, a notify.About) (notify.About, error) {
-			a.Department = "d-1"
+			a.Department, a.Document, a.Enclosed = "d-1", n.about.Document, n.about.Enclosed
+			a.Restricted, a.Assignee = n.about.Restricted, n.about.Assignee
 			return a, nil
 		},
 	}

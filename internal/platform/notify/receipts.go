@@ -91,7 +91,10 @@ func (s *Service) Receive(ctx context.Context, key string, a Arrival, code strin
 			d.handedOver = tx.Now
 		}
 		d.state = Delivered
-		return d.settle(ctx, tx, &row, receiptDelivered, code)
+		if err := d.settle(ctx, tx, &row, receiptDelivered, code); err != nil {
+			return err
+		}
+		return s.moved(ctx, tx, &row, false)
 	})
 	if errors.Is(err, store.ErrNoRows) {
 		return errs.NotFound("notify.not_found").Because(err)

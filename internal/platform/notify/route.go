@@ -131,10 +131,15 @@ func (s *Service) depart(ctx context.Context, tx *store.Tx, row *messageRow) err
 	if err != nil {
 		return err
 	}
-	if err := row.update(ctx, tx); err != nil || d == nil {
+	if err := row.update(ctx, tx); err != nil {
 		return err
 	}
-	return s.launch(ctx, tx, row, d)
+	if d != nil {
+		if err := s.launch(ctx, tx, row, d); err != nil {
+			return err
+		}
+	}
+	return s.moved(ctx, tx, row, false)
 }
 
 // reachOf finds how the person can be reached for a message, and what she has

@@ -60,8 +60,14 @@ type Config struct {
 	ClassOf func(kind string) Class
 	// About tells more of a letter; nil: nothing is known.
 	About func(ctx context.Context, tx *store.Tx, a About) (About, error)
+	// Letterhead tells how the sender of a department's letters is reached; nil: the
+	// letters name the municipality only.
+	Letterhead func(ctx context.Context, tx *store.Tx, department string) (Letterhead, error)
 	// OnBack hears of letters that came back, in the transaction that records it.
 	OnBack func(ctx context.Context, tx *store.Tx, b LetterBack) error
+	// OnMoved hears, in the transaction that records it, that a message to a person was
+	// sent or posted, lies in the print room, or came back; nil: nobody does.
+	OnMoved func(ctx context.Context, tx *store.Tx, m Moved) error
 	// Access decides who prints letters; nil when there are no pages.
 	Access *access.Access
 	// SMSToken is the secret that the gateway proves its receipts with; "" takes none.
@@ -107,8 +113,18 @@ type About struct {
 	Thread, Kind, Person string
 
 	Department string // who prints it; "" is nobody's in particular
-	Document   string // the letter itself, when it is written already
+	Document   string // the letter itself, of a message that names none
 	Enclosed   bool   // the document is addressed to somebody else
+	// Restricted says that it concerns somebody with a protected address, and
+	// Assignee who may read it all the same (folkeregisterloven § 10-4).
+	Restricted bool
+	Assignee   string
+}
+
+// Letterhead is what letters about a department's matters tell of the sender.
+type Letterhead struct {
+	Unit  string   // name of the department
+	Lines []string // where the municipality is reached: address, telephone, e-mail
 }
 
 const (
@@ -176,9 +192,12 @@ func (s *Service) Send(ctx context.Context, tx *store.Tx, m Message) (string, er
 	case row.channel == Undecided:
 		return row.id, enqueueRoute(ctx, tx, row)
 	case d == nil:
-		return row.id, nil
+		return row.id, s.moved(ctx, tx, row, false)
 	}
-	return row.id, s.launch(ctx, tx, row, d)
+	if err := s.launch(ctx, tx, row, d); err != nil {
+		return "", err
+	}
+	return row.id, s.moved(ctx, tx, row, false)
 }
 
 // asksRegister reports whether the contact register has a say in a message.
@@ -257,7 +276,7 @@ func (s *Service) open(ctx context.Context, tenant string, row *messageRow) (Ite
 		ID: row.id, PersonID: row.person, Kind: row.kind, Thread: row.thread, Lang: row.lang,
 		Channel: row.channel, State: row.state, Address: string(to),
 		Subject: c.Subject, Text: c.Text, HTML: c.HTML, Attachments: c.Attachments,
-		Class: row.class, Urgent: row.urgent, Short: c.Short, Body: c.Body, SeenAt: row.seen.Time,
+		Class: row.class, Urgent: row.urgent, Short: c.Short, Body: c.Body, Paper: c.Paper, SeenAt: row.seen.Time,
 		MessageID: row.messageID, References: strings.Fields(row.refs), Attempts: row.attempts,
 		CreatedAt: row.created.Time, NextAt: row.next.Time, HandedOverAt: row.handedOver.Time, LastError: row.lastError,
 		Unsubscribe: c.Unsubscribe,
@@ -393,7 +412,10 @@ func (s *Service) cameBack(ctx context.Context, tx *store.Tx, row *messageRow, d
 	if err := d.settle(ctx, tx, row, receiptBounced, code); err != nil {
 		return err
 	}
-	return s.fallOn(ctx, tx, row, d.rung)
+	if err := s.fallOn(ctx, tx, row, d.rung); err != nil {
+		return err
+	}
+	return s.moved(ctx, tx, row, true)
 }
 
 // Count is a number of messages.

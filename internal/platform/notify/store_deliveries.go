@@ -11,7 +11,7 @@ import (
 )
 
 const deliveryColumns = `id, message_id, person_id, rung, channel, recipient_cipher, recipient_key, state, attempts, created_at, next_at,
-	handed_over_at, arrived_at, last_error, department, document, enclosed`
+	handed_over_at, arrived_at, last_error, department, document, enclosed, restricted, assignee`
 
 // deliveryRow is a row of notify_deliveries.
 type deliveryRow struct {
@@ -25,22 +25,24 @@ type deliveryRow struct {
 	created, next                   store.Time
 	handedOver, arrived             store.Time
 	lastError, department, document string
-	enclosed                        bool
+	enclosed, restricted            bool
+	assignee                        string
 }
 
 func (d *deliveryRow) columns() []any {
 	return []any{
 		&d.id, &d.message, &d.person, &d.rung, &d.channel, &d.address, &d.recipient, &d.state, &d.attempts, &d.created, &d.next,
 		&d.handedOver, &d.arrived, &d.lastError, &d.department, &d.document, &d.enclosed,
+		&d.restricted, &d.assignee,
 	}
 }
 
 func (d *deliveryRow) insert(ctx context.Context, tx *store.Tx) error {
 	_, err := tx.Exec(ctx, `
 		insert into notify_deliveries (tenant_id, `+deliveryColumns+`)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
 		tx.Tenant, d.id, d.message, d.person, d.rung, string(d.channel), d.address, d.recipient, string(d.state), d.attempts, d.created, d.next,
-		d.handedOver, d.arrived, d.lastError, d.department, d.document, d.enclosed)
+		d.handedOver, d.arrived, d.lastError, d.department, d.document, d.enclosed, d.restricted, d.assignee)
 	if err != nil {
 		return fmt.Errorf("notify: make delivery: %w", err)
 	}

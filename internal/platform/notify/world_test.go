@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/torg-no/torg/internal/platform/audit"
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/jobs"
@@ -24,7 +25,7 @@ type world struct {
 }
 
 func modules() []fs.FS {
-	return []fs.FS{keys.Migrations(), jobs.Migrations(), blob.Migrations(), Migrations()}
+	return []fs.FS{keys.Migrations(), audit.Migrations(), jobs.Migrations(), blob.Migrations(), Migrations()}
 }
 
 // each runs a test with a mail server on both databases.

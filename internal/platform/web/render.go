@@ -60,7 +60,7 @@ func Props(w http.ResponseWriter, r *http.Request, area ui.Area, title string) u
 		Tenant:   ui.Tenant{Name: i18n.T(r.Context(), "web.municipality", "name", t.Name.In(lang)), Initial: firstLetter(t.Name.In(lang)), Color: t.Color, ThemeURL: v.site.themes.URL(t.Color)},
 		LoginURL: "/login?return=" + queryEscape(back),
 		Flash:    takeFlash(w, r),
-		Footer:   ui.Footer{AccessibilityURL: "/accessibility", PrivacyURL: "/privacy", HelpURL: "/help", Contact: contactLines(t)},
+		Footer:   ui.Footer{AccessibilityURL: "/accessibility", PrivacyURL: "/privacy", HelpURL: "/help", Contact: ContactLines(t)},
 	}
 	if d.Banner != nil {
 		p.Banner = d.Banner
@@ -85,7 +85,8 @@ const actingPath = "/my/acting"
 // foot of every page: telephone, e-mail, address, opening hours.
 const SettingContact = "web.contact"
 
-func contactLines(t tenant.Tenant) []string {
+// ContactLines returns them, also for letters.
+func ContactLines(t tenant.Tenant) []string {
 	return strings.FieldsFunc(t.Settings[SettingContact], func(r rune) bool { return r == '\n' || r == '\r' })
 }
 

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/errs"
@@ -63,7 +65,7 @@ type section struct{ Title, Text string }
 func article(name string) Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		ctx, v := r.Context(), visitOf(r.Context())
-		args := []any{"municipality", i18n.T(ctx, "web.municipality", "name", v.tenant.Name.In(i18n.LangOf(ctx))), "host", v.tenant.MainHost()}
+		args := []any{"municipality", i18n.T(ctx, "web.municipality", "name", v.tenant.Name.In(i18n.LangOf(ctx))), "host", v.tenant.MainHost(), "kept", v.site.kept(ctx)}
 		key := "web." + name + "."
 		var sections []section
 		for i := 1; v.site.deps.Bundle.Has(key + strconv.Itoa(i) + ".title"); i++ {
@@ -73,6 +75,19 @@ func article(name string) Handler {
 		props := Props(w, r, ui.Resident, i18n.T(ctx, key+"title", args...))
 		return Render(w, r, http.StatusOK, articlePage(props, i18n.T(ctx, key+"intro", args...), sections))
 	}
+}
+
+// kept is a list of how long what is kept, a line each, as blocks reads it
+// (personvernforordningen article 13 no. 2 a).
+func (s *Site) kept(ctx context.Context) string {
+	if s.deps.Kept == nil {
+		return ""
+	}
+	var list []string
+	for _, t := range s.deps.Kept(ctx) {
+		list = append(list, "- "+t.Label+": "+t.Value)
+	}
+	return strings.Join(list, "\n")
 }
 
 // offline is kept by the browser and shown without a net; it must hold nothing

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"html"
 	"net/http"
 	"regexp"
@@ -114,8 +115,8 @@ func TestStandardPages_sayWhatTheyMust(t *testing.T) {
 		// forskrift om universell utforming av IKT-løsninger § 10
 		"/accessibility": {"WCAG 2.1", "47", "2026", `href="https://www.uutilsynet.no/"`, `href="https://lovdata.no/forskrift/2013-06-21-732"`, "uustatus.no"},
 		// personvernforordningen art. 13
-		"/privacy": {"90", "30", "artik|artic", `href="https://www.datatilsynet.no/"`, "torg_login", "torg_lang", "torg_flash", "__Host-", `href="/my/looks"`, "ID-porten", "personvernomb|data protection officer"},
-		"/help":    {`href="/my"`, `href="/my/contact"`, `href="/accessibility"`, `href="/help/developers"`, "ID-porten", "Escape", "90"},
+		"/privacy": {"30", `href="/my/retention"`, "artik|artic", `href="https://www.datatilsynet.no/"`, "torg_login", "torg_lang", "torg_flash", "__Host-", `href="/my/looks"`, "ID-porten", "personvernomb|data protection officer"},
+		"/help":    {`href="/my"`, `href="/my/contact"`, `href="/accessibility"`, `href="/help/developers"`, "ID-porten", "Escape", `href="/privacy"`},
 		// Nobody finds what is linked from nowhere.
 		"/help/developers": {`href="/api/openapi.json"`, `href="/components"`, "Bearer", "429", "RFC 9457", "Accept-Language"},
 	} {
@@ -127,6 +128,27 @@ func TestStandardPages_sayWhatTheyMust(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// How long what is kept is said as the municipality has it now.
+func TestPrivacy_tellsHowLongWhatIsKept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(d *Deps) {
+		d.Kept = func(ctx context.Context) []ui.Term {
+			return []ui.Term{{Label: "Søknader i " + string(i18n.LangOf(ctx)), Value: "30 døgn"}, {Label: "<b>Loggen</b>", Value: "For alltid"}}
+		}
+	})
+	for _, lang := range i18n.Offered() {
+		page := w.article("/privacy", lang)
+		for _, line := range []string{"<li>Søknader i " + string(lang) + ": 30 døgn</li>", "<li>&lt;b&gt;Loggen&lt;/b&gt;: For alltid</li>"} {
+			if !strings.Contains(page, line) {
+				t.Errorf("%s does not say %s", lang, line)
+			}
+		}
+	}
+	if page := newWorld(t).article("/privacy", i18n.NB); strings.Contains(page, "kept") {
+		t.Error("nothing to tell is told")
 	}
 }
 

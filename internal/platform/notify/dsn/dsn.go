@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime"
 	"mime/multipart"
+	"mime/quotedprintable"
 	"net/mail"
 	"net/textproto"
 	"regexp"
@@ -18,6 +19,7 @@ import (
 const (
 	maxMail       = 1 << 20
 	maxParts      = 8
+	maxDepth      = 3
 	maxPart       = 64 << 10
 	maxRecipients = 50
 	maxAddresses  = 20
@@ -48,37 +50,60 @@ func Parse(r io.Reader) (Report, error) {
 	if err != nil {
 		return Report{}, ErrNoReport
 	}
-	kind, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
-	if err != nil || kind != "multipart/report" || !strings.EqualFold(params["report-type"], "delivery-status") || params["boundary"] == "" {
-		return Report{}, ErrNoReport
-	}
 	report := Report{To: addressees(m.Header)}
-	told := false
-	parts := multipart.NewReader(m.Body, params["boundary"])
-	for range maxParts {
-		part, err := parts.NextPart()
-		if err != nil {
-			break // the end, or what is behind a limit
+	n := notice{header: m.Header}
+	told := report.collect(&n, textproto.MIMEHeader(m.Header), m.Body, maxDepth)
+	if told && (n.report || n.byServer()) || !told && report.plain(n) {
+		return report, nil
+	}
+	return Report{}, ErrNoReport
+}
+
+// collect takes what a mail, or a part of one, tells, and reports whether it
+// holds the status for machines.
+func (r *Report) collect(n *notice, header textproto.MIMEHeader, body io.Reader, depth int) (told bool) {
+	kind, params, err := mime.ParseMediaType(header.Get("Content-Type"))
+	if header.Get("Content-Type") == "" {
+		kind, err = "text/plain", nil // RFC 2045 section 5.2
+	}
+	switch {
+	case err != nil:
+		return false
+	case kind == "multipart/report" && !strings.EqualFold(params["report-type"], "delivery-status"):
+		n.other = true // somebody has read it, or calls it unwanted
+		return false
+	case strings.HasPrefix(kind, "multipart/"):
+		if params["boundary"] == "" || depth == 0 {
+			return false
 		}
-		told = report.read(part) || told
+		n.report = n.report || kind == "multipart/report" && depth == maxDepth
+		parts := multipart.NewReader(body, params["boundary"])
+		for range maxParts {
+			part, err := parts.NextPart()
+			if err != nil {
+				break // the end, or what is behind a limit
+			}
+			told = r.collect(n, part.Header, part, depth-1) || told
+		}
+		return told
 	}
-	if !told {
-		return Report{}, ErrNoReport
+	return r.read(n, kind, decoded(header, body))
+}
+
+// decoded takes the transfer encoding off; a reader of parts has taken off
+// quoted-printable itself.
+func decoded(header textproto.MIMEHeader, body io.Reader) io.Reader {
+	switch strings.ToLower(strings.TrimSpace(header.Get("Content-Transfer-Encoding"))) {
+	case "base64":
+		body = base64.NewDecoder(base64.StdEncoding, body)
+	case "quoted-printable":
+		body = quotedprintable.NewReader(body)
 	}
-	return report, nil
+	return io.LimitReader(body, maxPart)
 }
 
 // read takes what a part tells, and reports whether it is the status.
-func (r *Report) read(part *multipart.Part) bool {
-	kind, _, err := mime.ParseMediaType(part.Header.Get("Content-Type"))
-	if err != nil {
-		return false
-	}
-	var body io.Reader = part
-	if strings.EqualFold(strings.TrimSpace(part.Header.Get("Content-Transfer-Encoding")), "base64") {
-		body = base64.NewDecoder(base64.StdEncoding, part)
-	}
-	body = io.LimitReader(body, maxPart)
+func (r *Report) read(n *notice, kind string, body io.Reader) bool {
 	switch kind {
 	case "message/delivery-status", "message/global-delivery-status":
 		return r.status(body)
@@ -86,6 +111,9 @@ func (r *Report) read(part *multipart.Part) bool {
 		if id := messageID(body); id != "" {
 			r.MessageID = id
 		}
+	case "text/plain", "text/html":
+		text, _ := io.ReadAll(body) // what could not be read is behind a limit
+		n.add(kind, string(text))
 	}
 	return false
 }

@@ -31,8 +31,9 @@ I'm sorry to have to inform you that your message could not be delivered.
 }
 
 const (
-	usual = "Return-Path: <>\nFrom: MAILER-DAEMON@post.test\nTo: retur+0193a1b2-5c6d-7000-8000-000000000001@torg.test\nSubject: Undelivered Mail\n"
-	gone  = `Content-Type: message/delivery-status
+	person = "From: Kari <kari@post.test>\nTo: retur+0193a1b2-5c6d-7000-8000-000000000001@torg.test\nSubject: Undelivered Mail\n"
+	usual  = "Return-Path: <>\nFrom: MAILER-DAEMON@post.test\nTo: retur+0193a1b2-5c6d-7000-8000-000000000001@torg.test\nSubject: Undelivered Mail\n"
+	gone   = `Content-Type: message/delivery-status
 
 Reporting-MTA: dns; post.test
 Arrival-Date: Mon, 23 Nov 2026 08:00:00 +0000
@@ -104,9 +105,10 @@ func TestParse_whatIsNoReport(t *testing.T) {
 		"a holiday":            "From: kari@post.test\nAuto-Submitted: auto-replied\nContent-Type: text/plain\n\nJeg er bortreist.",
 		"somebody read it":     strings.Replace(whole, "report-type=delivery-status", "report-type=disposition-notification", 1),
 		"no boundary":          strings.Replace(whole, `boundary="b1"`, "x=y", 1),
-		"no status":            mailOf(usual, "Content-Type: text/plain\n\n", original),
-		"a status that is not": mailOf(usual, "Content-Type: message/delivery-status\n\nnonsense\n", original),
-		"cut off before it":    whole[:strings.Index(whole, "message/delivery-status")],
+		"no status":            mailOf(person, "Content-Type: text/plain\n\n", original),
+		"a status that is not": mailOf(person, "Content-Type: message/delivery-status\n\nnonsense\n", original),
+		"cut off before it":    strings.Replace(strings.Replace(whole[:strings.Index(whole, "message/delivery-status")], "<>", "<kari@post.test>", 1), "MAILER-DAEMON", "kari", 1),
+		"a status in a mail":   strings.Replace(mailOf(person, gone, original), "multipart/report", "multipart/mixed", 1),
 	} {
 		if got, err := Parse(strings.NewReader(text)); !errors.Is(err, ErrNoReport) {
 			t.Errorf("%s: %+v, %v", name, got, err)
@@ -142,6 +144,9 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(mailOf(usual, gone, original)))
 	f.Add([]byte(mailOf(usual, strings.Replace(gone, "failed", "delayed", 1), "")))
 	f.Add([]byte("Content-Type: multipart/report; report-type=delivery-status; boundary=x\n\n--x\n"))
+	for _, s := range samples() {
+		f.Add([]byte(s.text))
+	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		r, err := Parse(strings.NewReader(string(text)))
 		switch {

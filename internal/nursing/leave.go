@@ -1,0 +1,215 @@
+package nursing
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/platform/audit"
+	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/ids"
+	"github.com/torg-no/torg/internal/platform/store"
+	"github.com/torg-no/torg/internal/units"
+)
+
+// The journal's words for somebody whose turn has come, and for somebody who has left
+// the list or the home.
+const (
+	EntryTurn  cases.EntryKind = "nursing_turn"
+	EntryEnded cases.EntryKind = "nursing_ended"
+)
+
+// whyOther is the reason that must be told in words.
+const whyOther = "other"
+
+// reasons are why somebody leaves the waiting list, or her place, without a new
+// decision. Who has lost the right to a place gets a decision instead
+// (forvaltningsloven § 35).
+func reasons() []string { return []string{"died", "moved", "declined", "elsewhere", whyOther} }
+
+const (
+	leastText = 10
+	mostText  = 2000
+)
+
+// Ending is how somebody leaves the waiting list or the home.
+type Ending struct {
+	Why  string // one of reasons
+	Text string // more about it, which the parties read
+}
+
+func (e Ending) check() error {
+	var wrong []errs.Field
+	length := utf8.RuneCountInString(e.Text)
+	if !slices.Contains(reasons(), e.Why) {
+		wrong = append(wrong, errs.Field{Name: "why", Key: "nursing.leave.need_why"})
+	}
+	if e.Why == whyOther && length < leastText || length > mostText {
+		wrong = append(wrong, errs.Field{Name: "text", Key: "nursing.leave.need_text", Args: []any{"least", leastText, "most", mostText}})
+	}
+	return errs.InvalidFields(wrong...)
+}
+
+// Standing is somebody who waits or has a place, for whoever handles her case.
+type Standing struct {
+	Line
+	Home  string       // "" while she waits
+	Homes []units.Unit // that have room
+}
+
+// Standing returns it, and records the look.
+func (s *Service) Standing(ctx context.Context, caseID string) (v Standing, err error) {
+	err = s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		p, c, err := s.held(ctx, tx, caseID)
+		if err != nil {
+			return err
+		}
+		subject, err := s.Identity.PersonIn(ctx, tx, c.Subject)
+		if err != nil {
+			return err
+		}
+		v = Standing{Line: Line{Waiting: p.Waiting, Case: c, Deceased: subject.Deceased()}}
+		if v.Place, err = rank(ctx, tx, caseID); err != nil {
+			return err
+		}
+		if p.state == statePlaced {
+			home, err := homes().One(ctx, tx, p.home)
+			if err != nil {
+				return err
+			}
+			v.Home = home.Name
+		}
+		open, err := homes().Open(ctx, tx)
+		if err != nil {
+			return err
+		}
+		v.Homes = slices.DeleteFunc(open, func(u units.Unit) bool { return u.Free() == 0 })
+		return audit.Look(ctx, tx, audit.Ref{Type: "case", ID: caseID}, c.Subject)
+	})
+	return v, err
+}
+
+// held reads what somebody was granted that still stands, for whoever may decide in
+// her case.
+func (s *Service) held(ctx context.Context, tx *store.Tx, caseID string) (p standing, c cases.Case, err error) {
+	if err := s.maySee(ctx); err != nil {
+		return p, c, err
+	}
+	if !ids.Valid(caseID) {
+		return p, c, errs.NotFound("errs.not_found")
+	}
+	if c, err = s.Cases.CaseIn(ctx, tx, caseID); err != nil {
+		return p, c, err
+	}
+	if err := s.Cases.CheckHandler(ctx, tx, cases.PermDecide, c); err != nil {
+		return p, c, err
+	}
+	p, ok, err := standingIn(ctx, tx, caseID)
+	if err == nil && (!ok || c.Kind != Name || c.Anonymised()) {
+		err = errs.Conflict("nursing.leave.gone")
+	}
+	return p, c, err
+}
+
+// GivePlace takes the case of somebody who waits up again and begins the decision that
+// gives her a place, in the hands of whoever does it. She stands on the list until it
+// is made: a second person may have to approve it, and what is given is decided,
+// told and appealed as everything else (forvaltningsloven §§ 2 and 35).
+func (s *Service) GivePlace(ctx context.Context, caseID string) error {
+	if err := s.warm(ctx); err != nil {
+		return err
+	}
+	var stay string
+	err := s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		p, c, err := s.held(ctx, tx, caseID)
+		if err != nil {
+			return err
+		}
+		if p.state != stateWaiting {
+			return errs.Conflict("nursing.leave.gone")
+		}
+		stay = p.Stay
+		return s.takeUp(ctx, tx, c)
+	})
+	if err != nil {
+		return err
+	}
+	draft, err := s.Cases.OpenDraft(ctx, caseID)
+	if err != nil || draft.Decision.Version > 0 {
+		return err // somebody has begun to write it
+	}
+	words := s.Cases.Bundle.For(draft.Case.Lang)
+	d := draft.Decision
+	d.Outcome, d.Values, d.LegalBasis = cases.OutcomeGranted, map[string]string{fieldStay: stay, fieldResult: resultPlace}, words.T(basis(cases.OutcomeGranted))
+	_, err = s.Cases.SaveDraft(ctx, caseID, d)
+	return err
+}
+
+// takeUp reopens a case, unless it is open, and gives it to the actor.
+func (s *Service) takeUp(ctx context.Context, tx *store.Tx, c cases.Case) (err error) {
+	if !c.Status.Open() {
+		if c, err = s.Cases.Reopen(ctx, tx, c.ID, cases.Entry{Kind: EntryTurn}); err != nil {
+			return err
+		}
+	}
+	actor := identity.From(ctx)
+	if c.Assignee == actor.PersonID {
+		return nil
+	}
+	_, err = s.Cases.Touch(ctx, tx, c.ID, cases.Entry{Kind: cases.EntryAssigned, Text: actor.Name}, func(c *cases.Case) error {
+		if c.ProposedBy != "" {
+			return errs.Conflict("cases.proposed")
+		}
+		c.Assignee, c.AssigneeName = actor.PersonID, actor.Name
+		if c.Status == cases.Received {
+			c.Status = cases.InProgress
+		}
+		return nil
+	})
+	return err
+}
+
+// End takes somebody off the waiting list, or ends her stay, so that the place is free
+// for the next. The journal tells why, and so are the parties.
+func (s *Service) End(ctx context.Context, caseID string, e Ending) error {
+	e.Text = strings.TrimSpace(strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", " ").Replace(e.Text))
+	if err := s.warm(ctx); err != nil {
+		return err
+	}
+	return s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		p, c, err := s.held(ctx, tx, caseID)
+		if err != nil {
+			return err
+		}
+		if err := e.check(); err != nil {
+			return err
+		}
+		if err := endPlace(ctx, tx, caseID, e.Why); err != nil {
+			return err
+		}
+		if p.home != "" {
+			if err := homes().Count(ctx, tx, p.home, -1); err != nil {
+				return err
+			}
+		}
+		text := s.Cases.Bundle.For(c.Lang).T("nursing.leave.why." + e.Why)
+		if e.Text != "" {
+			text += ". " + e.Text
+		}
+		if c, err = s.Cases.Touch(ctx, tx, caseID, cases.Entry{Kind: EntryEnded, Text: text}, nil); err != nil {
+			return err
+		}
+		return s.tell(ctx, tx, c, p.state)
+	})
+}
+
+func (s *Service) warm(ctx context.Context) error {
+	if err := s.Cases.Keys.Warm(ctx, store.TenantOf(ctx)); err != nil {
+		return fmt.Errorf("nursing: keys: %w", err)
+	}
+	return nil
+}
