@@ -162,7 +162,7 @@ func TestPopulate_isTheSameAgain(t *testing.T) {
 		t.Error(diff)
 	}
 	same := cmp.Comparer(func(a, b pid.PID) bool { return a == b })
-	if diff := cmp.Diff(first.People, second.People, same); diff != "" {
+	if diff := cmp.Diff(first.People, second.People, same, cmp.AllowUnexported(identity.RegisterPerson{})); diff != "" {
 		t.Error(diff)
 	}
 }
