@@ -57,9 +57,14 @@ func IsUnique(err error) bool {
 	return false
 }
 
-// mayRetry reports whether PostgreSQL asks to run the transaction again:
-// serialization_failure or deadlock_detected.
+// mayRetry reports whether PostgreSQL asks to run the transaction again
+// (serialization_failure or deadlock_detected), or the statement that failed never
+// left: an idle connection that the server has closed shows only when it is used, and
+// what was not sent, the commit among it, has not happened.
 func mayRetry(err error) bool {
+	if pgconn.SafeToRetry(err) {
+		return true
+	}
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (e.Code == "40001" || e.Code == "40P01")
 }

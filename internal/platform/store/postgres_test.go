@@ -169,6 +169,7 @@ func TestPostgres_comesBackAfterALostDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	expectWake(t, woken)
+	keepIdle(ctx, t, db, 7) // more than those who fail below use up
 
 	cluster.Stop(t)
 	drain(woken)
@@ -176,7 +177,10 @@ func TestPostgres_comesBackAfterALostDatabase(t *testing.T) {
 		if err := insert(int64(10 + i)); !errs.Is(err, errs.KindUnavailable) || errs.Of(err).RetryAfter == 0 {
 			t.Errorf("while it is down, a write is told %v", err)
 		}
-		err := db.Read(ctx, func(context.Context, *store.Tx) error { return nil })
+		err := db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+			_, err := store.One(ctx, tx, store.Value[int64], `select count(*) from notes where tenant_id = $1`, tx.Tenant)
+			return err
+		})
 		if !errs.Is(err, errs.KindUnavailable) {
 			t.Errorf("while it is down, a read is told %v", err)
 		}
@@ -195,6 +199,27 @@ func TestPostgres_comesBackAfterALostDatabase(t *testing.T) {
 	if got := len(bodies(t, ctx, db)); got < 3 {
 		t.Errorf("%d rows", got)
 	}
+}
+
+// keepIdle leaves so many connections in the pool, all used at the same time.
+func keepIdle(ctx context.Context, t *testing.T, db *store.DB, connections int) {
+	t.Helper()
+	var all, done sync.WaitGroup
+	all.Add(connections)
+	for range connections {
+		done.Go(func() {
+			err := db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+				_, err := store.One(ctx, tx, store.Value[int64], `select count(*) from notes where tenant_id = $1`, tx.Tenant)
+				all.Done()
+				all.Wait()
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	done.Wait()
 }
 
 func drainFor(ch <-chan struct{}, d time.Duration) {
