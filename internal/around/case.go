@@ -111,7 +111,7 @@ func statusOf(c cases.Case) Status {
 // choice or a number, and what the register says of the property.
 func project(c cases.Case, answers map[string]any, found Found, applicant string) PublicCase {
 	p := PublicCase{
-		CaseID: c.ID, Year: c.Year, Number: c.Number, Measure: measureOf(answers), Status: statusOf(c), Refs: refsOf(answers),
+		CaseID: c.ID, Year: c.Year, Number: c.Number, Measure: measureOf(answers), Status: statusOf(c), Refs: property.RefsIn(answers),
 		Address: found.Address, Applicant: applicant, Place: found.Place, Placed: found.Placed, ReceivedAt: c.ReceivedAt,
 	}
 	if p.Status != Received {
@@ -134,36 +134,6 @@ func measureOf(answers map[string]any) string {
 		return m
 	}
 	return "other"
-}
-
-// maxRefs is how many properties the form takes.
-const maxRefs = 5
-
-// refsOf reads the property numbers of the answers: the group "properties" of the
-// form.
-func refsOf(answers map[string]any) []property.Ref {
-	list, _ := answers["properties"].([]any)
-	var refs []property.Ref
-	for _, element := range list {
-		item, _ := element.(map[string]any)
-		r := property.Ref{Gnr: whole(item["gnr"]), Bnr: whole(item["bnr"]), Fnr: whole(item["fnr"]), Snr: whole(item["snr"])}
-		if r.Gnr > 0 && r.Bnr > 0 && !slices.Contains(refs, r) && len(refs) < maxRefs {
-			refs = append(refs, r)
-		}
-	}
-	return refs
-}
-
-func whole(value any) int {
-	switch n := value.(type) {
-	case float64:
-		return int(n)
-	case int64:
-		return int(n)
-	case int:
-		return n
-	}
-	return 0
 }
 
 // searchText is what the list's search looks in: address, property numbers and case

@@ -136,7 +136,7 @@ func (s *Service) publicSide(ctx context.Context, tx *store.Tx, c cases.Case) (P
 	if err != nil {
 		return PublicCase{}, Found{}, fmt.Errorf("around: what was sent: %w", err)
 	}
-	found, err := s.find(ctx, tx, refsOf(sent.Values))
+	found, err := s.find(ctx, tx, property.RefsIn(sent.Values))
 	if err != nil {
 		return PublicCase{}, found, err
 	}

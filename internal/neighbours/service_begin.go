@@ -14,6 +14,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/ids"
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/tenant"
+	"github.com/torg-no/torg/internal/property"
 )
 
 // Source is what a notice begins from: an application that is being filled in, or
@@ -120,26 +121,8 @@ func (s *Service) seed(ctx context.Context, from Source) (Notice, error) {
 
 // refsOf are the properties of an application.
 func refsOf(answers map[string]any) (refs []string) {
-	list, _ := answers["properties"].([]any)
-	for _, element := range list {
-		item, _ := element.(map[string]any)
-		part := func(name string) int {
-			f, _ := item[name].(float64)
-			return int(f)
-		}
-		if part("gnr") <= 0 || part("bnr") <= 0 {
-			continue
-		}
-		ref := strconv.Itoa(part("gnr")) + "/" + strconv.Itoa(part("bnr"))
-		if part("fnr") > 0 || part("snr") > 0 {
-			ref += "/" + strconv.Itoa(part("fnr"))
-		}
-		if part("snr") > 0 {
-			ref += "/" + strconv.Itoa(part("snr"))
-		}
-		if !slices.Contains(refs, ref) {
-			refs = append(refs, ref)
-		}
+	for _, ref := range property.RefsIn(answers) {
+		refs = append(refs, ref.String())
 	}
 	return refs
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/torg-no/torg/internal/platform/clock"
@@ -28,6 +29,7 @@ const (
 type postgresEngine struct {
 	db     *DB
 	pool   *sql.DB
+	size   int // connections at most
 	config *pgx.ConnConfig
 	topics chan []string
 	self   string // tells our own wake-ups from those of other processes
@@ -74,7 +76,7 @@ func (db *DB) openPostgres(ctx context.Context, c Config) error {
 		return errors.Join(fmt.Errorf("store: connect: %w", err), pool.Close())
 	}
 	life, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	e := &postgresEngine{db: db, pool: pool, config: config, topics: make(chan []string, 1024), self: cryptorand.Text(), cancel: cancel}
+	e := &postgresEngine{db: db, pool: pool, config: config, topics: make(chan []string, 1024), self: cryptorand.Text(), cancel: cancel, size: size}
 	db.dialect, db.read, db.engine = Postgres, pool, e
 	if _, system := db.clock.(clock.System); system {
 		follower := &serverClock{}
@@ -96,6 +98,7 @@ func (e *postgresEngine) write(ctx context.Context, tenant string, fn func(conte
 		if err == nil || !mayRetry(err) || try == maxTries {
 			return err
 		}
+		e.dropDead(err)
 		// Those who collided must not collide again in step, and who won has to get on.
 		wait := time.Duration(try) * 5 * time.Millisecond
 		time.Sleep(wait + rand.N(wait)) //nolint:gosec // spreads retries, guards nothing
@@ -120,7 +123,7 @@ func (e *postgresEngine) once(ctx context.Context, tenant string, fn func(contex
 }
 
 func (e *postgresEngine) read(ctx context.Context, tenant string, fn func(context.Context, *Tx) error) error {
-	return onPostgres(ctx, e.pool, beginReading, tenant, func(raw *postgresTx) error {
+	return e.look(ctx, beginReading, tenant, func(raw *postgresTx) error {
 		if err := call(ctx, e.db.newTx(tenant, raw), fn); err != nil {
 			return err
 		}
@@ -128,8 +131,33 @@ func (e *postgresEngine) read(ctx context.Context, tenant string, fn func(contex
 	})
 }
 
+// look reads, and begins anew on another connection when the first question never left;
+// see mayRetry. Nothing has been read by then.
+func (e *postgresEngine) look(ctx context.Context, begin, tenant string, fn func(*postgresTx) error) error {
+	for try := 1; ; try++ {
+		heard := false
+		err := onPostgres(ctx, e.pool, begin, tenant, func(raw *postgresTx) error {
+			defer func() { heard = raw.heard }()
+			return fn(raw)
+		})
+		if heard || !pgconn.SafeToRetry(err) || try == maxTries {
+			return err
+		}
+		e.dropDead(err)
+	}
+}
+
+// dropDead lets all idle connections go when one of them was dead: the server has been
+// away, and the others are more than the tries of a transaction.
+func (e *postgresEngine) dropDead(err error) {
+	if pgconn.SafeToRetry(err) {
+		e.pool.SetMaxIdleConns(0)
+		e.pool.SetMaxIdleConns(e.size)
+	}
+}
+
 func (e *postgresEngine) glance(ctx context.Context, tenant string, fn func(context.Context, *Tx) error) error {
-	return onPostgres(ctx, e.pool, "", tenant, func(raw *postgresTx) error {
+	return e.look(ctx, "", tenant, func(raw *postgresTx) error {
 		return call(ctx, e.db.newTx(tenant, &single{querier: raw}), fn)
 	})
 }

@@ -201,6 +201,62 @@ func TestPostgres_comesBackAfterALostDatabase(t *testing.T) {
 	}
 }
 
+// An idle connection that the server has closed shows only when it is used.
+func TestPostgres_worksThoughIdleConnectionsWereClosed(t *testing.T) {
+	t.Parallel()
+	env := storetest.Postgres(t, notes()...)
+	ctx, other := env.Ctx, openAgain(t, env.Config)
+	wide := env.Config
+	wide.Connections = 12 // more than a transaction is tried
+	db := openAgain(t, wide)
+	for round := range int64(3) {
+		keepUsed(ctx, t, db, 12)
+		closeIdle(t, other)
+		if err := db.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return add(ctx, tx, round, "x") }); err != nil {
+			t.Error(err)
+		}
+		keepUsed(ctx, t, db, 12)
+		closeIdle(t, other)
+		if got := len(bodies(t, ctx, db)); got != int(round)+1 {
+			t.Errorf("%d rows in round %d", got, round)
+		}
+		keepUsed(ctx, t, db, 12)
+		closeIdle(t, other)
+		err := db.Glance(ctx, func(ctx context.Context, tx *store.Tx) error {
+			_, err := store.One(ctx, tx, store.Value[int64], `select count(*) from notes where tenant_id = $1`, tx.Tenant)
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if got := len(bodies(t, ctx, db)); got != 3 {
+		t.Errorf("%d rows", got)
+	}
+}
+
+// closeIdle ends all other connections of the database from the server's side.
+func closeIdle(t *testing.T, other *store.DB) {
+	t.Helper()
+	err := other.ReadPlatform(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		_, err := store.One(ctx, tx, store.Value[int64], `select count(pg_terminate_backend(pid)) from pg_stat_activity
+			where datname = current_database() and usename = current_user and pid <> pg_backend_pid()`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(50 * time.Millisecond) // they end on their own
+}
+
+// keepUsed leaves so many connections in the pool that it does not look at them again
+// before it hands them out: the driver checks one only when it rested for a second.
+func keepUsed(ctx context.Context, t *testing.T, db *store.DB, connections int) {
+	t.Helper()
+	keepIdle(ctx, t, db, connections)
+	keepIdle(ctx, t, db, connections)
+}
+
 // keepIdle leaves so many connections in the pool, all used at the same time.
 func keepIdle(ctx context.Context, t *testing.T, db *store.DB, connections int) {
 	t.Helper()
@@ -208,9 +264,10 @@ func keepIdle(ctx context.Context, t *testing.T, db *store.DB, connections int) 
 	all.Add(connections)
 	for range connections {
 		done.Go(func() {
+			there := sync.OnceFunc(all.Done) // a read may run twice
 			err := db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 				_, err := store.One(ctx, tx, store.Value[int64], `select count(*) from notes where tenant_id = $1`, tx.Tenant)
-				all.Done()
+				there()
 				all.Wait()
 				return err
 			})

@@ -32,6 +32,7 @@ type postgresTx struct {
 	must   map[int]error // of the queued, those that must change a row, and what it is when they do not
 	begun  bool          // something has been sent
 	opens  int           // how many statements the beginning is
+	heard  bool          // the server has answered
 }
 
 // onPostgres gives fn a transaction that has not reached the server yet, and
@@ -121,6 +122,7 @@ func (t *postgresTx) send(ctx context.Context, query string, args []any) (pgx.Ba
 			return nil, err
 		}
 	}
+	t.heard = true
 	return results, nil
 }
 
