@@ -18,6 +18,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/geo/layers"
 	"github.com/torg-no/torg/internal/platform/geo/pack"
 	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/tenant"
 )
 
@@ -93,7 +94,25 @@ func (a *App) ImportMap(ctx context.Context, f MapFile) (MapResult, error) {
 	if e := errs.Of(err); e != nil && e.Key == "layers.import.empty" && f.Layer == MapMunicipality {
 		err = errs.Invalid("app.geo.no_municipality", "number", tenant.From(ctx).Number)
 	}
-	return out, errors.Join(err, reader.Close())
+	err = errors.Join(err, reader.Close())
+	if err == nil && !f.DryRun && out.Features >= worthCounting {
+		a.countMap(ctx)
+	}
+	return out, err
+}
+
+// worthCounting is how many features make the database's idea of its tables old.
+const worthCounting = 10_000
+
+// countMap lets SQLite count what was imported: it plans as for the tables of
+// yesterday until then (see housekeeping). What is imported stays so if it fails.
+func (a *App) countMap(ctx context.Context) {
+	if a.DB.Dialect() != store.SQLite {
+		return
+	}
+	if err := a.DB.Count(ctx); err != nil {
+		a.Log.WarnContext(ctx, "the database could not count its rows", "error", err)
+	}
 }
 
 func openMap(ctx context.Context, f MapFile) (exchange.Reader, error) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/jobs"
+	"github.com/torg-no/torg/internal/platform/store"
 )
 
 // sweepArgs asks to clear away what has run out: sessions, log-in attempts and
@@ -15,7 +16,17 @@ type sweepArgs struct{}
 // Kind implements jobs.Args.
 func (sweepArgs) Kind() string { return "app.sweep" }
 
+// countArgs asks to let the database count its rows.
+type countArgs struct{}
+
+// Kind implements jobs.Args.
+func (countArgs) Kind() string { return "app.count" }
+
 func (a *App) housekeeping() {
+	if a.DB.Dialect() == store.SQLite { // PostgreSQL counts by itself
+		jobs.Register(a.Registry, jobs.KindOptions{Lane: jobs.LaneBulk, Timeout: 5 * time.Minute}, func(ctx context.Context, _ jobs.Job[countArgs]) error { return a.DB.Count(ctx) })
+		jobs.Every(a.Registry, "app.count", jobs.Daily(3, 10), func(jobs.Tick) jobs.Args { return countArgs{} })
+	}
 	jobs.Register(a.Registry, jobs.KindOptions{Lane: jobs.LaneBulk, Timeout: 5 * time.Minute}, a.sweep)
 	jobs.EveryTenant(a.Registry, "app.sweep", jobs.Interval(time.Hour), func(jobs.Tick) jobs.Args { return sweepArgs{} })
 }

@@ -29,7 +29,7 @@ var edges = map[string][]string{
 	"kindergarten": {"applications", "cases", "units"},
 	"maps":         {"property"},
 	"mypage":       {"applications", "cases"},
-	"neighbours":   {"applications", "cases"},
+	"neighbours":   {"applications", "cases", "property"},
 	"staff":        {},
 	"school":       {"cases", "units"},
 	"nursing":      {"cases", "units"},

@@ -83,6 +83,9 @@ func (s *Service) noticed(ctx context.Context, tx *store.Tx, c cases.Case, perso
 
 func (s *Service) movedFor(ctx context.Context, tx *store.Tx, c cases.Case, party string, m notify.Moved) error {
 	event := limits()[m.Kind]
+	if m.Kind == kindDecided && !stands(c, m) {
+		event = "" // it tells of a decision that was set aside: no limit runs from it
+	}
 	notice := deadlines.Notice{Event: event, Party: party, At: m.SentAt, Letter: m.OnPaper()}
 	if m.Back && event != "" {
 		if err := s.cameBack(ctx, tx, c, notice); err != nil {
@@ -92,14 +95,22 @@ func (s *Service) movedFor(ctx context.Context, tx *store.Tx, c cases.Case, part
 	switch {
 	case m.Queued():
 		return s.Deadlines.Hear(ctx, tx, c, deadlines.Act{Event: deadline.Queued, Party: party, Apart: true})
-	case !m.Sent():
+	case !m.Sent() && m.SeenAt.IsZero():
 		return nil
+	case !m.Sent(): // it came back or never left, but she has read it on her page
+		notice.At, notice.Letter = m.SeenAt, false
 	case m.OnPaper():
 		if err := s.Deadlines.Hear(ctx, tx, c, deadlines.Act{Event: deadline.Posted, Party: party, Apart: true}); err != nil {
 			return err
 		}
 	}
 	return s.notified(ctx, tx, c, notice)
+}
+
+// stands reports whether a message tells of the decision that stands: a letter may lie in
+// the print room until the case is taken up again, or decided anew.
+func stands(c cases.Case, m notify.Moved) bool {
+	return c.Outcome != "" && !m.MadeAt.Before(c.DecidedAt)
 }
 
 // toldOf lets the limit of a party run who is told of the decision. Who has read it on

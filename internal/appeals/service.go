@@ -84,12 +84,15 @@ func (s *Service) Companion() cases.Companion {
 }
 
 // happened keeps the copies of what the list is asked for by.
-func (*Service) happened(ctx context.Context, tx *store.Tx, e cases.Event) error {
+// A case that is taken up again ends the appeals against the decision that stood.
+func (s *Service) happened(ctx context.Context, tx *store.Tx, e cases.Event) error {
 	switch e.What {
 	case cases.HappenedAssigned, cases.HappenedReleased, cases.HappenedParties:
 		return follow(ctx, tx, e.Case)
+	case cases.HappenedReopened:
+		return s.overtaken(ctx, tx, e.Case)
 	case cases.HappenedReceived, cases.HappenedAsked, cases.HappenedAnswered, cases.HappenedNoted, cases.HappenedProposed, cases.HappenedSentBack,
-		cases.HappenedDecided, cases.HappenedTold, cases.HappenedResponded, cases.HappenedWithdrawn, cases.HappenedReopened:
+		cases.HappenedDecided, cases.HappenedTold, cases.HappenedResponded, cases.HappenedWithdrawn:
 	}
 	return nil
 }
@@ -120,6 +123,16 @@ func (s *Service) check(ctx context.Context, perm access.Permission, id string, 
 	return s.Access.Check(ctx, perm, resource(id, c))
 }
 
+// handles is check of an act. Whoever of the staff stands for a party, as her guardian
+// or agent, handles no appeal in the case either (forvaltningsloven § 6).
+func (s *Service) handles(ctx context.Context, tx *store.Tx, perm access.Permission, id string, c cases.Case) error {
+	err := s.check(ctx, perm, id, c)
+	if err != nil || perm == PermLodge || identity.From(ctx).Kind != identity.Staff {
+		return err
+	}
+	return s.Cases.CheckHandler(ctx, tx, cases.PermDecide, c)
+}
+
 // inCase runs something in a transaction that writes, with the case read and
 // access asked.
 func (s *Service) inCase(ctx context.Context, caseID string, perm access.Permission, do func(context.Context, *store.Tx, matter) error) error {
@@ -134,7 +147,7 @@ func (s *Service) inCase(ctx context.Context, caseID string, perm access.Permiss
 		if err != nil {
 			return err
 		}
-		if err := s.check(ctx, perm, caseID, m.Case); err != nil {
+		if err := s.handles(ctx, tx, perm, caseID, m.Case); err != nil {
 			return err
 		}
 		return do(ctx, tx, m)
@@ -160,7 +173,7 @@ func (s *Service) inAppeal(ctx context.Context, id string, version int64, perm a
 		if err != nil {
 			return err
 		}
-		if err := s.check(ctx, perm, a.ID, m.Case); err != nil {
+		if err := s.handles(ctx, tx, perm, a.ID, m.Case); err != nil {
 			return err
 		}
 		if version != 0 && version != a.Version {

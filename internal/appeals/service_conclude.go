@@ -58,16 +58,10 @@ func (s *Service) prepared(ctx context.Context, tx *store.Tx, m matter, a Appeal
 // with a letter and a right to appeal of its own. All appeals against the old one
 // have come to their end with it.
 func (s *Service) changeDecision(ctx context.Context, tx *store.Tx, m matter, a *Appeal) error {
-	for _, other := range m.waiting() {
-		if other.ID == a.ID || other.Round != a.Round {
-			continue
-		}
-		other.State, other.PreparedAt, other.Proposed, other.ProposedBy, other.ProposedByName = Changed, tx.Now.Time, "", "", ""
-		if err := s.save(ctx, tx, &other); err != nil {
-			return err
-		}
-	}
 	a.State = Changed
+	if err := s.save(ctx, tx, a); err != nil { // see overtaken
+		return err
+	}
 	if err := s.Deadlines.Signal(ctx, tx, m.Case, deadline.Forwarded); err != nil {
 		return err
 	}
@@ -79,6 +73,34 @@ func (s *Service) changeDecision(ctx context.Context, tx *store.Tx, m matter, a 
 		return err
 	}
 	return s.tellWhole(ctx, tx, c, *a, "changed", notify.Paper{Paragraphs: paragraphs(a.Texts.Statement)})
+}
+
+// overtaken ends the appeals that wait in a case that is taken up again, whoever did it:
+// what they were against stands no more, and against the new decision there is a right
+// to appeal of its own.
+func (s *Service) overtaken(ctx context.Context, tx *store.Tx, c cases.Case) error {
+	list, err := s.ofCase(ctx, tx, c.ID)
+	if err != nil {
+		return err
+	}
+	waited := false
+	for _, a := range list {
+		if !a.waiting() {
+			continue
+		}
+		waited = true
+		a.State, a.PreparedAt, a.Proposed, a.ProposedBy, a.ProposedByName = Changed, tx.Now.Time, "", "", ""
+		if err := s.save(ctx, tx, &a); err != nil {
+			return err
+		}
+		if err := s.record(ctx, tx, a, string(Changed), nil); err != nil {
+			return err
+		}
+	}
+	if !waited {
+		return nil
+	}
+	return s.Deadlines.Signal(ctx, tx, c, deadline.Forwarded)
 }
 
 // setAside sets the municipality's own rejection of an appeal aside: the appeal that was

@@ -244,7 +244,9 @@ func (s *Service) withdrawn(ctx context.Context, tx *store.Tx, m matter, a *Appe
 	if m.othersWait(a.ID) {
 		return nil
 	}
-	return s.Deadlines.Signal(ctx, tx, m.Case, deadline.Withdrawn)
+	// It is the appeal that is taken back and not the application: what the municipality
+	// has to do with that, it still has to do.
+	return s.Deadlines.Hear(ctx, tx, m.Case, deadlines.Act{Event: deadline.Withdrawn, From: deadline.Appealed})
 }
 
 // told writes the journal and tells both sides that an appeal was taken back.

@@ -155,7 +155,7 @@ func (s *Service) View(ctx context.Context, id string) (v View, err error) {
 		if v.Second, err = s.Cases.NeedsSecond(ctx, tx, m.Case); err != nil {
 			return err
 		}
-		s.may(ctx, &v)
+		s.may(ctx, tx, &v)
 		v.Documents, err = s.documents(ctx, tx, a)
 		return err
 	})
@@ -182,10 +182,10 @@ func (s *Service) documents(ctx context.Context, tx *store.Tx, a Appeal) ([]blob
 }
 
 // may fills what the policies and the appeal's state both allow.
-func (s *Service) may(ctx context.Context, v *View) {
+func (s *Service) may(ctx context.Context, tx *store.Tx, v *View) {
 	a, me := v.Appeal, actorID(ctx)
-	prepares := s.check(ctx, PermPrepare, a.ID, v.Case) == nil
-	approves := s.check(ctx, PermApprove, a.ID, v.Case) == nil
+	prepares := s.handles(ctx, tx, PermPrepare, a.ID, v.Case) == nil
+	approves := s.handles(ctx, tx, PermApprove, a.ID, v.Case) == nil
 	v.MayPrepare = prepares && a.waits() == nil
 	v.MayHandOver = prepares && a.State == Ready && a.Package != ""
 	v.MayAnswer = prepares && a.State == Forwarded
@@ -258,7 +258,7 @@ func (s *Service) side(ctx context.Context, caseID string, perm access.Permissio
 		if err != nil {
 			return err
 		}
-		if err := s.check(ctx, perm, caseID, m.Case); err != nil {
+		if err := s.handles(ctx, tx, perm, caseID, m.Case); err != nil {
 			return err
 		}
 		mine = s.mineOf(ctx, m, clock.DateIn(tx.Now.Time))

@@ -20,8 +20,8 @@ func (*Service) Unsettled(ctx context.Context, tx *store.Tx, caseID string) (boo
 	return n > 0, nil
 }
 
-// maxPackages bounds what is kept for one appeal: the package, and one that lost a
-// race with it.
+// maxPackages is how many documents of one appeal are taken away at a time: letters and
+// packages, those before the last among them.
 const maxPackages = 10
 
 // OfPerson returns a person's own appeals in a case, as she may read them: what the
@@ -50,8 +50,11 @@ func (s *Service) Forget(ctx context.Context, tx *store.Tx, caseID, nobody strin
 		return fmt.Errorf("appeals: of a case: %w", err)
 	}
 	for _, id := range list {
-		if _, err := s.Blobs.RemoveSome(ctx, tx, blob.Owner{Type: ownerAppeal, ID: id}, maxPackages); err != nil {
-			return fmt.Errorf("appeals: take the package away: %w", err)
+		for n := maxPackages; n == maxPackages; { // it may have been prepared many times
+			var err error
+			if n, err = s.Blobs.RemoveSome(ctx, tx, blob.Owner{Type: ownerAppeal, ID: id}, maxPackages); err != nil {
+				return fmt.Errorf("appeals: take the package away: %w", err)
+			}
 		}
 		cipher, err := s.encrypt(ctx, tx, Appeal{ID: id})
 		if err != nil {

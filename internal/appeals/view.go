@@ -36,7 +36,7 @@ func (s *Service) panel(ctx context.Context, tx *store.Tx, c cases.Case, audienc
 	if identity.From(ctx).Kind == identity.System {
 		return nil, nil //nolint:nilnil // nobody reads it
 	}
-	v := staffView{matter: m, register: m.decided() && s.check(ctx, PermRegister, c.ID, c) == nil}
+	v := staffView{matter: m, register: m.decided() && s.handles(ctx, tx, PermRegister, c.ID, c) == nil}
 	if m.decided() {
 		if v.warnings, err = s.warnings(ctx, tx, m); err != nil {
 			return nil, err

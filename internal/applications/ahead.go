@@ -84,16 +84,17 @@ func (s *Service) replace(ctx context.Context, tx *store.Tx, o Opened, field, do
 // returns the facts that changed; it may be nil.
 type Renew func(ctx context.Context, tx *store.Tx, o Opened) (map[string]any, error)
 
-func (s *Service) renewed(ctx context.Context, tx *store.Tx, o Opened) error {
+// renewed returns the facts of a draft as they are when it is sent.
+func (s *Service) renewed(ctx context.Context, tx *store.Tx, o Opened) (map[string]any, error) {
 	if s.renew == nil || o.Draft.Submission != "" {
-		return nil
+		return o.Draft.Facts, nil
 	}
 	facts, err := s.renew(ctx, tx, o)
 	if err != nil || len(facts) == 0 {
-		return err
+		return o.Draft.Facts, err
 	}
-	_, err = s.forms.Fill(ctx, tx, o.Draft.ID, forms.Filling{Facts: facts})
-	return err
+	draft, err := s.forms.Fill(ctx, tx, o.Draft.ID, forms.Filling{Facts: facts})
+	return draft.Facts, err
 }
 
 // HasAhead reports whether the draft's version of the form goes with its kind's page

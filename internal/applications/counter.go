@@ -3,6 +3,7 @@ package applications
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/access"
@@ -252,6 +253,9 @@ func (s *Service) sendAtCounter(ctx context.Context, tx *store.Tx, o Opened) (ca
 		}
 		return cases.Case{}, err
 	}
+	if known, err = s.factsAtCounter(ctx, tx, o, known); err != nil {
+		return cases.Case{}, err
+	}
 	submission, _, err := s.forms.SubmitDirect(ctx, tx, forms.Direct{
 		Form: counter.Form, Person: counter.Applicant, Subject: counter.Subject, Facts: known, Answers: o.Draft.Answers,
 		Key: "counter:draft:" + counter.Draft, Lang: counter.Lang,
@@ -275,6 +279,29 @@ func (s *Service) sendAtCounter(ctx context.Context, tx *store.Tx, o Opened) (ca
 		return c, fmt.Errorf("applications: delete the counter's draft: %w", err)
 	}
 	return c, audit.Record(ctx, tx, audit.Event{Action: "applications.register", Object: audit.Ref{Type: "submission", ID: submission.ID}, Subject: counter.Applicant, Case: c.ID})
+}
+
+// factsAtCounter adds what another service has told of the draft, brought up to date, to
+// what the registers know now: without the checks of the map a case would look as if the
+// map had not been asked. What is sent stands in the live version of the form, which may
+// not ask for all that an older one did.
+func (s *Service) factsAtCounter(ctx context.Context, tx *store.Tx, o Opened, known map[string]any) (map[string]any, error) {
+	told, err := s.renewed(ctx, tx, o)
+	if err != nil {
+		return nil, err
+	}
+	live, err := s.forms.Live(ctx, tx, o.Counter.Form)
+	if err != nil {
+		return nil, err
+	}
+	facts := map[string]any{}
+	for _, f := range live.Facts {
+		if v, there := told[f.ID]; there {
+			facts[f.ID] = v
+		}
+	}
+	maps.Copy(facts, known)
+	return facts, nil
 }
 
 // onBehalf returns a context in which journal and log say for whom the staff act.

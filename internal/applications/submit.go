@@ -58,7 +58,7 @@ func (s *Service) send(ctx context.Context, tx *store.Tx, o Opened) (Sent, error
 	if err != nil {
 		return Sent{}, err
 	}
-	if err := s.renewed(ctx, tx, o); err != nil {
+	if _, err := s.renewed(ctx, tx, o); err != nil {
 		return Sent{}, err
 	}
 	submission, again, err := s.forms.Submit(ctx, tx, o.Draft.ID, "draft:"+o.Draft.ID)

@@ -29,11 +29,12 @@ func PublicName(p identity.Person) string {
 		return ""
 	}
 	name := p.Name.Full()
-	words := strings.Fields(strings.ToLower(strings.ReplaceAll(name, ".", "")))
+	words := strings.Fields(strings.ToLower(name))
 	if len(words) < 2 {
 		return ""
 	}
-	last := words[len(words)-1]
+	// At the end A.S. is AS; in front, letters with points are somebody's initials.
+	last := strings.ReplaceAll(words[len(words)-1], ".", "")
 	if slices.Contains(companyForms(), last) || slices.Contains(companyForms(), words[0]) || slices.Contains(publicBodies(), last) {
 		return name
 	}

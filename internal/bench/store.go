@@ -197,15 +197,6 @@ func LogIn(ctx context.Context, db *store.DB, person string) (secret string, err
 	return secret, err
 }
 
-// Analyze lets the database count what Preload has put into it, as it does by
-// itself in the course of a day.
-func Analyze(ctx context.Context, db *store.DB) error {
-	return db.WritePlatform(ctx, func(ctx context.Context, tx *store.Tx) error {
-		_, err := tx.Exec(ctx, "analyze")
-		return err
-	})
-}
-
 // Size returns how many bytes the database takes.
 func Size(ctx context.Context, db *store.DB) (bytes int64, err error) {
 	query := "select page_count * page_size from pragma_page_count(), pragma_page_size()"

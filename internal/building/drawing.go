@@ -54,8 +54,8 @@ func (s *Service) sheetOf(ctx context.Context, tx *store.Tx, p Placed, box orb.B
 	}
 	for _, name := range drawn(plan) {
 		at := slices.IndexFunc(known, func(l layers.Layer) bool { return l.Name == name })
-		if at < 0 {
-			continue
+		if at < 0 || p.input.Discreet && !known[at].Public {
+			continue // what staff draw at the counter, the applicant keeps
 		}
 		l, err := s.layerOf(ctx, tx, known[at], box)
 		if err != nil {

@@ -113,14 +113,21 @@ func (d *reader) number(name string, least, most float64, required bool) float64
 	}
 	n, ok := parseNumber(text)
 	if !ok || n < least || n > most {
-		d.fail(name, "building.site.need_number", "least", least, "most", most)
+		d.fail(name, "building.site.need_number", "least", whole(least), "most", whole(most))
 		return 0
 	}
 	return n
 }
 
+// whole is a bound in words, without powers of ten.
+func whole(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
+
 func parseNumber(text string) (float64, bool) {
-	text = strings.NewReplacer(",", ".", " ", "", "\u00a0", "").Replace(strings.TrimSpace(text))
+	text = strings.NewReplacer(" ", "", "\u00a0", "").Replace(strings.TrimSpace(text))
+	if before, after, ok := strings.Cut(text, "."); ok && strings.Contains(before, ",") { // 342,073.34, as the English write
+		text = strings.ReplaceAll(before, ",", "") + "." + after
+	}
+	text = strings.Replace(text, ",", ".", 1)
 	n, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsNaN(n) || math.IsInf(n, 0) {
 		return 0, false

@@ -52,6 +52,22 @@ func TestPosted_readsNumbersAsPeopleWriteThem(t *testing.T) {
 	}
 }
 
+func TestParseNumber_inTheWaysPeopleWrite(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]float64{
+		"7,5": 7.5, "7.5": 7.5, "6 398 160,67": 6398160.67, "6\u00a0398\u00a0160,67": 6398160.67, "6,398,160.67": 6398160.67, "342,073.34": 342073.34, " 12 ": 12,
+	} {
+		if n, ok := parseNumber(text); !ok || n != want {
+			t.Errorf("%q is %v", text, n)
+		}
+	}
+	for _, text := range []string{"", "1.234,56", "1,2,3", "1.2.3", "x", "NaN", "1e999", ",", "."} {
+		if n, ok := parseNumber(text); ok {
+			t.Errorf("%q is %v", text, n)
+		}
+	}
+}
+
 func TestPosted_tellsWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

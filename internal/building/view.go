@@ -74,9 +74,19 @@ func (v siteView) number(ctx context.Context, name, label string, n float64, req
 	words := i18n.From(ctx)
 	f := ui.Field{Name: name, Label: words.T("building.site." + label), Required: required, Unit: unit, Error: v.wrong.For(name), Width: ui.Short, HideOptional: true}
 	if n != 0 || required {
-		f.Value = figure(words, n)
+		f.Value = fieldText(words, n)
 	}
 	return f
+}
+
+// fieldText is a number as it stands in a field: with the language's decimal sign, and none
+// between thousands, where a comma would be read as one in a Norwegian number.
+func fieldText(words *i18n.Localizer, n float64) string {
+	text := strconv.FormatFloat(round2(n), 'f', -1, 64)
+	if words.Lang() == i18n.EN {
+		return text
+	}
+	return strings.Replace(text, ".", ",", 1)
 }
 
 func (v siteView) hinted(ctx context.Context, f ui.Field) ui.Field {

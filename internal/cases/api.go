@@ -37,6 +37,7 @@ func (s *Service) API(r *web.Routes) {
 		Description: "It cannot be changed afterwards. The letter is made and sent a moment later. The case must be assigned to you. Where the department wants a second person, the decision waits for a colleague's approval on the pages: the case is then still in progress, and proposed.",
 	}, PermDecide, a.decide)
 	a.counter(r)
+	a.parties(r)
 	a.together(r)
 	web.Operation(r, huma.Operation{
 		OperationID: "get-case-document", Method: http.MethodGet, Path: "/api/cases/{id}/documents/{document}", Summary: "Fetch a document of a case",

@@ -129,6 +129,9 @@ func (s *Service) newParty(ctx context.Context, tx *store.Tx, c Case, person str
 	switch {
 	case err != nil:
 		return p, err
+	case p.Protection.Protected() && identity.From(ctx).Kind != identity.Staff:
+		// A machine does not weigh a protected address, nor learn whose number it is.
+		return identity.Person{}, errs.Forbidden("cases.parties.by_person")
 	case c.IsParty(p.ID):
 		return refuse("number", "cases.parties.is_party")
 	case p.Deceased():

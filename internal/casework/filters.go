@@ -94,6 +94,7 @@ func (s *Service) PutFilter(ctx context.Context, f SavedFilter, values url.Value
 			return f, err
 		}
 	}
+	kept := f // the function may run twice, and must begin with what was asked for
 	err := s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		list, err := filtersOf(ctx, tx, owner(ctx))
 		if err != nil {
@@ -110,12 +111,10 @@ func (s *Service) PutFilter(ctx context.Context, f SavedFilter, values url.Value
 		if store.IsUnique(err) { // by two at once
 			return errs.Conflict("casework.filter.same_name").Because(err)
 		}
-		if err == nil {
-			f = saved
-		}
+		kept = saved
 		return err
 	})
-	return f, err
+	return kept, err
 }
 
 // wrong returns the field of a filter that cannot be kept and why; nothing when it

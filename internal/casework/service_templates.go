@@ -58,6 +58,7 @@ func (s *Service) SaveTemplate(ctx context.Context, t Template) (Template, error
 	if t.ID != "" && !ids.Valid(t.ID) {
 		return t, errs.NotFound("errs.not_found")
 	}
+	kept := t // the function may run twice, and must begin with what was written
 	err := s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		saved := t
 		action := "casework.template_made"
@@ -84,10 +85,10 @@ func (s *Service) SaveTemplate(ctx context.Context, t Template) (Template, error
 			return err
 		}
 		saved.SavedName, saved.SavedAt = identity.From(ctx).Name, tx.Now.Time
-		t = saved
+		kept = saved
 		return recordTemplate(ctx, tx, saved, action)
 	})
-	return t, err
+	return kept, err
 }
 
 func recordTemplate(ctx context.Context, tx *store.Tx, t Template, action string) error {

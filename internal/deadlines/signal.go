@@ -22,7 +22,8 @@ type Act struct {
 	Party string
 	// Apart says that it is nothing to the clocks of the whole case.
 	Apart bool
-	// From is what started the clocks that hear of something that came back.
+	// From is what started the clocks that hear it, when it is nothing to the others: of
+	// what came back, or was taken back. Empty is all.
 	From string
 	// Letter says that the post carries it: it reaches her later.
 	Letter bool
@@ -71,6 +72,8 @@ func (s *Service) Hear(ctx context.Context, tx *store.Tx, c cases.Case, a Act) e
 // concerns reports whether a clock hears of an act.
 func (a Act) concerns(d Deadline) bool {
 	switch {
+	case a.From != "" && d.Timer.Rule.Starts != a.From:
+		return false
 	case a.Party == "":
 		return true
 	case d.Party == "":

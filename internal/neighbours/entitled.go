@@ -34,7 +34,7 @@ type ground struct {
 // network.
 func (s *Service) ownGround(ctx context.Context, own []Place) (g ground, err error) {
 	g.places = own
-	if g.owners, err = s.Around.Owners(ctx, wanted(own)); err != nil {
+	if g.owners, err = s.ownersAt(ctx, wanted(own)); err != nil {
 		return g, fmt.Errorf("neighbours: who owns the ground: %w", err)
 	}
 	return g, nil

@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/ui"
@@ -125,10 +126,24 @@ func (p *pages) write(w http.ResponseWriter, r *http.Request) error {
 	if p.sentBefore(r, id, in.values, err) {
 		err, done = nil, "neighbours.flash.sent"
 	}
-	if wrong, ok := web.FormErrors(r, err, "files"); ok {
+	wrong, ok := web.FormErrors(r, err, "files")
+	if !ok {
+		wrong, ok = p.meanwhile(r, err, id, PermWrite, "description")
+	}
+	if ok {
 		return p.showWith(w, r, web.Status(err), typed{form: "write", values: in.values, wrong: wrong})
 	}
 	return cases.Back(w, r, err, done, noticeURL(id))
+}
+
+// meanwhile is what is said of a field when somebody else's change came before, while the
+// notice can still be written: what was typed then stays in the form.
+func (p *pages) meanwhile(r *http.Request, err error, id string, perm access.Permission, field string) (ui.Errors, bool) {
+	if e := errs.Of(err); e == nil || e.Key != "errs.conflict" {
+		return nil, false
+	}
+	n, _, e := p.read(r.Context(), id, perm)
+	return ui.Errors{{Name: field, Text: web.Words(r.Context(), err)}}, e == nil && n.State == Draft
 }
 
 // sentBefore reports whether a conflict is the second of two presses on "send".

@@ -68,7 +68,11 @@ func (p *pages) answerExemption(w http.ResponseWriter, r *http.Request) error {
 	}
 	grant := r.PostForm.Get("do") == "grant"
 	_, err := p.AnswerExemption(r.Context(), r.PathValue("id"), version(r.PostForm), grant, r.PostForm.Get("reason"))
-	if wrong, ok := web.FormErrors(r, err, "files"); ok {
+	wrong, ok := web.FormErrors(r, err, "files")
+	if !ok {
+		wrong, ok = p.meanwhile(r, err, r.PathValue("id"), PermExempt, "reason")
+	}
+	if ok {
 		return p.workWith(w, r, web.Status(err), typed{form: "exemption", values: r.PostForm, wrong: wrong})
 	}
 	done := "neighbours.flash.refused"

@@ -3,6 +3,7 @@ package neighbours
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -47,6 +48,23 @@ func wanted(around []Place) (refs []string) {
 	}
 	slices.Sort(refs)
 	return slices.Compact(refs)
+}
+
+// askedAtOnce is how many properties and sections the register is asked for at a time: a
+// block of flats may have more.
+const askedAtOnce = 500
+
+// ownersAt asks the register who owns properties, however many they are.
+func (s *Service) ownersAt(ctx context.Context, refs []string) (map[string][]Owner, error) {
+	all := make(map[string][]Owner, len(refs))
+	for some := range slices.Chunk(refs, askedAtOnce) {
+		owners, err := s.Around.Owners(ctx, some)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(all, owners)
+	}
+	return all, nil
 }
 
 // ownersOf are those who are notified of a property: whoever owns the ground –

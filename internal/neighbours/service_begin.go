@@ -107,6 +107,9 @@ func (s *Service) seed(ctx context.Context, from Source) (Notice, error) {
 	if o.Draft.Form != s.Form {
 		return n, errs.NotFound("errs.not_found")
 	}
+	if o.Counter.Draft != "" { // it would go out in the name of whoever sits at the counter
+		return n, errs.Conflict("neighbours.not_at_counter")
+	}
 	answers := o.Draft.Answers.Values
 	n.DraftID, n.Sender, n.Properties = o.Draft.ID, o.Draft.Person, refsOf(answers)
 	if len(n.Properties) == 0 {
@@ -217,7 +220,7 @@ func (s *Service) lookUp(ctx context.Context, n Notice, around []Place) ([]Recip
 	if len(around) == 0 {
 		return nil, nil
 	}
-	owners, err := s.Around.Owners(ctx, wanted(around))
+	owners, err := s.ownersAt(ctx, wanted(around))
 	if err != nil {
 		return nil, fmt.Errorf("neighbours: who owns: %w", err)
 	}

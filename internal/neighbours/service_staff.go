@@ -114,7 +114,7 @@ func (s *Service) Brought(ctx context.Context, id, recipient, how string, on clo
 			return errs.Conflict("neighbours.not_now.brought")
 		case how != "letter" && how != "signed":
 			return errs.InvalidFields(errs.Field{Name: "how", Key: "neighbours.need.how"})
-		case on.IsZero() || on.After(today) || on.Before(clock.DateIn(n.CreatedAt)):
+		case on.IsZero() || on.After(today) || on.Before(clock.DateIn(n.SentAt)): // there was nothing to bring before
 			return errs.InvalidFields(errs.Field{Name: "on", Key: "neighbours.need.on"})
 		case r.DeliveredOn == on && r.About.Brought == how:
 			return errSame

@@ -2,6 +2,7 @@ package neighbours_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -112,6 +113,9 @@ func (g *ground) Owners(_ context.Context, refs []string) (map[string][]neighbou
 	g.asked.Add(1)
 	if g.down {
 		return nil, errs.Unavailable(time.Minute, "property.no_register")
+	}
+	if len(refs) > 500 { // as package property
+		return nil, errors.New("too many at once")
 	}
 	found := map[string][]neighbours.Owner{}
 	for _, ref := range refs {

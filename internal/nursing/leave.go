@@ -10,6 +10,7 @@ import (
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/audit"
 	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/ids"
 	"github.com/torg-no/torg/internal/platform/store"
@@ -54,6 +55,15 @@ func (e Ending) check() error {
 	return errs.InvalidFields(wrong...)
 }
 
+// text tells why, as the parties read it.
+func (e Ending) text(words *i18n.Localizer) string {
+	text := words.T("nursing.leave.why." + e.Why)
+	if e.Text != "" {
+		text += ". " + e.Text
+	}
+	return text
+}
+
 // Standing is somebody who waits or has a place, for whoever handles her case.
 type Standing struct {
 	Line
@@ -83,11 +93,9 @@ func (s *Service) Standing(ctx context.Context, caseID string) (v Standing, err 
 			}
 			v.Home = home.Name
 		}
-		open, err := homes().Open(ctx, tx)
-		if err != nil {
+		if v.Homes, err = withRoom(ctx, tx); err != nil {
 			return err
 		}
-		v.Homes = slices.DeleteFunc(open, func(u units.Unit) bool { return u.Free() == 0 })
 		return audit.Look(ctx, tx, audit.Ref{Type: "case", ID: caseID}, c.Subject)
 	})
 	return v, err
@@ -123,7 +131,7 @@ func (s *Service) GivePlace(ctx context.Context, caseID string) error {
 	if err := s.warm(ctx); err != nil {
 		return err
 	}
-	var stay string
+	var stay, holder string
 	err := s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		p, c, err := s.held(ctx, tx, caseID)
 		if err != nil {
@@ -132,9 +140,12 @@ func (s *Service) GivePlace(ctx context.Context, caseID string) error {
 		if p.state != stateWaiting {
 			return errs.Conflict("nursing.leave.gone")
 		}
-		stay = p.Stay
+		stay, holder = p.Stay, c.Assignee
 		return s.takeUp(ctx, tx, c)
 	})
+	if err == nil && holder != identity.From(ctx).PersonID {
+		_, err = s.Cases.AssignToMe(ctx, caseID, 0)
+	}
 	if err != nil {
 		return err
 	}
@@ -149,28 +160,30 @@ func (s *Service) GivePlace(ctx context.Context, caseID string) error {
 	return err
 }
 
-// takeUp reopens a case, unless it is open, and gives it to the actor.
-func (s *Service) takeUp(ctx context.Context, tx *store.Tx, c cases.Case) (err error) {
-	if !c.Status.Open() {
-		if c, err = s.Cases.Reopen(ctx, tx, c.ID, cases.Entry{Kind: EntryTurn}); err != nil {
-			return err
-		}
-	}
-	actor := identity.From(ctx)
-	if c.Assignee == actor.PersonID {
+// takeUp reopens a case, unless it is open. It sets aside the decision that stands, so
+// there must be room somewhere.
+func (s *Service) takeUp(ctx context.Context, tx *store.Tx, c cases.Case) error {
+	switch {
+	case c.ProposedBy != "" && c.Assignee != identity.From(ctx).PersonID:
+		return errs.Conflict("cases.proposed")
+	case c.Status.Open():
 		return nil
 	}
-	_, err = s.Cases.Touch(ctx, tx, c.ID, cases.Entry{Kind: cases.EntryAssigned, Text: actor.Name}, func(c *cases.Case) error {
-		if c.ProposedBy != "" {
-			return errs.Conflict("cases.proposed")
-		}
-		c.Assignee, c.AssigneeName = actor.PersonID, actor.Name
-		if c.Status == cases.Received {
-			c.Status = cases.InProgress
-		}
-		return nil
-	})
+	rooms, err := withRoom(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if len(rooms) == 0 {
+		return errs.Conflict("nursing.leave.no_room")
+	}
+	_, err = s.Cases.Reopen(ctx, tx, c.ID, cases.Entry{Kind: EntryTurn})
 	return err
+}
+
+// withRoom are the homes that take somebody in now.
+func withRoom(ctx context.Context, tx *store.Tx) ([]units.Unit, error) {
+	open, err := homes().Open(ctx, tx)
+	return slices.DeleteFunc(open, func(u units.Unit) bool { return u.Free() == 0 }), err
 }
 
 // End takes somebody off the waiting list, or ends her stay, so that the place is free
@@ -196,14 +209,11 @@ func (s *Service) End(ctx context.Context, caseID string, e Ending) error {
 				return err
 			}
 		}
-		text := s.Cases.Bundle.For(c.Lang).T("nursing.leave.why." + e.Why)
-		if e.Text != "" {
-			text += ". " + e.Text
-		}
+		text := e.text(s.Cases.Bundle.For(c.Lang))
 		if c, err = s.Cases.Touch(ctx, tx, caseID, cases.Entry{Kind: EntryEnded, Text: text}, nil); err != nil {
 			return err
 		}
-		return s.tell(ctx, tx, c, p.state)
+		return s.tell(ctx, tx, c, p.state, e)
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
@@ -49,12 +50,16 @@ func removePlace(ctx context.Context, tx *store.Tx, caseID string) (p place, err
 	return p, nil
 }
 
-// endPlace notes that somebody has left the list or the home.
+// endPlace notes that somebody has left the list or the home. Of two who do it at once
+// the second is told that it is done: the place is free once.
 func endPlace(ctx context.Context, tx *store.Tx, caseID, why string) error {
-	_, err := tx.Exec(ctx, `update nursing_places set state = $3, ended_at = $4, ended_why = $5
-		where tenant_id = $1 and case_id = $2`, tx.Tenant, caseID, stateEnded, tx.Now, why)
+	n, err := tx.Exec(ctx, `update nursing_places set state = $3, ended_at = $4, ended_why = $5
+		where tenant_id = $1 and case_id = $2 and state <> $3`, tx.Tenant, caseID, stateEnded, tx.Now, why)
 	if err != nil {
 		return fmt.Errorf("nursing: end a place: %w", err)
+	}
+	if n == 0 {
+		return errs.Conflict("nursing.leave.gone")
 	}
 	return nil
 }

@@ -11,8 +11,8 @@ import (
 )
 
 // tell writes to the parties that something has happened and where to read it, not
-// what (eForvaltningsforskriften § 4).
-func (s *Service) tell(ctx context.Context, tx *store.Tx, c cases.Case, state string) error {
+// what (eForvaltningsforskriften § 4). A letter tells it whole.
+func (s *Service) tell(ctx context.Context, tx *store.Tx, c cases.Case, state string, e Ending) error {
 	recipients, err := s.Cases.Recipients(ctx, tx, c)
 	if err != nil {
 		return err
@@ -24,7 +24,7 @@ func (s *Service) tell(ctx context.Context, tx *store.Tx, c cases.Case, state st
 	key := "nursing.mail." + what
 	for _, to := range recipients {
 		words := s.Cases.Bundle.For(to.Lang)
-		args := []any{"number", c.Label(), "municipality", t.Name.In(words.Lang())}
+		args := []any{"number", c.Label(), "municipality", t.Name.In(words.Lang()), "name", c.SubjectName, "text", e.text(words)}
 		_, err := s.Cases.Notify.Send(ctx, tx, notify.Message{
 			PersonID: to.Person.ID, Email: to.Person.Email, Kind: "nursing." + what, Thread: "case:" + c.ID, Lang: words.Lang(),
 			Subject: words.T(key+".subject", args...),
@@ -32,6 +32,7 @@ func (s *Service) tell(ctx context.Context, tx *store.Tx, c cases.Case, state st
 				Heading: words.T(key+".subject", args...), Paragraphs: append(to.Words(words), words.T(key+".text", args...)),
 				Action: &notify.Action{Text: words.T("nursing.mail.open", args...), URL: s.Cases.SiteURL(t) + "/my/cases/" + c.ID},
 			},
+			Paper:  notify.Paper{Paragraphs: append(to.Words(words), words.T(key+".paper", args...))},
 			Dedupe: fmt.Sprintf("nursing:%s:%s:%d:%s", c.ID, state, tx.Now.UnixMicro(), to.Person.ID),
 		})
 		if err != nil {

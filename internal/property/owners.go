@@ -103,8 +103,11 @@ func (s *Service) recognise(ctx context.Context, found map[Ref][]Owner) {
 		for i := range list {
 			o := &list[i]
 			if o.Number != "" && o.Organisation == "" {
-				if p, ok := seen.person(ctx, o.Number); ok {
+				switch p, ok := seen.person(ctx, o.Number); {
+				case ok:
 					o.PersonID, o.Protected, o.Deceased = p.ID, o.Protected || p.Protection.Protected(), o.Deceased || p.Deceased()
+				case seen.away:
+					o.Address = nil // nobody can tell whether it is protected
 				}
 			}
 			if o.Protected {

@@ -13,6 +13,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/identity"
+	people "github.com/torg-no/torg/internal/platform/identity/fakeregister"
 	"github.com/torg-no/torg/internal/platform/identity/pid"
 	"github.com/torg-no/torg/internal/property"
 	"github.com/torg-no/torg/internal/property/fakeregister"
@@ -119,6 +120,28 @@ func TestOwners_asTorgItselfForTheNeighbours(t *testing.T) {
 		if _, err := s.App.Property.Owners(system, different); err == nil {
 			t.Error("there is no limit")
 		}
+	})
+}
+
+// While the population register is away, nobody can tell whether a stranger's address is
+// secret: it is kept back.
+func TestOwners_keepsAddressesBackThatNobodyCanVouchFor(t *testing.T) {
+	t.Parallel()
+	product(t, func(t *testing.T, s *stage) {
+		home := s.home(demo.Mother)
+		s.owns(home)
+		population, ok := s.Demo.Register().(*people.Register)
+		if !ok {
+			t.Fatal("another register")
+		}
+		planner := s.Visitor("torgoy").As(demo.Planner)
+		population.SetDown(true)
+		page := planner.Get("/work/property/"+home.Ref.Path()).Must(http.StatusOK).Has("Kaiveien 1", "Olav Sand", "Torggata 1")
+		if strings.Contains(page.Text(), "Boet 2") {
+			t.Error("the address of somebody whom nobody knows comes out")
+		}
+		population.SetDown(false)
+		planner.Get("/work/property/" + home.Ref.Path()).Must(http.StatusOK).Has("Boet 2")
 	})
 }
 

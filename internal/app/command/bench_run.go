@@ -105,7 +105,7 @@ func (s benchSite) analyze(ctx context.Context) (err error) {
 		return fmt.Errorf("command: open as owner: %w", err)
 	}
 	defer func() { err = errors.Join(err, owner.Close()) }()
-	return bench.Analyze(ctx, owner)
+	return owner.Count(ctx)
 }
 
 // letters looks into the database: how many letters wait, and how long the server

@@ -84,7 +84,7 @@ func (s *Service) Open(ctx context.Context, id string) (Item, error) {
 	return s.open(ctx, store.TenantOf(ctx), &row)
 }
 
-func (*Service) saw(ctx context.Context, tx *store.Tx, row *messageRow) error {
+func (s *Service) saw(ctx context.Context, tx *store.Tx, row *messageRow) error {
 	if actor := identity.From(ctx); row.person != actor.PersonID {
 		err := audit.Look(ctx, tx, audit.Ref{Type: "message", ID: row.id}, row.person)
 		if err != nil || actor.Basis != identity.ByOffice || row.person != actor.OnBehalfOf {
@@ -98,7 +98,10 @@ func (*Service) saw(ctx context.Context, tx *store.Tx, row *messageRow) error {
 	if err := setSeen(ctx, tx, row.id); err != nil {
 		return err
 	}
-	return addReceipt(ctx, tx, row.id, "", receiptSeen, "")
+	if err := addReceipt(ctx, tx, row.id, "", receiptSeen, ""); err != nil || row.way().Sent() {
+		return err
+	}
+	return s.moved(identity.AsSystem(ctx, "notify"), tx, row, false)
 }
 
 func setSeen(ctx context.Context, tx *store.Tx, id string) error {

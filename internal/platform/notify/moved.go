@@ -24,6 +24,8 @@ type Way struct {
 	// MadeAt is when the message was made, SentAt when it was handed over or posted;
 	// zero while it waits.
 	MadeAt, SentAt time.Time
+	// SeenAt is when she read it on her page; zero while she has not.
+	SeenAt time.Time
 }
 
 // Sent reports whether the message is on its way to the person and has not come
@@ -36,11 +38,11 @@ func (w Way) Queued() bool { return w.Channel == Letter && w.State == Waiting }
 // OnPaper reports whether the post carries it.
 func (w Way) OnPaper() bool { return w.Channel == Letter }
 
-// moved tells whoever listens that a message was sent, lies in the print room, or
-// came back. What waits for a carrier has not moved.
+// moved tells whoever listens that a message was sent, lies in the print room, came
+// back, or was read. What waits for a carrier has not moved.
 func (s *Service) moved(ctx context.Context, tx *store.Tx, row *messageRow, back bool) error {
 	way := row.way()
-	if s.OnMoved == nil || row.person == "" || row.class == Staff || !back && !way.Sent() && !way.Queued() {
+	if s.OnMoved == nil || row.person == "" || row.class == Staff || !back && !way.Sent() && !way.Queued() && way.SeenAt.IsZero() {
 		return nil
 	}
 	if err := s.OnMoved(ctx, tx, Moved{Thread: row.thread, Kind: row.kind, Person: row.person, Way: way, Back: back}); err != nil {
@@ -50,7 +52,7 @@ func (s *Service) moved(ctx context.Context, tx *store.Tx, row *messageRow, back
 }
 
 func (m *messageRow) way() Way {
-	return Way{Person: m.person, Channel: m.channel, State: m.state, MadeAt: m.created.Time, SentAt: m.handedOver.Time}
+	return Way{Person: m.person, Channel: m.channel, State: m.state, MadeAt: m.created.Time, SentAt: m.handedOver.Time, SeenAt: m.seen.Time}
 }
 
 // Ways returns how the messages of a kind in a thread stand, the oldest first.

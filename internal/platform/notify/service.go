@@ -66,7 +66,8 @@ type Config struct {
 	// OnBack hears of letters that came back, in the transaction that records it.
 	OnBack func(ctx context.Context, tx *store.Tx, b LetterBack) error
 	// OnMoved hears, in the transaction that records it, that a message to a person was
-	// sent or posted, lies in the print room, or came back; nil: nobody does.
+	// sent or posted, lies in the print room, came back, or was read before it was sent
+	// or after it came back; nil: nobody does.
 	OnMoved func(ctx context.Context, tx *store.Tx, m Moved) error
 	// Access decides who prints letters; nil when there are no pages.
 	Access *access.Access

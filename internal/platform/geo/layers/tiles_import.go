@@ -176,6 +176,9 @@ func (r *run) writeTiles(ctx context.Context, in *intake, o TilesImport) (n int6
 	var waiting []readyTile
 	bytes := 0
 	flush := func() error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if o.DryRun {
 			waiting, bytes = nil, 0
 		}

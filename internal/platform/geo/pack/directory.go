@@ -72,9 +72,12 @@ func find(entries []entry, id uint64) (entry, bool) {
 	return e, e.run == 0 || id-e.id < uint64(e.run)
 }
 
+// firstID is the number of the first tile of a level.
+func firstID(z int) uint64 { return (uint64(1)<<(2*z) - 1) / 3 }
+
 // tileID is the place of a tile on the Hilbert curves of all levels.
 func tileID(z, x, y int) uint64 {
-	id := (uint64(1)<<(2*z) - 1) / 3
+	id := firstID(z)
 	for s := 1 << z >> 1; s > 0; s >>= 1 {
 		rx, ry := 0, 0
 		if x&s > 0 {

@@ -357,9 +357,98 @@ func TestEach_stops(t *testing.T) {
 	}
 }
 
+// rooted is a file whose root directory is these entries, which point into tiles.
+func rooted(tb testing.TB, deepest byte, entries ...entry) []byte {
+	tb.Helper()
+	root, tiles := directoryOf(entries), []byte("t0t1t2t3t4t5t6")
+	header := make([]byte, pmHeader)
+	copy(header, "PMTiles\x03")
+	binary.LittleEndian.PutUint64(header[8:], pmHeader)
+	binary.LittleEndian.PutUint64(header[16:], uint64(len(root)))
+	// The directories below are the root itself.
+	copy(header[40:56], header[8:24])
+	binary.LittleEndian.PutUint64(header[56:], uint64(pmHeader+len(root)))
+	binary.LittleEndian.PutUint64(header[64:], uint64(len(tiles)))
+	header[97], header[98], header[99], header[101] = packedNot, packedNot, 1, deepest
+	return bytes.Join([][]byte{header, root, tiles}, nil)
+}
+
+// A run is a number in the file, and says nothing of how large the file is.
+func TestEach_isBoundedHoweverLongTheRuns(t *testing.T) {
+	t.Parallel()
+	last := firstID(13) - 1
+	tests := map[string]struct {
+		deepest byte
+		entries []entry
+		key     string
+		visited int
+	}{
+		"to the last":               {1, []entry{{0, 0, 2, 5}}, "", 5},
+		"past the deepest level":    {1, []entry{{0, 0, 2, 6}}, "pack_broken", 0},
+		"below the deepest level":   {1, []entry{{0, 0, 2, 1}, {5, 2, 2, 1}}, "pack_broken", 1},
+		"four billion":              {26, []entry{{0, 0, 2, 1<<32 - 1}}, "pack_many", 0},
+		"four billion at the end":   {26, []entry{{0, 0, 2, 3}, {3, 2, 2, 1<<32 - 1}}, "pack_many", 3},
+		"many runs that overlap":    {26, []entry{{0, 0, 2, 9}, {1, 2, 2, 9}}, "pack_broken", 9},
+		"many runs after each other": {26, []entry{{0, 0, 2, 4}, {4, 2, 2, mostTiles - 3}}, "pack_many", 4},
+		"as many as a level has":    {12, []entry{{last - 1, 0, 2, 2}}, "", 2},
+	}
+	for name, test := range tests {
+		data := rooted(t, test.deepest, test.entries...)
+		p, err := NewPMTiles(bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		n := 0
+		err = p.Each(t.Context(), func(int, int, int, []byte) error { n++; return nil })
+		if (err != nil || test.key != "") && keyOf(err) != test.key || n != test.visited {
+			t.Errorf("%s: %d tiles, %v; want %d, %q", name, n, err, test.visited, test.key)
+		}
+	}
+}
+
+func TestEach_boundsWhatTheSameTileFills(t *testing.T) {
+	t.Parallel()
+	data := rooted(t, 12, entry{0, 0, 1 << 30, 5})
+	p, err := NewPMTiles(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.header.tiles.length = 1 << 40
+	if err := p.Each(t.Context(), func(int, int, int, []byte) error { return nil }); keyOf(err) != "pack_broken" {
+		t.Errorf("four times a gigabyte may be, and is not there: %v", err)
+	}
+	p.root[0].run = 6
+	if err := p.Each(t.Context(), func(int, int, int, []byte) error { return nil }); keyOf(err) != "pack_many" {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestEach_stopsInTheMiddleOfARun(t *testing.T) {
+	t.Parallel()
+	data := rooted(t, 12, entry{0, 0, 2, 1_000_000})
+	p, err := NewPMTiles(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	n := 0
+	err = p.Each(ctx, func(int, int, int, []byte) error {
+		if n++; n == 10 {
+			cancel()
+		}
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) || n != 10 {
+		t.Errorf("%d tiles, %v", n, err)
+	}
+}
+
 func FuzzPMTiles(f *testing.F) {
 	f.Add(pm(f, false, nil))
 	f.Add(pm(f, true, nil))
+	f.Add(rooted(f, 26, entry{0, 0, 2, 1<<32 - 1}))
+	f.Add(rooted(f, 26, entry{0, 0, 2, 9}, entry{1, 2, 2, 9}))
+	f.Add(rooted(f, 2, entry{0, 0, 2, 1}, entry{1, 0, 20, 0}, entry{5, 0, 20, 0}))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := NewPMTiles(bytes.NewReader(data), int64(len(data)))
 		if err != nil {
@@ -371,14 +460,19 @@ func FuzzPMTiles(f *testing.F) {
 				t.Fatalf("%d bytes of a file of %d", len(tile), len(data))
 			}
 		}
-		n := 0
+		n, last := 0, uint64(0)
 		enough := errors.New("enough")
 		_ = p.Each(t.Context(), func(z, x, y int, _ []byte) error {
 			if n++; n > 1000 {
 				return enough
 			}
-			if !inside(z, x, y) {
+			if !inside(z, x, y) || z < p.Metadata().MinZoom || z > p.Metadata().MaxZoom {
 				t.Fatalf("%d/%d/%d", z, x, y)
+			}
+			if id := tileID(z, x, y); n > 1 && id <= last {
+				t.Fatalf("%d comes after %d", id, last)
+			} else {
+				last = id
 			}
 			return nil
 		})

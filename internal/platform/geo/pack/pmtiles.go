@@ -215,10 +215,33 @@ func (p *PMTiles) content(e entry) ([]byte, error) {
 
 // Each implements Pack.
 func (p *PMTiles) Each(ctx context.Context, visit func(z, x, y int, tile []byte) error) error {
-	return p.each(ctx, p.root, deepestLeaf, visit)
+	w := walk{PMTiles: p, first: firstID(p.metadata.MinZoom), end: firstID(p.metadata.MaxZoom + 1), visit: visit}
+	return w.entries(ctx, p.root, deepestLeaf)
 }
 
-func (p *PMTiles) each(ctx context.Context, entries []entry, deeper int, visit func(z, x, y int, tile []byte) error) error {
+// What a file may write by pointing at the same tile many times.
+const (
+	// mostTiles is how many tiles all entries together may speak of: the whole country to
+	// level 15 and a county to level 18 are some five million.
+	mostTiles = 16_000_000
+	// mostSame bounds the bytes of tiles that are stored once for many places, such as the
+	// sea, which are a few hundred bytes each.
+	mostSame = 4 << 30
+)
+
+// walk goes through a file from its first tile to its last. The tiles stand in the order
+// of their numbers (PMTiles 3, section 4), so that no directory can be gone through twice.
+type walk struct {
+	*PMTiles
+
+	first, end uint64 // the numbers of the levels that the file says it has
+	next       uint64 // the lowest number that may come now
+	tiles      uint64
+	same       uint64 // bytes of tiles given again
+	visit      func(z, x, y int, tile []byte) error
+}
+
+func (w *walk) entries(ctx context.Context, entries []entry, deeper int) error {
 	if deeper == 0 {
 		return wrong("pack_broken")
 	}
@@ -226,28 +249,56 @@ func (p *PMTiles) each(ctx context.Context, entries []entry, deeper int, visit f
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if e.run == 0 {
-			below, err := p.leaf(e)
-			if err == nil {
-				err = p.each(ctx, below, deeper-1, visit)
-			}
-			if err != nil {
-				return err
-			}
-			continue
+		if e.id < w.next {
+			return wrong("pack_broken")
 		}
-		tile, err := p.content(e)
+		var err error
+		if e.run > 0 {
+			err = w.run(ctx, e)
+		} else {
+			err = w.below(ctx, e, deeper-1)
+		}
 		if err != nil {
 			return err
 		}
-		for n := range uint64(e.run) {
-			z, x, y, ok := tileOf(e.id + n)
-			if !ok {
-				return wrong("pack_broken")
-			}
-			if err := visit(z, x, y, tile); err != nil {
-				return err
-			}
+	}
+	return nil
+}
+
+// below goes through a directory below another.
+func (w *walk) below(ctx context.Context, e entry, deeper int) error {
+	entries, err := w.leaf(e)
+	if err != nil {
+		return err
+	}
+	w.next = e.id
+	return w.entries(ctx, entries, deeper)
+}
+
+// run gives a tile for each of the places that it is stored for.
+func (w *walk) run(ctx context.Context, e entry) error {
+	run := uint64(e.run)
+	if e.id < w.first || e.id >= w.end || run > w.end-e.id {
+		return wrong("pack_broken")
+	}
+	w.next, w.tiles, w.same = e.id+run, w.tiles+run, w.same+(run-1)*uint64(e.length)
+	if w.tiles > mostTiles || w.same > mostSame {
+		return wrong("pack_many")
+	}
+	tile, err := w.content(e)
+	if err != nil {
+		return err
+	}
+	for n := range run {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		z, x, y, ok := tileOf(e.id + n)
+		if !ok {
+			return wrong("pack_broken")
+		}
+		if err := w.visit(z, x, y, tile); err != nil {
+			return err
 		}
 	}
 	return nil
