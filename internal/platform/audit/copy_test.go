@@ -2,11 +2,13 @@ package audit
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/torg-no/torg/internal/platform/store"
+	"github.com/torg-no/torg/internal/platform/store/storetest"
 )
 
 // inPages asks again and again, a few at a time, and returns the actions.
@@ -85,4 +87,40 @@ func TestCaseIn_isTheWholeLogOfOneCase(t *testing.T) {
 			t.Errorf("what belongs to no case: %v", got)
 		}
 	})
+}
+
+// TestAbout_goesByIndexes: what is asked about one case does not read the log of all.
+func TestAbout_goesByIndexes(t *testing.T) {
+	t.Parallel()
+	env := storetest.SQLite(t, Migrations())
+	err := env.DB.Read(env.Ctx, func(ctx context.Context, tx *store.Tx) error {
+		type step struct {
+			id, parent, unused int64
+			detail             string
+		}
+		for _, query := range []string{about("", "desc"), about(" and id > $6", "asc")} {
+			args := []any{tx.Tenant, "case", "c-1", "c-1", 10, ""}
+			if !strings.Contains(query, "$6") {
+				args = args[:5]
+			}
+			steps, err := store.All(ctx, tx, func(s *step) []any { return []any{&s.id, &s.parent, &s.unused, &s.detail} },
+				"explain query plan select "+storedColumns+query, args...)
+			if err != nil {
+				return err
+			}
+			plan := ""
+			for _, s := range steps {
+				plan += s.detail + "\n"
+			}
+			for _, part := range []string{"audit_entries_object (tenant_id=? AND object_type=? AND object_id=?", "audit_entries_case (tenant_id=? AND case_id=?", "SEARCH e USING INDEX sqlite_autoindex_audit_entries_1 (tenant_id=? AND id=?)"} {
+				if !strings.Contains(plan, part) {
+					t.Errorf("%q is not in the plan:\n%s", part, plan)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }

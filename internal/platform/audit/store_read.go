@@ -41,10 +41,20 @@ func looksAt(ctx context.Context, tx *store.Tx, personID string, limit int) ([]s
 	return list, nil
 }
 
+// about picks the entries about a thing and, when it is a case, of what belongs to it:
+// $2 and $3 are the thing, $4 the case, $5 how many. Each of the two goes by its own
+// index; asked for with "or", SQLite reads the municipality's whole log.
+func about(more, order string) string {
+	one := func(which string) string {
+		return `select id from (select id from audit_entries where tenant_id = $1 and ` + which + more + ` order by id ` + order + ` limit $5) ` + order + `_part`
+	}
+	return storedFrom + ` where e.tenant_id = $1 and e.id in (` + one(`object_type = $2 and object_id = $3`) + `
+		union ` + one(`case_id = $4 and case_id <> ''`) + `) order by e.id ` + order + ` limit $5`
+}
+
 func forObject(ctx context.Context, tx *store.Tx, object Ref, caseID string, limit int) ([]storedRow, error) {
-	list, err := store.All(ctx, tx, storedFields, `select `+storedColumns+storedFrom+`
-		where e.tenant_id = $1 and ((e.object_type = $2 and e.object_id = $3) or (e.case_id = $4 and e.case_id <> ''))
-		order by e.id desc limit $5`, tx.Tenant, object.Type, object.ID, caseID, limit)
+	list, err := store.All(ctx, tx, storedFields, `select `+storedColumns+about("", "desc"),
+		tx.Tenant, object.Type, object.ID, caseID, limit)
 	if err != nil {
 		return nil, fmt.Errorf("audit: entries of a thing: %w", err)
 	}

@@ -57,9 +57,8 @@ func CaseIn(ctx context.Context, tx *store.Tx, caseID, after string, limit int) 
 	if caseID == "" {
 		return nil, nil
 	}
-	rows, err := store.All(ctx, tx, storedFields, `select `+storedColumns+storedFrom+`
-		where e.tenant_id = $1 and (e.case_id = $2 or (e.object_type = 'case' and e.object_id = $2)) and e.id > $3
-		order by e.id limit $4`, tx.Tenant, caseID, after, limit)
+	rows, err := store.All(ctx, tx, storedFields, `select `+storedColumns+about(" and id > $6", "asc"),
+		tx.Tenant, "case", caseID, caseID, limit, after)
 	if err != nil {
 		return nil, fmt.Errorf("audit: the log of a case: %w", err)
 	}

@@ -52,14 +52,17 @@ func kindsReady(ctx context.Context, tx *store.Tx) ([]shelf, error) {
 	return ready, nil
 }
 
-// byIndex keeps PostgreSQL from reading the whole table for each probe. What it knows
-// of a table that fills and empties by the second is always old: a table that was
-// empty when it looked seems cheaper to read through than by its index.
+// byIndex keeps PostgreSQL from reading the whole table, or all jobs of a municipality,
+// for each probe. What it knows of a table that fills and empties by the second is always
+// old: what was little when it looked seems cheaper to collect and sort than to step
+// through by the index that is made for it.
 func byIndex(ctx context.Context, tx *store.Tx) error {
 	if tx.Dialect() != store.Postgres {
 		return nil
 	}
-	if err := tx.Queue(ctx, `select set_config('enable_seqscan', 'off', true)`); err != nil {
+	err := tx.Queue(ctx, `select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+		set_config('enable_sort', 'off', true), set_config('enable_incremental_sort', 'off', true)`)
+	if err != nil {
 		return fmt.Errorf("jobs: claim by index: %w", err)
 	}
 	return nil
@@ -84,33 +87,38 @@ func shelvesAfter(ctx context.Context, tx *store.Tx, ready []shelf, cursor strin
 	return rest, nil
 }
 
-// shelvesFrom walks the index from tenant to tenant. It has no order by: the
-// walk is in the tenants' order, for all kinds in step, and an order would walk
-// to the end before the limit counts.
+// shelvesFrom walks the index from tenant to tenant.
 func shelvesFrom(ctx context.Context, tx *store.Tx, ready []shelf, after, cursor string) ([]shelf, error) {
 	rows := make([][]any, len(ready))
 	for i, s := range ready {
 		rows[i] = []any{s.lane, s.kind}
 	}
-	shelves, err := store.All(ctx, tx, (*shelf).fields, `
-		with recursive seed (lane, kind) as (select value->>0, value->>1 from `+tx.RowsOf(1)+`),
-		walk (lane, kind, tenant_id) as (
-		  select s.lane, s.kind, (select j.tenant_id from jobs j
-		    where j.state = 'available' and j.lane = s.lane and j.kind = s.kind and j.tenant_id `+after+` $2
-		    order by j.tenant_id limit 1)
-		  from seed s
-		  union all
-		  select w.lane, w.kind, (select j.tenant_id from jobs j
-		    where j.state = 'available' and j.lane = w.lane and j.kind = w.kind and j.tenant_id > w.tenant_id
-		    order by j.tenant_id limit 1)
-		  from walk w where w.tenant_id is not null
-		)
-		select lane, kind, tenant_id from walk where tenant_id is not null limit $3`,
-		store.Rows(rows), cursor, maxShelves)
+	shelves, err := store.All(ctx, tx, (*shelf).fields, walk(tx, after), store.Rows(rows), cursor, maxShelves)
 	if err != nil {
 		return nil, fmt.Errorf("jobs: look for tenants whose turn it is: %w", err)
 	}
 	return shelves, nil
+}
+
+// walk has no order by: it goes in the tenants' order, for all kinds in step, and an
+// order would walk to the end before the limit counts. run_at and materialized leave
+// PostgreSQL no other index than jobs_available: under row security it does not look up
+// what a function returns, and the primary key has the tenants in order too.
+func walk(tx *store.Tx, after string) string {
+	return `
+		with recursive seed (lane, kind) as materialized (select value->>0, value->>1 from ` + tx.RowsOf(1) + `),
+		walk (lane, kind, tenant_id) as (
+		  select s.lane, s.kind, (select j.tenant_id from jobs j
+		    where j.state = 'available' and j.lane = s.lane and j.kind = s.kind and j.tenant_id ` + after + ` $2
+		    order by j.tenant_id, j.run_at limit 1)
+		  from seed s
+		  union all
+		  select w.lane, w.kind, (select j.tenant_id from jobs j
+		    where j.state = 'available' and j.lane = w.lane and j.kind = w.kind and j.tenant_id > w.tenant_id
+		    order by j.tenant_id, j.run_at limit 1)
+		  from walk w where w.tenant_id is not null
+		)
+		select lane, kind, tenant_id from walk where tenant_id is not null limit $3`
 }
 
 // portion is how much to take from a shelf.

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/torg-no/torg/internal/platform/store"
 )
@@ -33,3 +34,25 @@ func (r *Runner) BreakFinishes(n int) {
 
 // Beat makes the runner renew its leases in its next turn.
 func (r *Runner) Beat() { r.beatNow <- struct{}{} }
+
+// WalkPlan is how the database looks for tenants whose turn it is.
+func WalkPlan(ctx context.Context, tx *store.Tx) (string, error) {
+	if err := byIndex(ctx, tx); err != nil {
+		return "", err
+	}
+	args := []any{store.Rows([][]any{{"mail", "k"}}), "", maxShelves}
+	if tx.Dialect() == store.Postgres {
+		lines, err := store.All(ctx, tx, store.Value[string], "explain "+walk(tx, ">="), args...)
+		return strings.Join(lines, "\n"), err
+	}
+	type step struct {
+		id, parent, unused int64
+		detail             string
+	}
+	var lines []string
+	steps, err := store.All(ctx, tx, func(s *step) []any { return []any{&s.id, &s.parent, &s.unused, &s.detail} }, "explain query plan "+walk(tx, ">="), args...)
+	for _, s := range steps {
+		lines = append(lines, s.detail)
+	}
+	return strings.Join(lines, "\n"), err
+}
