@@ -51,7 +51,8 @@ export class Answers {
     return answer;
   }
 
-  async ask(at: Asked, focus: boolean, opener: HTMLElement): Promise<Answer | undefined> {
+  /** The answer, undefined when there is none, and null when another place was asked about meanwhile. */
+  async ask(at: Asked, focus: boolean, opener: HTMLElement): Promise<Answer | undefined | null> {
     this.running?.abort();
     const run = (this.running = new AbortController());
     const section = this.panel.section("answer");
@@ -66,7 +67,7 @@ export class Answers {
       this.panel.open("answer", opener, focus);
       return this.read(section);
     } catch {
-      return undefined;
+      return run.signal.aborted ? null : undefined;
     } finally {
       if (this.running === run) body.removeAttribute("aria-busy");
     }

@@ -152,6 +152,7 @@ export class Atlas {
   private async ask(at: Asked, focus: boolean): Promise<void> {
     if (at.lon !== undefined && at.lat !== undefined) this.setPin(at.lon, at.lat);
     const answer = await this.answers.ask(at, focus, this.stage);
+    if (answer === null) return;
     if (!answer) {
       this.say(textOf(this.config, "here_failed"));
       return;

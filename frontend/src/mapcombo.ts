@@ -51,6 +51,7 @@ const shortest = 2;
 
 export class Combo {
   private hits: Hit[] = [];
+  private stale = false; // something has been typed since they were found
   private active = -1;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private running: AbortController | undefined;
@@ -78,6 +79,7 @@ export class Combo {
 
   private typed(): void {
     clearTimeout(this.timer);
+    this.stale = true;
     if (this.field.value.trim().length < shortest) {
       this.running?.abort();
       this.show([]);
@@ -112,7 +114,7 @@ export class Combo {
   private async submitted(e: Event): Promise<void> {
     e.preventDefault();
     clearTimeout(this.timer);
-    if (this.hits.length === 0 && !(await this.look())) return;
+    if ((this.stale || this.hits.length === 0) && !(await this.look())) return;
     const hit = this.hits[Math.max(0, this.active)];
     if (hit) this.take(hit);
   }
@@ -146,6 +148,7 @@ export class Combo {
 
   private show(hits: Hit[]): void {
     this.hits = hits;
+    this.stale = false;
     this.list.replaceChildren(...hits.map((hit, i) => this.option(hit, i)));
     this.list.hidden = hits.length === 0;
     this.field.setAttribute("aria-expanded", String(hits.length > 0));

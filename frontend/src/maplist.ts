@@ -106,7 +106,7 @@ export class LayerList {
       return;
     }
     try {
-      const answer = await fetch(`${this.config.cases}?bbox=${box}&limit=500`, { headers: { Accept: "application/geo+json, application/json", "X-Requested-With": "fetch" } });
+      const answer = await fetch(`${this.config.cases}?bbox=${box}&days=365&limit=500`, { headers: { Accept: "application/geo+json, application/json", "X-Requested-With": "fetch" } });
       if (answer.ok && this.asked === box) source.setData((await answer.json()) as GeoJSON.GeoJSON);
     } catch {
       this.asked = ""; // asked again when the map moves

@@ -4,6 +4,7 @@
 import { once } from "./enhance";
 import { type Move, boxOf, isStill, minus, plus, pressed, read, still } from "./sitedrag";
 import { SitePicture } from "./sitepicture";
+import { showWrong } from "./sitewrong";
 
 const parts = "[data-site-part]";
 const patience = 700; // milliseconds after a field was changed
@@ -44,6 +45,7 @@ class SitePage {
 
   private changed(event: Event): void {
     if (event.target instanceof HTMLSelectElement && event.target.name === "step") return;
+    this.asking?.abort(); // its answer has what stood there before
     this.soon(() => void this.ask("draw", false), patience);
   }
 
@@ -80,7 +82,8 @@ class SitePage {
     }
   }
 
-  /** Posts the form and shows the answer. What is wrong is shown when somebody pressed. */
+  /** Posts the form and shows the answer. Somebody who pressed gets the page that says what
+   * is wrong; who only left a field is told beside it. */
   private async ask(what: string, pressed: boolean): Promise<void> {
     window.clearTimeout(this.timer);
     this.asking?.abort();
@@ -92,9 +95,11 @@ class SitePage {
     try {
       const response = await fetch(this.form.action, { method: "POST", credentials: "same-origin", body: fields, signal: asking.signal });
       if (response.redirected || (response.status === 422 && pressed)) return this.leave(what);
-      const text = response.ok ? await response.text() : "";
-      if (text !== "" && !asking.signal.aborted) this.take(new DOMParser().parseFromString(text, "text/html"), by);
-      else this.say("");
+      const text = response.ok || response.status === 422 ? await response.text() : "";
+      const form = new DOMParser().parseFromString(text, "text/html").querySelector<HTMLFormElement>("form[data-site]");
+      if (!form || asking.signal.aborted) this.say("");
+      else if (response.ok) this.take(form, by);
+      else this.say("wrong", showWrong(this.form, form, document.activeElement).join(" "));
     } catch {
       if (asking.signal.aborted) return;
       this.say("");
@@ -111,9 +116,7 @@ class SitePage {
   }
 
   /** Shows the answer to a form that was posted with a move. */
-  private take(page: Document, by: Move): void {
-    const form = page.querySelector<HTMLFormElement>("form[data-site]");
-    if (!form) return;
+  private take(form: HTMLFormElement, by: Move): void {
     const focused = this.picture?.focused() ?? false;
     this.form.dataset.site = form.dataset.site ?? "";
     for (const part of this.form.querySelectorAll<HTMLElement>(parts)) {
@@ -122,6 +125,7 @@ class SitePage {
     }
     for (const field of form.querySelectorAll<HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>("input, select, textarea")) this.copy(field);
     document.getElementById("error-summary")?.remove();
+    showWrong(this.form, form, null);
     this.form.dispatchEvent(new Event("input"));
     this.keep(minus(this.by, by));
     this.drawn();
@@ -137,12 +141,12 @@ class SitePage {
     else if (here !== document.activeElement || here instanceof HTMLSelectElement) here.value = field.value;
   }
 
-  /** Says that the page works, or where the building stands after it was moved. */
-  private say(what: "working" | "moved" | ""): void {
+  /** Says that the page works, where the building stands after it was moved, or what is wrong. */
+  private say(what: "working" | "moved" | "wrong" | "", wrong = ""): void {
     const state = this.form.querySelector<HTMLElement>("[data-site-state]");
     if (!state) return;
     const says = this.form.querySelector<HTMLElement>("[data-site-says]")?.dataset.siteSays ?? "";
-    state.textContent = { working: state.dataset.working ?? "", moved: says, "": "" }[what];
+    state.textContent = { working: state.dataset.working ?? "", moved: says, wrong, "": "" }[what];
     state.dataset.siteState = what;
   }
 

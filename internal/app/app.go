@@ -18,6 +18,7 @@ import (
 	"github.com/torg-no/torg/internal/building"
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/casework"
+	"github.com/torg-no/torg/internal/conference"
 	"github.com/torg-no/torg/internal/deadlines"
 	"github.com/torg-no/torg/internal/forecast"
 	"github.com/torg-no/torg/internal/kindergarten"
@@ -114,6 +115,7 @@ type App struct {
 	Nursing      *nursing.Service
 	Property     *property.Service
 	Building     *building.Service
+	Conference   *conference.Service
 	Printout     *printout.Service
 	Retention    *retention.Service
 	Forecast     *forecast.Service
@@ -335,6 +337,9 @@ func (a *App) wireIdentity(context.Context, Parts) (err error) {
 				return err
 			}
 			if err := a.Around.PersonChanged(ctx, tx, p); err != nil {
+				return err
+			}
+			if err := a.Neighbours.PersonChanged(ctx, tx, p); err != nil {
 				return err
 			}
 			return a.Applications.PersonChanged(ctx, tx, p)

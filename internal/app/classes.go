@@ -17,9 +17,10 @@ func classes() map[string]notify.Class {
 	return map[string]notify.Class{
 		"case.received": notify.Notice, "case.asked": notify.Reminder, "case.decided": notify.Decision, "case.withdrawn": notify.Notice,
 		"case.accepted": notify.Notice, "case.declined": notify.Notice, "case.file_refused": notify.Reminder,
-		"case.lapsed": notify.Notice, "case.party_added": notify.Notice, "case.party_ended": notify.Notice, "case.parties": notify.Notice, "case.applicant": notify.Notice,
+		"case.lapsed": notify.Notice, "case.answered_by_staff": notify.Notice, "case.party_added": notify.Notice, "case.party_ended": notify.Notice, "case.parties": notify.Notice, "case.applicant": notify.Notice,
 		"case.incomplete": notify.Reminder, "case.complete": notify.Notice, "case.fee_demanded": notify.Reminder, "case.fee_paid": notify.Notice,
 		"case.hearing_begun": notify.Notice, "case.hearing_over": notify.Notice,
+		"case.conference_called": notify.Reminder, "case.conference_moved": notify.Reminder, "case.conference_minutes": notify.Notice,
 
 		"applications.sign": notify.Reminder, "applications.remind": notify.Reminder, "applications.late": notify.Notice,
 		"applications.signed": notify.Notice, "applications.declined": notify.Notice, "applications.lapsed": notify.Notice,

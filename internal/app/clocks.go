@@ -5,6 +5,7 @@ import (
 
 	"github.com/torg-no/torg/internal/building"
 	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/conference"
 	"github.com/torg-no/torg/internal/deadlines"
 	"github.com/torg-no/torg/internal/kindergarten"
 	"github.com/torg-no/torg/internal/platform/clock"
@@ -25,6 +26,7 @@ func (a *App) wireDeadlines(kinds *cases.Kinds) error {
 	rules := deadlines.NewRules(set)
 	rules.Register(kindergarten.Name, kindergartenClocks)
 	rules.Register(building.Name, buildingClocks)
+	rules.Register(conference.Name, conferenceClocks)
 	rules.Forecast(func(ctx context.Context, tx *store.Tx, c cases.Case) (clock.Date, bool, error) {
 		return a.Forecast.Expected(ctx, tx, c)
 	})

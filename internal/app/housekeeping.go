@@ -46,8 +46,10 @@ func (a *App) followLives(ctx context.Context) error {
 func (a *App) sweep(ctx context.Context, _ jobs.Job[sweepArgs]) error {
 	ctx = identity.AsSystem(ctx, "app.sweep")
 	a.Property.Sweep()
-	if err := a.Identity.Sweep(ctx); err != nil {
-		return err
+	for _, sweep := range []func(context.Context) error{a.Identity.Sweep, a.Neighbours.Sweep, a.Building.Sweep} {
+		if err := sweep(ctx); err != nil {
+			return err
+		}
 	}
 	if err := a.followLives(ctx); err != nil {
 		// A register that is down must not keep what has run out.

@@ -24,6 +24,7 @@ var edges = map[string][]string{
 	"bench":        {},
 	"cases":        {},
 	"casework":     {"cases"},
+	"conference":   {"building", "cases", "property"},
 	"deadlines":    {"cases"},
 	"forecast":     {"cases"},
 	"kindergarten": {"applications", "cases", "units"},
@@ -38,7 +39,7 @@ var edges = map[string][]string{
 	"property":     {},
 	"retention":    {"cases"},
 	"units":        {"cases"},
-	"demo":         {"appeals", "applications", "building", "cases", "casework", "kindergarten", "mypage", "neighbours", "nursing", "property", "school", "staff", "units"},
+	"demo":         {"appeals", "applications", "building", "cases", "casework", "conference", "kindergarten", "mypage", "neighbours", "nursing", "property", "school", "staff", "units"},
 }
 
 // floors are the packages of platform, the lowest first. A package imports its

@@ -9,6 +9,7 @@ import (
 	"github.com/torg-no/torg/internal/building"
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/casework"
+	"github.com/torg-no/torg/internal/conference"
 	"github.com/torg-no/torg/internal/deadlines"
 	"github.com/torg-no/torg/internal/demo"
 	"github.com/torg-no/torg/internal/forecast"
@@ -84,6 +85,7 @@ func services() []module.Module {
 		{Name: "nursing", Migrations: nursing.Migrations(), Messages: nursing.Messages(), Rules: nursing.Rules()},
 		{Name: property.Name, Messages: property.Messages(), Rules: property.Rules()},
 		{Name: "building", Migrations: building.Migrations(), Messages: building.Messages()},
+		{Name: "conference", Migrations: conference.Migrations(), Messages: conference.Messages()},
 		{Name: "neighbours", Migrations: neighbours.Migrations(), Messages: neighbours.Messages(), Rules: neighbours.Rules()},
 		{Name: "printout", Messages: printout.Messages()},
 		{Name: "retention", Migrations: retention.Migrations(), Messages: retention.Messages(), Rules: retention.Rights()},

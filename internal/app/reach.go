@@ -98,7 +98,12 @@ func (a *App) wireReach(c *notify.Config) error {
 	c.Letterhead = a.letterhead
 	c.SiteURL = func(ctx context.Context) string { return a.SiteURL(tenant.From(ctx)) }
 	c.People, c.Access, c.ClassOf, c.About, c.OnBack = a.Identity, a.Access, classOf, a.aboutLetter, a.letterBack
-	c.OnMoved = func(ctx context.Context, tx *store.Tx, m notify.Moved) error { return a.Appeals.Moved(ctx, tx, m) }
+	c.OnMoved = func(ctx context.Context, tx *store.Tx, m notify.Moved) error {
+		if err := a.Appeals.Moved(ctx, tx, m); err != nil {
+			return err
+		}
+		return a.Neighbours.Moved(ctx, tx, m)
+	}
 	c.BounceAddress = a.Config.Get("TORG_BOUNCE_ADDRESS")
 	return nil
 }

@@ -72,7 +72,7 @@ func (a *App) forgetters() []retention.Forgetter {
 		retention.Once(func(ctx context.Context, tx *store.Tx, c cases.Case) error {
 			nobody := cases.Nobody(c.ID)
 			for _, forget := range []func(context.Context, *store.Tx, string, string) error{
-				a.Deadlines.Forget, a.Appeals.Forget, a.Neighbours.Forget, a.Kindergarten.Forget, a.School.Forget, a.Nursing.Forget, a.Building.Forget, a.Around.Forget,
+				a.Deadlines.Forget, a.Appeals.Forget, a.Neighbours.Forget, a.Kindergarten.Forget, a.School.Forget, a.Nursing.Forget, a.Building.Forget, a.Conference.Forget, a.Around.Forget,
 			} {
 				if err := forget(ctx, tx, c.ID, nobody); err != nil {
 					return err

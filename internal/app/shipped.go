@@ -2,9 +2,11 @@ package app
 
 import (
 	"io/fs"
+	"slices"
 
 	"github.com/torg-no/torg/internal/building"
 	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/conference"
 	"github.com/torg-no/torg/internal/kindergarten"
 	"github.com/torg-no/torg/internal/nursing"
 	"github.com/torg-no/torg/internal/platform/forms"
@@ -25,6 +27,7 @@ func shippedServices() []shippedService {
 		{school.Name, school.Definitions(), school.SettingDepartment},
 		{nursing.Name, nursing.Definitions(), nursing.SettingDepartment},
 		{building.Name, building.Definitions(), building.SettingDepartment},
+		{building.Name, conference.Definitions(), building.SettingDepartment},
 	}
 }
 
@@ -32,7 +35,9 @@ func shippedServices() []shippedService {
 func shipped() []string {
 	var names []string
 	for _, s := range shippedServices() {
-		names = append(names, s.name)
+		if !slices.Contains(names, s.name) { // two of them are one service with two forms
+			names = append(names, s.name)
+		}
 	}
 	return names
 }
@@ -65,4 +70,5 @@ func registerKinds(kinds *cases.Kinds) {
 	}
 	kinds.Register(nursing.Kind())
 	kinds.Register(building.Kind())
+	kinds.Register(conference.Kind())
 }

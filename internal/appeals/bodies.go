@@ -79,6 +79,9 @@ func (s *Service) Bodies(ctx context.Context, department string) (list []Body, e
 	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		list = nil
 		for _, kind := range s.Cases.Kinds().All() {
+			if kind.Undecided() {
+				continue // nothing is decided, and so nothing appealed against
+			}
 			b, err := s.bodyFor(ctx, tx, cases.Case{Kind: kind.Key, Department: department})
 			if err != nil {
 				return err

@@ -40,6 +40,7 @@ func (s *Service) Routes(r *web.Routes) {
 	r.Upload("POST /work/cases/{id}/appeal", PermRegister, maxUpload, p.register)
 	r.Page("GET /work/cases/{id}/reasons", PermRegister, p.reasonsForm)
 	r.Form("POST /work/cases/{id}/reasons", PermPrepare, p.giveReasons)
+	r.Form("POST /work/cases/{id}/reasons/asked", PermRegister, p.registerReasons)
 	r.Page("GET /work/appeal-bodies", PermArrange, p.bodies)
 	r.Form("POST /work/appeal-bodies", PermArrange, p.setBody)
 }

@@ -211,7 +211,7 @@ func (p *pages) reasonsWith(w http.ResponseWriter, r *http.Request, status int, 
 	if err != nil {
 		return err
 	}
-	if !desk.ReasonsAsked {
+	if !desk.ReasonsAsked && text == "" {
 		return cases.Back(w, r, errs.Conflict("appeals.not_now.give_reasons"), "", caseURL(r, "work"))
 	}
 	return web.Render(w, r, status, reasonsPage(deskProps(w, r, desk, "appeals.give.title"), caseURL(r, "work")+"/reasons", text, wrong))
@@ -220,17 +220,35 @@ func (p *pages) reasonsWith(w http.ResponseWriter, r *http.Request, status int, 
 func (p *pages) giveReasons(w http.ResponseWriter, r *http.Request) error {
 	text := r.PostFormValue("reasons")
 	err := p.GiveReasons(r.Context(), r.PathValue("id"), text)
-	if wrong, ok := web.FormErrors(r, err, "files"); ok {
+	wrong, refused := web.FormErrors(r, err, "reasons")
+	if errs.Is(err, errs.KindConflict) { // a colleague was first: what was typed is not lost
+		wrong, refused = ui.Errors{{Name: "reasons", Text: web.Words(r.Context(), err)}}, true
+	}
+	if refused {
 		return p.reasonsWith(w, r, web.Status(err), text, wrong)
 	}
 	return cases.Back(w, r, err, "appeals.flash.reasons_given", caseURL(r, "work"))
 }
 
-func (p *pages) bodies(w http.ResponseWriter, r *http.Request) error {
-	return p.bodiesWith(w, r, http.StatusOK, nil)
+// registerReasons writes down that a party asks for the reasons.
+func (p *pages) registerReasons(w http.ResponseWriter, r *http.Request) error {
+	day, err := clock.ParseDate(r.PostFormValue("asked_on"))
+	if err != nil || day.IsZero() {
+		err = errs.InvalidFields(errs.Field{Name: "asked_on", Key: "appeals.need.asked_on"})
+	} else {
+		err = p.RegisterReasons(r.Context(), r.PathValue("id"), r.PostFormValue("party"), day)
+	}
+	if wrong, ok := web.FormErrors(r, err, "party"); ok {
+		return p.registerWith(w, r, web.Status(err), r.PostForm, wrong)
+	}
+	return cases.Back(w, r, err, "appeals.flash.reasons_registered", caseURL(r, "work"))
 }
 
-func (p *pages) bodiesWith(w http.ResponseWriter, r *http.Request, status int, wrong ui.Errors) error {
+func (p *pages) bodies(w http.ResponseWriter, r *http.Request) error {
+	return p.bodiesWith(w, r, http.StatusOK, nil, nil)
+}
+
+func (p *pages) bodiesWith(w http.ResponseWriter, r *http.Request, status int, typed url.Values, wrong ui.Errors) error {
 	ctx := r.Context()
 	department := r.FormValue("department")
 	list, err := p.Bodies(ctx, department)
@@ -243,14 +261,17 @@ func (p *pages) bodiesWith(w http.ResponseWriter, r *http.Request, status int, w
 	}
 	props := web.Props(w, r, ui.Staff, i18n.T(ctx, "appeals.bodies.title"))
 	props.Breadcrumbs = []ui.Crumb{{Label: i18n.T(ctx, "appeals.nav"), Href: "/work/appeals"}, {Label: props.Title}}
-	return web.Render(w, r, status, bodiesPage(props, bodiesView{department, list, departments, p.Cases.Kinds(), wrong}))
+	return web.Render(w, r, status, bodiesPage(props, bodiesView{department, list, departments, p.Cases.Kinds(), typed, wrong}))
 }
 
 func (p *pages) setBody(w http.ResponseWriter, r *http.Request) error {
 	b := Body{Department: r.PostFormValue("department"), Kind: r.PostFormValue("kind"), Name: r.PostFormValue("name"), Address: r.PostFormValue("address")}
 	err := p.SetBody(r.Context(), b)
-	if wrong, ok := web.FormErrors(r, err, "files"); ok {
-		return p.bodiesWith(w, r, web.Status(err), wrong)
+	if wrong, ok := web.FormErrors(r, err, "name"); ok {
+		for i := range wrong {
+			wrong[i].Name += "-" + b.Kind // every kind has its own form
+		}
+		return p.bodiesWith(w, r, web.Status(err), r.PostForm, wrong)
 	}
 	return cases.Back(w, r, err, "appeals.flash.body_named", "/work/appeal-bodies?department="+url.QueryEscape(b.Department))
 }

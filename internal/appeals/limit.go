@@ -15,6 +15,7 @@ import (
 const (
 	ruleLodge           = "appeal.lodge"
 	ruleContest         = "appeal.contest"
+	rulePost            = "notice.post"
 	rulePrepare         = "appeal.prepare"
 	rulePrepareBuilding = "appeal.prepare_building"
 )

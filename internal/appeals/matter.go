@@ -117,6 +117,15 @@ func (m matter) limit(person string, against *Appeal) Limit {
 	return limitOf(t, ruleLodge, party, m.Case.DecidedAt)
 }
 
+// tooLate reports whether an appeal came after the year within which one can be heard.
+func (m matter) tooLate(a Appeal) bool {
+	var against *Appeal
+	if rejected, ok := m.byID(a.Against); ok {
+		against = &rejected
+	}
+	return m.limit(a.Appellant, against).On(a.SentOn) == TooLate
+}
+
 // told is by whose notice a party is told: her own, or for one whom none is sent to, as
 // the child that an application is about, the applicant's.
 func (m matter) told(person string) string {
@@ -129,16 +138,6 @@ func (m matter) told(person string) string {
 // parties are those whom notice is sent to.
 func (m matter) parties() []string {
 	return append([]string{m.Case.Applicant}, fields(m.Case.Further)...)
-}
-
-// unposted are the parties whose letter about the decision nobody has posted.
-func (m matter) unposted() (list []notify.Way) {
-	for _, id := range m.parties() {
-		if w, ok := m.Ways[id]; ok && w.Queued() {
-			list = append(list, w)
-		}
-	}
-	return list
 }
 
 // waiting are the appeals that are with the municipality: being prepared, or ready to

@@ -15,6 +15,9 @@ import (
 // kindDecided is what package cases calls the message that a case is decided.
 const kindDecided = "case.decided"
 
+// kindProvisional is what package deadlines calls the message with a provisional answer.
+const kindProvisional = "deadline.provisional_answer"
+
 func thread(caseID string) string { return "case:" + caseID }
 
 // limits are the messages that a party's limit runs from, with what they are to the
@@ -27,7 +30,7 @@ func limits() map[string]string {
 // what else the law wants sent.
 func watched(kind string) bool {
 	_, is := limits()[kind]
-	return is || slices.Contains([]string{"appeal.answered", "appeal.changed", "deadline.deemed_given", "deadline.provisional_answer"}, kind)
+	return is || slices.Contains([]string{"appeal.answered", "appeal.changed", "deadline.deemed_given", kindProvisional}, kind)
 }
 
 // Moved hears how what the parties are sent about a case stands: that it was sent,
@@ -91,6 +94,9 @@ func (s *Service) movedFor(ctx context.Context, tx *store.Tx, c cases.Case, part
 		if err := s.cameBack(ctx, tx, c, notice); err != nil {
 			return err
 		}
+		if err := s.othersTold(ctx, tx, c, notice, m); err != nil {
+			return err
+		}
 	}
 	switch {
 	case m.Queued():
@@ -100,11 +106,14 @@ func (s *Service) movedFor(ctx context.Context, tx *store.Tx, c cases.Case, part
 	case !m.Sent(): // it came back or never left, but she has read it on her page
 		notice.At, notice.Letter = m.SeenAt, false
 	case m.OnPaper():
-		if err := s.Deadlines.Hear(ctx, tx, c, deadlines.Act{Event: deadline.Posted, Party: party, Apart: true}); err != nil {
+		if err := s.posted(ctx, tx, c, party); err != nil {
 			return err
 		}
 	}
-	return s.notified(ctx, tx, c, notice)
+	if m.Kind == kindProvisional {
+		return s.Deadlines.Provisionally(ctx, tx, c, party, notice.At)
+	}
+	return s.notified(ctx, tx, c, notice, m.MadeAt)
 }
 
 // stands reports whether a message tells of the decision that stands: a letter may lie in
@@ -119,16 +128,18 @@ func (s *Service) toldOf(ctx context.Context, tx *store.Tx, c cases.Case, n dead
 	if err := s.Deadlines.Notified(ctx, tx, c, n); err != nil {
 		return err
 	}
-	round, err := s.Cases.PastDecisions(ctx, tx, c.ID)
+	m, err := s.matterOf(ctx, tx, c.ID)
+	if err != nil || !m.askedFor(n.Party) {
+		return err
+	}
+	persons, err := s.persons(ctx, tx, c, n.Party)
 	if err != nil {
 		return err
 	}
-	asked, err := reasonsOf(ctx, tx, c.ID, round)
-	if err != nil || !slices.ContainsFunc(asked, func(r reasons) bool { return r.AskedBy == n.Party }) {
-		return err
-	}
 	ways, err := s.Notify.Ways(ctx, tx, thread(c.ID), "appeal.reasons_given")
-	if err != nil || slices.ContainsFunc(ways, func(w notify.Way) bool { return w.Person == n.Party && w.Sent() && !w.MadeAt.Before(c.DecidedAt) }) {
+	if err != nil || slices.ContainsFunc(ways, func(w notify.Way) bool {
+		return slices.Contains(persons, w.Person) && w.Sent() && !w.MadeAt.Before(c.DecidedAt)
+	}) {
 		return err
 	}
 	return s.Deadlines.Hear(ctx, tx, c, deadlines.Act{Event: deadline.ReasonsAsked, Party: n.Party, Apart: true})
@@ -141,34 +152,4 @@ func (s *Service) cameBack(ctx context.Context, tx *store.Tx, c cases.Case, n de
 		n.Event = deadline.Told
 	}
 	return s.Deadlines.Returned(ctx, tx, c, deadlines.Notice{Event: n.Event, Party: n.Party})
-}
-
-// notified lets the limits run that a notice starts. The others are told of a rejection
-// too, but it is hers whose appeal was rejected.
-func (s *Service) notified(ctx context.Context, tx *store.Tx, c cases.Case, n deadlines.Notice) error {
-	if n.Event == "" {
-		return nil
-	}
-	if n.Event == deadline.Told {
-		return s.toldOf(ctx, tx, c, n)
-	}
-	m, err := s.matterOf(ctx, tx, c.ID)
-	if err != nil {
-		return err
-	}
-	concerned := func(a Appeal) bool {
-		return a.State == Rejected && a.Round == m.Round && m.told(a.Appellant) == n.Party
-	}
-	if n.Event == deadline.Rejected && !slices.ContainsFunc(m.Appeals, concerned) {
-		return nil
-	}
-	asked := slices.ContainsFunc(m.Reasons, func(r reasons) bool { return m.told(r.AskedBy) == n.Party })
-	if n.Event == deadline.ReasonsGiven && !asked {
-		return nil
-	}
-	if err := s.Deadlines.Notified(ctx, tx, c, n); err != nil || n.Event != deadline.ReasonsGiven {
-		return err
-	}
-	// One that came back and was sent anew begins a limit that had fallen away.
-	return s.Deadlines.Hear(ctx, tx, c, deadlines.Act{Event: deadline.Told, Party: n.Party, Apart: true, Letter: n.Letter, At: n.At})
 }

@@ -47,7 +47,9 @@ func (s *Service) Lodge(ctx context.Context, caseID string, n New) (a Appeal, er
 }
 
 // Register writes down an appeal that came on paper or at the counter. What counts
-// is the day it was posted (forvaltningsloven § 30).
+// is the day it was posted (forvaltningsloven § 30). One that comes after more than a year
+// is taken in too: it is rejected, and the rejection is a decision that she can appeal
+// against (§§ 2 third paragraph, 31 and 33).
 func (s *Service) Register(ctx context.Context, caseID string, n New) (a Appeal, err error) {
 	err = s.inCase(ctx, caseID, PermRegister, func(ctx context.Context, tx *store.Tx, m matter) error {
 		if n.Appellant == "" {
@@ -80,7 +82,7 @@ func (s *Service) take(ctx context.Context, tx *store.Tx, m matter, n New, sourc
 	}
 	n.against, n.limit = against, m.limit(n.Appellant, against)
 	standing := n.limit.On(n.SentOn)
-	if standing == TooLate {
+	if standing == TooLate && source == online {
 		return Appeal{}, errs.Conflict("appeals.too_late")
 	}
 	if err := errs.InvalidFields(n.wrong(m, standing, clock.DateIn(tx.Now.Time), source)...); err != nil {
@@ -125,7 +127,7 @@ func (s *Service) insertNew(ctx context.Context, tx *store.Tx, m matter, n New, 
 	a := Appeal{
 		ID: ids.New(), CaseID: c.ID, Round: m.Round, Kind: c.Kind, State: Received, Appellant: n.Appellant, AppellantName: person.Name.Full(),
 		LodgedBy: actorID(ctx), LodgedByName: identity.From(ctx).Name, Source: source, LodgedAt: tx.Now.Time, SentOn: n.SentOn,
-		LimitOn: n.limit.Last, Late: standing == Late, Texts: Texts{Wants: n.Wants, Why: n.Why, Late: n.Late}, UpdatedAt: tx.Now.Time, Version: 1,
+		LimitOn: n.limit.Last, Late: standing != InTime, Texts: Texts{Wants: n.Wants, Why: n.Why, Late: n.Late}, UpdatedAt: tx.Now.Time, Version: 1,
 		department: c.Department, assignee: c.Assignee, applicant: c.Applicant, subject: c.Subject, further: c.Further, restricted: c.Restricted, posting: posting,
 	}
 	if n.against != nil {

@@ -22,6 +22,9 @@ func (s *Service) AcceptLate(ctx context.Context, id string, version int64, why 
 		if !a.Late || a.LateAccepted || a.State != Received {
 			return errs.Conflict("appeals.not_late")
 		}
+		if m.tooLate(*a) {
+			return errs.Conflict("appeals.too_late")
+		}
 		if err := errs.InvalidFields(checkText("late_answer", why, minText)...); err != nil {
 			return err
 		}

@@ -118,6 +118,9 @@ type View struct {
 	// Rejected is the appeal whose rejection this is against; nil when it is against the
 	// decision.
 	Rejected *Appeal
+	// TooLate says that it came after the year within which an appeal can be heard: it can
+	// only be rejected.
+	TooLate bool
 	// What the actor may do now.
 	MayPrepare, MayApprove, MaySendBack, MayHandOver, MayAnswer, MayPackage bool
 }
@@ -149,6 +152,7 @@ func (s *Service) View(ctx context.Context, id string) (v View, err error) {
 			v.Reasons = m.Decision.Reasons
 		}
 		v.Limit = m.limit(a.Appellant, v.Rejected)
+		v.TooLate = v.Limit.On(a.SentOn) == TooLate
 		if v.Body, err = s.bodyFor(ctx, tx, m.Case); err != nil {
 			return err
 		}
@@ -227,6 +231,7 @@ type party struct {
 	ID, Name string
 	Limit    Limit
 	Appealed bool // and her appeal is being considered
+	MayAsk   bool // for the reasons
 }
 
 // Standing tells how an appeal that is sent today stands.
@@ -277,7 +282,7 @@ func (s *Service) mineOf(ctx context.Context, m matter, today clock.Date) Mine {
 	mine := Mine{Case: m.Case, Today: today, Decided: m.decided()}
 	asked := m.asked(me)
 	mine.ReasonsAsked = asked != nil && asked.GivenAt.IsZero()
-	mine.MayAsk = s.mayAsk(ctx, m, today) == nil
+	mine.MayAsk = s.mayAsk(ctx, m, me, today) == nil
 	if a, has := m.of(me); has {
 		mine.Appeal = &a
 	}
@@ -306,6 +311,7 @@ func (s *Service) partiesOf(ctx context.Context, tx *store.Tx, m matter) ([]part
 	for i := range list {
 		against, may := m.target(list[i].ID)
 		list[i].Limit, list[i].Appealed = m.limit(list[i].ID, against), !may
+		list[i].MayAsk = s.mayRegisterAsked(ctx, m, list[i].ID) == nil
 	}
 	return list, nil
 }

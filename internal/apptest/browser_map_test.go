@@ -69,12 +69,23 @@ func (v *visitor) searches() {
 		v.Viewport(size[0], size[1])
 		v.NoHorizontalScroll(v.t)
 		v.Axe(v.t)
+		v.scaleIsFree()
 	}
 	v.picture("map-answer-1280")
 	small := string(v.Eval(`[...document.querySelectorAll(".t-map button, .t-map__actions a, .t-map__search input")].filter(e => e.checkVisibility()).filter(e => { const r = e.getBoundingClientRect(); return r.width < 44 || r.height < 44 }).map(e => e.textContent)`))
 	if small != "[]" {
 		v.t.Errorf("too small to hit: %s", small)
 	}
+}
+
+// scaleIsFree fails when the credits lie on the scale bar, with the panel open or not.
+func (v *visitor) scaleIsFree() {
+	v.t.Helper()
+	const script = `(() => {
+		const [bar, credits] = [".maplibregl-ctrl-scale", ".t-map__foot"].map(s => document.querySelector(s).getBoundingClientRect())
+		return bar.width > 20 && credits.width > 20 && (bar.right <= credits.left || bar.bottom <= credits.top)
+	})()`
+	v.eventually("the scale bar is seen to its end", script)
 }
 
 // presses asks by pressing in the middle of the map, where the panel is not.

@@ -86,8 +86,10 @@ func (v *visitor) check(path string) {
 	name := strings.Trim(strings.NewReplacer("/", "-", "?", "-", "=", "-").Replace(path), "-")
 	v.Viewport(320, 640) // WCAG 2.2, 1.4.10
 	v.NoHorizontalScroll(v.t)
+	v.tagsAreWhole()
 	v.Viewport(360, 780)
 	v.NoHorizontalScroll(v.t)
+	v.tagsAreWhole()
 	v.Axe(v.t)
 	v.picture(name + "-360")
 	v.Viewport(1280, 800)
@@ -98,6 +100,31 @@ func (v *visitor) check(path string) {
 	v.Axe(v.t)
 	v.picture(name + "-1280")
 	v.checkAtNight(name)
+}
+
+// tagsAreWhole fails when a tag is squeezed: higher than three lines, or a word of it broken.
+func (v *visitor) tagsAreWhole() {
+	v.t.Helper()
+	const script = `(() => {
+		const broken = (tag) => {
+			const walk = document.createTreeWalker(tag, NodeFilter.SHOW_TEXT), range = document.createRange()
+			for (let text = walk.nextNode(); text; text = walk.nextNode()) {
+				for (const word of text.data.matchAll(/[^\s\-–\/]+/g)) {
+					range.setStart(text, word.index)
+					range.setEnd(text, word.index + word[0].length)
+					if (new Set([...range.getClientRects()].map(r => Math.round(r.top))).size > 1) return true
+				}
+			}
+			return false
+		}
+		return [...document.querySelectorAll(".ds-tag")].filter(tag => tag.checkVisibility()).filter(tag => {
+			const style = getComputedStyle(tag), line = parseFloat(style.lineHeight) || 1.5 * parseFloat(style.fontSize)
+			return tag.getBoundingClientRect().height > 3.9 * line || broken(tag)
+		}).slice(0, 5).map(tag => { const r = tag.getBoundingClientRect(); return tag.textContent.trim() + " " + Math.round(r.width) + "×" + Math.round(r.height) })
+	})()`
+	if squeezed := string(v.Eval(script)); squeezed != "[]" {
+		v.t.Errorf("%s: squeezed tags: %s", v.URL(), squeezed)
+	}
 }
 
 // checkAtNight looks at the page that is open in dark colours.

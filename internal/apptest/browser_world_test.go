@@ -34,6 +34,7 @@ type world struct {
 	plot                                           plotted
 	noticed                                        noticed
 	sited                                          sited
+	conferred                                      conferred
 	around                                         surroundings
 	road                                           string // of the open map data
 }
@@ -66,6 +67,7 @@ func worldOf(t *testing.T, h *apptest.Harness) world {
 	w.appeal = lodged(t, h, w.accepted)
 	w.noticed = noticedOf(t, h)
 	w.sited = sitedOf(t, h, w.plot.ref)
+	w.conferred = conferredOf(t, h)
 	return w
 }
 
@@ -221,8 +223,12 @@ func (w world) addresses(t *testing.T) map[string]address {
 		"/work/load": {demo.Head, []string{"/work/load"}}, "/work/arrange": {demo.Head, []string{"/work/arrange"}},
 		"/work/arrange/templates/new": {demo.Head, []string{"/work/arrange/templates/new"}}, "/work/arrange/templates/{id}": {demo.Head, []string{"/work/arrange/templates/" + w.shared.template}},
 		"/work/letters": {demo.Head, []string{"/work/letters"}}, "/work/letters/{kind}": {demo.Head, []string{"/work/letters/kindergarten"}},
-		"/work/cases/{id}/parties":  {demo.Head, []string{"/work/cases/" + w.waiting + "/parties"}},
-		"/work/cases/{id}/steps":    {demo.Planner, []string{"/work/cases/" + w.sited.caseID + "/steps"}},
+		"/work/cases/{id}/parties": {demo.Head, []string{"/work/cases/" + w.waiting + "/parties"}},
+		"/work/cases/{id}/steps":   {demo.Planner, []string{"/work/cases/" + w.sited.caseID + "/steps"}},
+		"/work/cases/{id}/conference": {demo.Planner, []string{
+			"/work/cases/" + w.conferred.fresh + "/conference", "/work/cases/" + w.conferred.called + "/conference", "/work/cases/" + w.conferred.held + "/conference",
+			"/work/cases/" + w.conferred.over + "/conference", "/work/cases/" + w.conferred.fresh, "/work/cases/" + w.conferred.over,
+		}},
 		"/work/cases/{id}/decision": {demo.CaseWorker, []string{"/work/cases/" + w.mine + "/decision"}}, "/work/cases/{id}/log": {demo.Head, []string{"/work/cases/" + w.mine + "/log"}},
 
 		"/my/cases/{id}/appeal": {demo.Mother, []string{"/my/cases/" + w.accepted + "/appeal"}}, "/my/cases/{id}/appeal/withdraw": {demo.Mother, []string{"/my/cases/" + w.accepted + "/appeal/withdraw"}},

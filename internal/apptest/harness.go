@@ -205,7 +205,7 @@ func (h *Harness) services() demo.Services {
 		s.Layers = a.Layers
 	}
 	if h.mapped && h.history {
-		s.Building, s.Neighbours = a.Building, a.Neighbours
+		s.Building, s.Neighbours, s.Conference = a.Building, a.Neighbours, a.Conference
 	}
 	return s
 }

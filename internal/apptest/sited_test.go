@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/torg-no/torg/internal/apptest"
+	"github.com/torg-no/torg/internal/apptest/browser"
 	"github.com/torg-no/torg/internal/building"
 	"github.com/torg-no/torg/internal/demo"
 	"github.com/torg-no/torg/internal/property"
@@ -106,6 +107,124 @@ func TestSitePage_movesTheBuilding(t *testing.T) {
 	v.byButtons()
 	v.Axe(t)
 	v.savesWhatIsNotAskedYet(s.draft)
+}
+
+// TestSitePage_inEnglish goes through the page with and without scripts: what it has written
+// in its fields itself, it must read.
+func TestSitePage_inEnglish(t *testing.T) {
+	t.Parallel()
+	h := running(t)
+	number := plottedOf(t, h).ref
+	for name, options := range map[string][]browser.Option{"with scripts": nil, "without scripts": {browser.WithoutJavaScript()}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := sitedOf(t, h, number)
+			v := visit(t, h, place{torgoy, "en"}, options...)
+			v.logIn(demo.Mother, "/my")
+			v.open("/drafts/" + s.draft + "/site")
+			scripted := options == nil
+			for _, button := range []string{"draw", "suggest", "move_north", "move_east", "turn_left", "draw"} {
+				if !scripted {
+					v.press("building.site." + button)
+					v.see("building.site.result")
+					continue
+				}
+				v.Eval(`window.stays = document.querySelector("#site-result").firstChild`)
+				v.press("building.site." + button)
+				v.eventually(button+" is answered", `window.stays !== undefined && document.querySelector("#site-result").firstChild !== window.stays`)
+			}
+			if v.Has("heading", v.say("ui.errors.title", "count", 1)) || strings.Contains(v.HTML(), `aria-invalid="true"`) {
+				t.Errorf("the page does not read its own numbers: %s", v.URL())
+			}
+			v.press("building.site.save")
+			v.WaitURL("/pages/")
+			v.see("building.site.filled")
+		})
+	}
+}
+
+// TestSitePage_tellsWhatIsWrongWhenAFieldIsLeft types what is no number, goes on, and puts
+// it right.
+func TestSitePage_tellsWhatIsWrongWhenAFieldIsLeft(t *testing.T) {
+	t.Parallel()
+	h := running(t)
+	s := sitedOf(t, h, plottedOf(t, h).ref)
+	v := visit(t, h, place{torgoy, "nb"})
+	v.logIn(demo.Mother, "/my")
+	v.AllowProblem("422") // of the server's answers to what is wrong
+	v.open("/drafts/" + s.draft + "/site")
+	const (
+		width = `document.querySelector("input[name=width]")`
+		state = `document.querySelector("[data-site-state]")`
+		told  = `document.getElementById(` + width + `.getAttribute("aria-describedby").split(" ")[0])`
+	)
+	wrong := v.say("building.site.need_number", "least", 0.1, "most", 200.0)
+	if !strings.Contains(wrong, "0,1 og 200") {
+		t.Errorf("the bounds are written as %q", wrong)
+	}
+	v.Eval(width + `.focus()`)
+	v.Eval(width + `.select()`)
+	v.Type("0,01")
+	if v.Eval(`window.before = document.querySelector("#site-drawing").firstElementChild`); string(v.Eval(width+`.getAttribute("aria-invalid")`)) != `"false"` {
+		t.Error("the field is wrong before it is left")
+	}
+	v.Press("Tab")
+	v.eventually("it is told beside the field", width+`.getAttribute("aria-invalid") === "true" && `+told+`.textContent.includes(`+quoted(wrong)+`)`)
+	v.eventually("it is spoken", state+`.role === "status" && `+state+`.textContent.includes(`+quoted(wrong)+`)`)
+	if string(v.Eval(width+`.value === "0,01" && document.querySelector("#site-drawing").firstElementChild === window.before && document.querySelector("#error-summary") === null`)) != "true" {
+		t.Error("the page was left, or what was typed is gone")
+	}
+	v.Axe(t)
+	v.Viewport(360, 780)
+	v.NoHorizontalScroll(t)
+	v.picture("site-wrong-360")
+	v.Eval(width + `.focus()`)
+	v.Eval(width + `.select()`)
+	v.Type("5")
+	v.Press("Tab")
+	v.eventually("it is right again", width+`.getAttribute("aria-invalid") === "false" && document.getElementById(`+width+`.id + "-error") === null && `+state+`.textContent === ""`)
+	v.Press("Tab")
+	v.Eval(width + `.value = "seks"`)
+	v.press("building.site.draw") // whoever presses gets the page that lists it
+	v.WaitText(v.say("ui.errors.title", "count", 1))
+	if string(v.Eval(width+`.value`)) != `"seks"` {
+		t.Errorf("what was typed is gone: %s", v.Eval(width+`.value`))
+	}
+}
+
+// TestSitePage_keepsWhatWasTypedMeanwhile changes a field while the answer to another is
+// under way.
+func TestSitePage_keepsWhatWasTypedMeanwhile(t *testing.T) {
+	t.Parallel()
+	h := running(t)
+	s := sitedOf(t, h, plottedOf(t, h).ref)
+	v := visit(t, h, place{torgoy, "nb"})
+	v.logIn(demo.Mother, "/my")
+	v.open("/drafts/" + s.draft + "/site")
+	v.Eval(`(() => {
+		const fetch = window.fetch
+		window.asked = []
+		window.fetch = async (address, how) => {
+			window.asked.push(how.body.get("width") + " by " + how.body.get("length"))
+			if (window.asked.length === 1) await new Promise(done => (window.goOn = () => setTimeout(done, 150)))
+			const answer = await fetch(address, how)
+			window.answered = (window.answered ?? 0) + 1
+			return answer
+		}
+		window.types = (name, text) => {
+			const field = document.querySelector("input[name=" + name + "]")
+			field.value = text
+			field.dispatchEvent(new Event("change", {bubbles: true}))
+		}
+	})()`)
+	v.Eval(`window.types("width", "5")`)
+	v.eventually("the first is asked", `window.asked.length === 1`)
+	v.Eval(`(window.types("length", "4"), window.goOn())`)
+	v.eventually("the last is answered", `window.asked.at(-1) !== window.asked[0] && window.answered > 0 && document.querySelector("[data-site-state]").textContent === ""`)
+	got := string(v.Eval(`[document.querySelector("input[name=width]").value, document.querySelector("input[name=length]").value, window.asked.at(-1)]`))
+	if got != `["5","4","5 by 4"]` {
+		t.Errorf("the fields are %s", got)
+	}
 }
 
 // byKeys presses faster than the server answers, and loses neither a step nor the focus.

@@ -2,6 +2,7 @@ package around
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -42,11 +43,11 @@ func (s *Service) happened(ctx context.Context, tx *store.Tx, e cases.Event) err
 	switch e.What {
 	case cases.HappenedReceived:
 		args.Tell = TopicReceived
-	case cases.HappenedDecided:
+	case cases.HappenedDecided, cases.HappenedTold: // by which it is told: see partyTold
 		args.Tell = TopicDecided
 	case cases.HappenedParties, cases.HappenedReopened:
 	case cases.HappenedAssigned, cases.HappenedReleased, cases.HappenedAsked, cases.HappenedAnswered, cases.HappenedNoted, cases.HappenedProposed,
-		cases.HappenedSentBack, cases.HappenedTold, cases.HappenedResponded, cases.HappenedWithdrawn:
+		cases.HappenedSentBack, cases.HappenedResponded, cases.HappenedWithdrawn:
 		return nil
 	}
 	return jobs.Enqueue(ctx, tx, args, jobs.Ordered(orderOf(e.Case.ID)))
@@ -148,11 +149,34 @@ func (s *Service) publicSide(ctx context.Context, tx *store.Tx, c cases.Case) (P
 		return PublicCase{}, found, err
 	}
 	p := project(c, sent.Values, found, PublicName(applicant))
+	if p.Status != Received {
+		told, err := s.partyTold(ctx, tx, c)
+		if err != nil {
+			return p, found, err
+		}
+		if !told {
+			p.Status, p.DecidedAt = Received, time.Time{}
+		}
+	}
 	stands, is, err := publicOf(ctx, tx, c.ID)
 	if p.ID = stands.ID; !is {
 		p.ID = ids.New()
 	}
 	return p, found, err
+}
+
+// partyTold reports whether the decision is on its way to the applicant, who is to know of
+// it before everybody does (forvaltningsloven § 27). What the law has decided is so from the
+// day it tells (plan- og bygningsloven § 21-7).
+func (s *Service) partyTold(ctx context.Context, tx *store.Tx, c cases.Case) (bool, error) {
+	d, err := s.Cases.DecisionIn(ctx, tx, c.ID)
+	if errors.Is(err, store.ErrNoRows) || errs.Is(err, errs.KindNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("around: the decision: %w", err)
+	}
+	return d.Letter != "" || d.ByLaw(), nil
 }
 
 // standsAt is the place of the works themselves, in degrees: the applicant has put them

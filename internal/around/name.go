@@ -10,10 +10,16 @@ import (
 // companyForms are the words by which the law makes a company's name say what it is,
 // and which a person's own business (enkeltpersonforetak) may not use: aksjeselskap
 // and allmennaksjeselskap, samvirkeforetak, interkommunalt selskap, kommunalt foretak,
-// helseforetak, europeisk selskap and borettslag (foretaksnavneloven § 2-2, to be
-// confirmed for the public forms).
+// helseforetak and borettslag (foretaksnavneloven § 2-2, to be confirmed for the public
+// forms). SA, SE and HF are not among them: Sa and Se are surnames, which a person's
+// business ends in, and a name too few is shown rather than one too many.
 func companyForms() []string {
-	return []string{"as", "asa", "sa", "iks", "kf", "fkf", "hf", "rhf", "se", "aksjeselskap", "allmennaksjeselskap", "samvirkeforetak", "borettslag", "brl"}
+	return []string{"as", "asa", "iks", "kf", "fkf", "rhf", "aksjeselskap", "allmennaksjeselskap", "samvirkeforetak", "borettslag", "brl"}
+}
+
+// leadingForms are those that a name may begin with; shorter ones are somebody's initials.
+func leadingForms() []string {
+	return []string{"aksjeselskapet", "allmennaksjeselskapet", "samvirkeforetaket", "borettslaget"}
 }
 
 // publicBodies are words of which a name that ends in one is a public body's.
@@ -33,9 +39,9 @@ func PublicName(p identity.Person) string {
 	if len(words) < 2 {
 		return ""
 	}
-	// At the end A.S. is AS; in front, letters with points are somebody's initials.
+	// At the end A.S. is AS.
 	last := strings.ReplaceAll(words[len(words)-1], ".", "")
-	if slices.Contains(companyForms(), last) || slices.Contains(companyForms(), words[0]) || slices.Contains(publicBodies(), last) {
+	if slices.Contains(companyForms(), last) || slices.Contains(leadingForms(), words[0]) || slices.Contains(publicBodies(), last) {
 		return name
 	}
 	return ""

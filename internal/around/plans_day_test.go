@@ -141,7 +141,7 @@ func TestNotePlan_tellsAnewWhoHasHeardSomethingElse(t *testing.T) {
 			if err := insertHits(ctx, tx, e.ID, []hit{{"somebody", "area", AtOnce}}); err != nil {
 				return err
 			}
-			return setTold(ctx, tx, "area", e.ID)
+			return setTold(ctx, tx, "area", []event{e})
 		})
 		s.says(planAdopted, "Nytt torg", ground)
 		s.expect("adopted after it was told as changed", "changed ", "adopted Nytt torg")
@@ -204,4 +204,39 @@ func TestFound_believesWhatStandsBesideTheProperty(t *testing.T) {
 	if (Found{}).near(orb.Point{10, 59}) {
 		t.Error("works stand beside nothing")
 	}
+}
+
+// What is found while a message is written is told in the next one, however old it is.
+func TestSetTold_leavesWhatWasFoundMeanwhile(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, s *stored) {
+		first := event{ID: "1", Key: "a", Kind: TopicReceived, Subject: "c1", Shape: orb.Point{10, 59}, At: s.Clock.Now()}
+		second := event{ID: "2", Key: "b", Kind: TopicReceived, Subject: "c2", Shape: orb.Point{10, 59}, At: s.Clock.Now()}
+		mine := []hit{{"somebody", "area", AtOnce}}
+		s.write(func(ctx context.Context, tx *store.Tx) error {
+			for _, e := range []event{first, second} {
+				if _, err := insertEvent(ctx, tx, e); err != nil {
+					return err
+				}
+			}
+			if err := insertHits(ctx, tx, second.ID, mine); err != nil {
+				return err
+			}
+			told, err := untoldOf(ctx, tx, "area", mostRead)
+			if err != nil {
+				return err
+			}
+			if err := insertHits(ctx, tx, first.ID, mine); err != nil { // by another process, just now
+				return err
+			}
+			if err := setTold(ctx, tx, "area", told); err != nil {
+				return err
+			}
+			left, err := untoldOf(ctx, tx, "area", mostRead)
+			if err != nil || len(told) != 1 || len(left) != 1 || left[0].ID != first.ID {
+				t.Errorf("told %v, left %v, %v", told, left, err)
+			}
+			return err
+		})
+	})
 }

@@ -138,6 +138,9 @@ func (s *Service) Subscribe(ctx context.Context, c Choice) (a Area, err error) {
 		return a, err
 	}
 	err = s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := oneAtATime(ctx, tx); err != nil {
+			return err
+		}
 		had, err := areasOf(ctx, tx, actor.PersonID)
 		if err != nil {
 			return err

@@ -79,6 +79,9 @@ func (s *Service) askByMail(ctx context.Context, tx *store.Tx, email, subscriber
 // mayAsk keeps one place of the net and everybody together from filling other people's
 // mailboxes. An address that has had its share gets no more, quietly.
 func mayAsk(ctx context.Context, tx *store.Tx, subscriber, origin string) (quiet bool, err error) {
+	if err := oneAtATime(ctx, tx); err != nil {
+		return false, err
+	}
 	for _, limit := range []struct {
 		column, value string
 		most          int64

@@ -90,6 +90,17 @@ func moveOn(ctx context.Context, tx *store.Tx) error {
 	return nil
 }
 
+// oneAtATime makes others who ask for an area wait until this transaction is over, so that
+// those who come together do not each find room for one more.
+func oneAtATime(ctx context.Context, tx *store.Tx) error {
+	_, err := tx.Exec(ctx, `insert into around_state (tenant_id, generation) values ($1, 0)
+		on conflict (tenant_id) do update set generation = around_state.generation`, tx.Tenant)
+	if err != nil {
+		return fmt.Errorf("around: wait for others: %w", err)
+	}
+	return nil
+}
+
 func generation(ctx context.Context, tx *store.Tx) (int64, error) {
 	n, err := store.One(ctx, tx, store.Value[int64], `select generation from around_state where tenant_id = $1`, tx.Tenant)
 	if errors.Is(err, store.ErrNoRows) {

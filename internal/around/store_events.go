@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -161,11 +162,19 @@ func untoldOf(ctx context.Context, tx *store.Tx, area string, limit int) ([]even
 	return list, nil
 }
 
-// setTold marks what an area has told: everything up to an event.
-func setTold(ctx context.Context, tx *store.Tx, area, upTo string) error {
-	_, err := tx.Exec(ctx, `update around_hits set told_at = $4 where tenant_id = $1 and area_id = $2 and event_id <= $3 and told_at is null`, tx.Tenant, area, upTo, tx.Now)
-	if err != nil {
-		return fmt.Errorf("around: mark as told: %w", err)
+// setTold marks what an area has told: these events, and none that was found meanwhile.
+func setTold(ctx context.Context, tx *store.Tx, area string, told []event) error {
+	const atOnce = 100
+	for some := range slices.Chunk(told, atOnce) {
+		places, args := make([]string, len(some)), []any{tx.Tenant, area, tx.Now}
+		for i, e := range some {
+			args = append(args, e.ID)
+			places[i] = "$" + strconv.Itoa(len(args))
+		}
+		_, err := tx.Exec(ctx, `update around_hits set told_at = $3 where tenant_id = $1 and area_id = $2 and told_at is null and event_id in (`+strings.Join(places, ", ")+`)`, args...)
+		if err != nil {
+			return fmt.Errorf("around: mark as told: %w", err)
+		}
 	}
 	return nil
 }

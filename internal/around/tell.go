@@ -88,7 +88,7 @@ func (s *Service) tell(ctx context.Context, id string) error {
 		if err := s.tellOf(ctx, tx, a, events); err != nil {
 			return err
 		}
-		return setTold(ctx, tx, id, events[len(events)-1].ID)
+		return setTold(ctx, tx, id, events)
 	})
 }
 

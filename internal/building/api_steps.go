@@ -78,6 +78,7 @@ type takeStepInput struct {
 		Version int64  `json:"version" minimum:"1" doc:"The version you have read"`
 		Step    string `json:"step" enum:"incomplete,complete,fee_demanded,fee_paid,hearing_begun,hearing_over"`
 		Text    string `json:"text" doc:"What the parties are told: what is missing, how the fee is paid, who is heard"`
+		On      string `json:"on,omitempty" format:"date" doc:"The day on which it was complete, paid or over, from which the time counts; today when it is left out"`
 	}
 }
 
@@ -91,7 +92,14 @@ type stepOutput struct {
 }
 
 func (s *Service) apiTakeStep(ctx context.Context, in *takeStepInput) (*stepOutput, error) {
-	c, err := s.TakeStep(ctx, in.ID, in.Body.Version, in.Body.Step, cases.Posting{Text: in.Body.Text, Key: in.Key})
+	posting := cases.Posting{Text: in.Body.Text, Key: in.Key}
+	if in.Body.On != "" {
+		var err error
+		if posting.On, err = dayOf(in.Body.On); err != nil {
+			return nil, err
+		}
+	}
+	c, err := s.TakeStep(ctx, in.ID, in.Body.Version, in.Body.Step, posting)
 	if err != nil {
 		return nil, err
 	}

@@ -26,5 +26,7 @@
 // is demanded in advance, an application that lacks what it must have, a hearing. The
 // applicant is told what, and the clock goes on when all of them are over.
 //
-// What it does not do: preliminary conferences (§ 21-1), permits in two steps, inspections and completion certificates.
+// The preliminary conference before somebody applies (§ 21-1) is package conference.
+//
+// What it does not do: permits in two steps, inspections and completion certificates.
 package building

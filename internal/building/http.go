@@ -56,8 +56,9 @@ type siteView struct {
 	placed  Placed
 	picture picture
 	wrong   ui.Errors
-	step    float64 // metres that the arrows move the building
-	saved   bool    // the application holds exactly this
+	typed   url.Values // what stood in the fields, where something of it is wrong
+	step    float64    // metres that the arrows move the building
+	saved   bool       // the application holds exactly this
 }
 
 func (p *pages) show(w http.ResponseWriter, r *http.Request) error {
@@ -184,7 +185,7 @@ func (p *pages) post(w http.ResponseWriter, r *http.Request) error {
 		return errs.Invalid("errs.invalid_input").Because(err)
 	}
 	request, wrong := posted(r.PostForm)
-	v := siteView{opened: o, step: step(r.PostForm.Get("step")), wrong: worded(ctx, wrong)}
+	v := siteView{opened: o, step: step(r.PostForm.Get("step")), wrong: worded(ctx, wrong), typed: r.PostForm}
 	do := r.PostForm.Get(buttonName)
 	if len(wrong) > 0 {
 		return p.showWrong(w, r, v, request)

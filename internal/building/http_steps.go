@@ -3,6 +3,7 @@ package building
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -29,8 +30,9 @@ func actorOf(ctx context.Context) string {
 // stepsView is the page about what stops the time, with a step that was refused.
 type stepsView struct {
 	Steps
-	event, text string
-	wrong       ui.Errors
+	event, text, on string
+	wrong           ui.Errors
+	today           clock.Date
 }
 
 func (p *pages) steps(w http.ResponseWriter, r *http.Request) error {
@@ -45,29 +47,57 @@ func (p *pages) stepsWith(w http.ResponseWriter, r *http.Request, status int, v 
 	if v.Case.Kind != Name {
 		return web.Redirect(w, r, "/work/cases/"+v.Case.ID)
 	}
+	v.today = clock.DateIn(p.DB.Clock().Now())
 	props := web.Props(w, r, ui.Staff, i18n.T(ctx, "building.steps.title"))
 	props.Breadcrumbs = []ui.Crumb{{Label: v.Case.Label(), Href: "/work/cases/" + v.Case.ID}, {Label: props.Title}}
 	return web.Render(w, r, status, stepsPage(props, v))
 }
 
 func (p *pages) takeStep(w http.ResponseWriter, r *http.Request) error {
-	version, err := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
-	if err != nil || version < 1 {
+	version, notNumber := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
+	if notNumber != nil || version < 1 {
 		version = -1 // no case has it
 	}
+	var err error
 	id, event := r.PathValue("id"), r.PostFormValue("step")
 	posting := cases.Posting{Text: r.PostFormValue("text"), Key: r.PostFormValue(cases.OnceField)}
-	_, err = p.TakeStep(r.Context(), id, version, event, posting)
-	if wrong, ok := web.FormErrors(r, err, "text"); ok {
-		for i := range wrong {
-			wrong[i].Name = event + "_" + wrong[i].Name
+	on := r.PostFormValue("on")
+	if _, begins, ok := haltOf(event); ok && !begins {
+		posting.On, err = dayOf(on)
+	}
+	if err == nil {
+		_, err = p.TakeStep(r.Context(), id, version, event, posting)
+	}
+	wrong, refused := web.FormErrors(r, err, "text")
+	if changed := errs.Of(err); changed != nil && changed.Key == "errs.conflict" && p.offers(r.Context(), id, event) {
+		// What was typed is kept, over the case as it stands now.
+		wrong, refused = ui.Errors{{Name: "text", Text: i18n.T(r.Context(), changed.Key, changed.Args...)}}, true
+	}
+	if !refused {
+		if errs.Is(err, errs.KindConflict) {
+			return cases.Back(w, r, err, "", "/work/cases/"+id+"/steps")
 		}
-		return p.stepsWith(w, r, web.Status(err), stepsView{event: event, text: posting.Text, wrong: wrong})
+		return cases.Back(w, r, err, "building.steps.flash."+event, "/work/cases/"+id)
 	}
-	if errs.Is(err, errs.KindConflict) {
-		return cases.Back(w, r, err, "", "/work/cases/"+id+"/steps")
+	for i := range wrong {
+		wrong[i].Name = event + "_" + wrong[i].Name
 	}
-	return cases.Back(w, r, err, "building.steps.flash."+event, "/work/cases/"+id)
+	return p.stepsWith(w, r, web.Status(err), stepsView{event: event, text: posting.Text, on: on, wrong: wrong})
+}
+
+// offers reports whether the page of a case still has the form of a step.
+func (p *pages) offers(ctx context.Context, id, event string) bool {
+	v, err := p.Steps(ctx, id)
+	return err == nil && v.Mine && slices.ContainsFunc(v.offered(), func(h Halt) bool { return h.next() == event })
+}
+
+// dayOf reads a day that must be there.
+func dayOf(typed string) (clock.Date, error) {
+	day, err := clock.ParseDate(typed)
+	if err != nil || day.IsZero() {
+		return day, errs.InvalidFields(errs.Field{Name: "on", Key: "cases.need_on"})
+	}
+	return day, nil
 }
 
 // next is the event that a step of a halt would be.
@@ -95,6 +125,24 @@ func (v stepsView) field(ctx context.Context, event string) ui.Field {
 	}
 	if v.event == event {
 		f.Value, f.Error = v.text, v.wrong.For(event+"_text")
+	}
+	return f
+}
+
+// dated reports whether an event is one that time counts from.
+func dated(event string) bool {
+	_, begins, ok := haltOf(event)
+	return ok && !begins
+}
+
+// day is on which day it happened.
+func (v stepsView) day(ctx context.Context, event string) ui.Field {
+	f := ui.Field{
+		Name: "on", ID: ui.FieldID(event + "_on"), Label: i18n.T(ctx, "building.steps.on."+event), Hint: i18n.T(ctx, "building.steps.on_hint."+event),
+		Required: true, Value: v.today.String(),
+	}
+	if v.event == event {
+		f.Value, f.Error = v.on, v.wrong.For(event+"_on")
 	}
 	return f
 }

@@ -109,3 +109,25 @@ func TestCount_oncePerPlaceAndDay(t *testing.T) {
 		}
 	})
 }
+
+// What somebody asked is not kept until the next one asks.
+func TestSweep_forgetsTheDaysBefore(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, []fs.FS{Migrations(), audit.Migrations()}, func(t *testing.T, env storetest.Env) {
+		s := &Service{Deps: Deps{DB: env.DB}}
+		swept := func() int64 {
+			if err := s.Sweep(store.WithTenant(env.Ctx, "t")); err != nil {
+				t.Fatal(err)
+			}
+			return questions(t, env)
+		}
+		asks(t, env, "kari", house(1))
+		if n := swept(); n != 1 {
+			t.Errorf("%d questions are kept of today", n)
+		}
+		env.Clock.Advance(24 * time.Hour)
+		if n := swept(); n != 0 {
+			t.Errorf("%d questions are kept of yesterday", n)
+		}
+	})
+}

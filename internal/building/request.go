@@ -113,14 +113,11 @@ func (d *reader) number(name string, least, most float64, required bool) float64
 	}
 	n, ok := parseNumber(text)
 	if !ok || n < least || n > most {
-		d.fail(name, "building.site.need_number", "least", whole(least), "most", whole(most))
+		d.fail(name, "building.site.need_number", "least", least, "most", most)
 		return 0
 	}
 	return n
 }
-
-// whole is a bound in words, without powers of ten.
-func whole(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
 func parseNumber(text string) (float64, bool) {
 	text = strings.NewReplacer(" ", "", "\u00a0", "").Replace(strings.TrimSpace(text))

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/deadline"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/ids"
@@ -22,6 +23,8 @@ type Clocks interface {
 	// Signal tells the clocks of a case what has happened: one of the events of
 	// package deadline.
 	Signal(ctx context.Context, tx *store.Tx, c cases.Case, event string) error
+	// SignalAt is Signal for what happened at an instant before now.
+	SignalAt(ctx context.Context, tx *store.Tx, c cases.Case, event string, at time.Time) error
 	// Timers returns the clocks of a case.
 	Timers(ctx context.Context, tx *store.Tx, caseID string) ([]deadline.Timer, error)
 }
@@ -127,10 +130,13 @@ func stops(r deadline.Rule, event string) bool {
 }
 
 // TakeStep begins or ends one of the things that stop the time, by its event. The text
-// is what the applicant is told: what is missing, how the fee is paid, who is heard.
+// is what the applicant is told: what is missing, how the fee is paid, who is heard. What
+// ends it happened on the posting's day, from which the time counts (plan- og
+// bygningsloven § 21-7: from when a complete application was received); what begins it is
+// done now.
 func (s *Service) TakeStep(ctx context.Context, caseID string, version int64, event string, p cases.Posting) (cases.Case, error) {
 	halt, begins, ok := haltOf(event)
-	if !ok {
+	if !ok || begins && !p.On.IsZero() {
 		return cases.Case{}, errs.Invalid("errs.invalid_input")
 	}
 	return s.Cases.TakeStep(ctx, caseID, cases.Step{
@@ -149,9 +155,17 @@ func (s *Service) TakeStep(ctx context.Context, caseID string, version int64, ev
 			if halt.Open == begins || begins && !halt.Possible {
 				return errs.Conflict("building.steps.not_now")
 			}
+			if event != deadline.Complete && !p.On.IsZero() && p.On.Before(clock.DateIn(halt.Since)) {
+				return errs.InvalidFields(errs.Field{Name: "on", Key: "building.steps.before"}) // paid before it was demanded
+			}
 			return s.waits(ctx, tx, c, event)
 		},
-		Then: func(ctx context.Context, tx *store.Tx, c cases.Case) error { return s.Clocks.Signal(ctx, tx, c, event) },
+		Then: func(ctx context.Context, tx *store.Tx, c cases.Case) error {
+			if p.On.IsZero() || p.On == clock.DateIn(tx.Now.Time) {
+				return s.Clocks.Signal(ctx, tx, c, event)
+			}
+			return s.Clocks.SignalAt(ctx, tx, c, event, p.On.Start())
+		},
 	})
 }
 

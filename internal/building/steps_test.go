@@ -10,6 +10,7 @@ import (
 	"github.com/torg-no/torg/internal/building"
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/demo"
+	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/deadline"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
@@ -77,7 +78,7 @@ func TestSteps_aFeeAndAQuestionStopTheClockTogether(t *testing.T) {
 		page := v.Get(at + "/steps").Must(http.StatusOK)
 		form := func(p *apptest.Page, event, text string) *apptest.Page {
 			t.Helper()
-			return v.Post(at+"/steps", map[string][]string{"version": {p.Value("version")}, "once": {event}, "step": {event}, "text": {text}})
+			return v.Post(at+"/steps", map[string][]string{"version": {p.Value("version")}, "once": {event}, "step": {event}, "text": {text}, "on": {clock.DateIn(h.Clock.Now()).String()}})
 		}
 		form(page, deadline.FeeDemanded, "").Must(http.StatusUnprocessableEntity).Has(words.T("cases.need_text"))
 		for range 2 { // pressed twice

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
@@ -18,14 +19,32 @@ func oneAtATime(ctx context.Context, tx *store.Tx, person, day string) error {
 	}{
 		{`insert into building_pipe_days (tenant_id, person_id, day, questions) values ($1, $2, $3, 0) on conflict (tenant_id, person_id, day) do nothing`, []any{tx.Tenant, person, day}},
 		{`update building_pipe_days set questions = questions + 1 where tenant_id = $1 and person_id = $2 and day = $3`, []any{tx.Tenant, person, day}},
-		{`delete from building_pipe_questions where tenant_id = $1 and day < $2`, []any{tx.Tenant, day}},
-		{`delete from building_pipe_days where tenant_id = $1 and day < $2`, []any{tx.Tenant, day}},
 	} {
 		if _, err := tx.Exec(ctx, step.query, step.args...); err != nil {
 			return fmt.Errorf("building: count questions: %w", err)
 		}
 	}
+	return forgetQuestions(ctx, tx, day)
+}
+
+// forgetQuestions takes away what was asked before a day.
+func forgetQuestions(ctx context.Context, tx *store.Tx, day string) error {
+	for _, query := range []string{
+		`delete from building_pipe_questions where tenant_id = $1 and day < $2`,
+		`delete from building_pipe_days where tenant_id = $1 and day < $2`,
+	} {
+		if _, err := tx.Exec(ctx, query, tx.Tenant, day); err != nil {
+			return fmt.Errorf("building: forget questions: %w", err)
+		}
+	}
 	return nil
+}
+
+// Sweep takes away who asked about pipes on days before this one: nobody needs it any more.
+func (s *Service) Sweep(ctx context.Context) error {
+	return s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return forgetQuestions(ctx, tx, clock.DateIn(tx.Now.Time).String())
+	})
 }
 
 // askedIn tells at how many places somebody has asked on a day, and whether this is one.

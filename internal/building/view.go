@@ -73,7 +73,10 @@ func (v siteView) boxJSON() string {
 func (v siteView) number(ctx context.Context, name, label string, n float64, required bool, unit string) ui.Field {
 	words := i18n.From(ctx)
 	f := ui.Field{Name: name, Label: words.T("building.site." + label), Required: required, Unit: unit, Error: v.wrong.For(name), Width: ui.Short, HideOptional: true}
-	if n != 0 || required {
+	switch {
+	case f.Error != "" && v.typed.Has(name):
+		f.Value = v.typed.Get(name) // so that it can be put right
+	case n != 0 || required:
 		f.Value = fieldText(words, n)
 	}
 	return f

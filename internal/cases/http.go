@@ -158,10 +158,23 @@ func (p *pages) ask(w http.ResponseWriter, r *http.Request) error {
 		return p.insertQuestion(w, r)
 	}
 	_, err := p.PostQuestion(r.Context(), r.PathValue("id"), version(r), posting(r))
-	if errs.Is(err, errs.KindInvalid) {
-		return p.showWith(w, r, http.StatusUnprocessableEntity, refused(r, "ask", err))
+	if e := errs.Of(err); errs.Is(err, errs.KindInvalid) || e != nil && e.Key == "errs.conflict" {
+		return p.askAgain(w, r, err)
 	}
 	return p.back(w, r, err, "cases.flash.asked")
+}
+
+// askAgain shows the case as it stands with the question that was refused in its form, and
+// where none can be asked any more, what became of it.
+func (p *pages) askAgain(w http.ResponseWriter, r *http.Request, err error) error {
+	v, notRead := p.View(r.Context(), r.PathValue("id"))
+	if notRead != nil {
+		return notRead
+	}
+	if !v.May.Ask && errs.Is(err, errs.KindConflict) {
+		return p.back(w, r, err, "")
+	}
+	return p.showWith(w, r, web.Status(err), refused(r, "ask", err))
 }
 
 func (p *pages) note(w http.ResponseWriter, r *http.Request) error {
@@ -183,7 +196,11 @@ func posting(r *http.Request) Posting {
 
 // refused keeps what was written in a form that was refused.
 func refused(r *http.Request, form string, err error) message {
-	return message{form: form, text: r.PostFormValue("text"), errors: renamed(ui.ErrorsOf(r.Context(), err), "text", form)}
+	wrong, _ := web.FormErrors(r, err, "text")
+	if e := errs.Of(err); e != nil && e.Kind == errs.KindConflict {
+		wrong = ui.Errors{{Name: "text", Text: web.Words(r.Context(), err)}}
+	}
+	return message{form: form, text: r.PostFormValue("text"), errors: renamed(wrong, "text", form)}
 }
 
 // insertQuestion shows the page again with one of the department's texts in the

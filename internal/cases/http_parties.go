@@ -107,7 +107,12 @@ func arrangement(r *http.Request) Arrangement {
 
 // arranged answers a change of the parties.
 func (p *pages) arranged(w http.ResponseWriter, r *http.Request, form string, err error, done string) error {
-	if wrong, ok := web.FormErrors(r, err, "reason"); ok {
+	wrong, refused := web.FormErrors(r, err, "reason")
+	if e := errs.Of(err); e != nil && e.Key == "errs.conflict" {
+		// What was typed is kept, over the parties as they stand now.
+		wrong, refused = ui.Errors{{Name: "reason", Text: web.Words(r.Context(), err)}}, true
+	}
+	if refused {
 		v := partiesView{form: form, typed: r.PostForm, wrong: wrong}
 		if form == formConfirm {
 			found, err := p.Identity.Person(r.Context(), r.PostFormValue("person"))

@@ -55,6 +55,11 @@ type Kind struct {
 	InTurn bool
 	// Again says that somebody may have several open applications for one child.
 	Again bool
+	// Instead is the page below a case's address on which the staff bring such a case to
+	// its end when that is no decision (enkeltvedtak): "conference". Nothing is decided in
+	// it then, no letter is written and there is nothing to appeal against. Its text is
+	// what the case worker is told to do. Empty for the kinds that end with a decision.
+	Instead Link
 	// Fields returns what a granting decision must hold besides the reasons,
 	// with the choices there are now.
 	Fields func(ctx context.Context, tx *store.Tx) ([]DecisionField, error)
@@ -76,6 +81,17 @@ type Kind struct {
 	// taken back, or has fallen away. What an earlier decision in it gave is free again.
 	// May be nil.
 	Withdrawn func(ctx context.Context, tx *store.Tx, c Case) error
+}
+
+// Undecided reports whether such cases end without a decision.
+func (k Kind) Undecided() bool { return k.Instead.Href != "" }
+
+// decides refuses a decision in a case that ends without one, as if it had no such page.
+func (k Kind) decides() error {
+	if k.Undecided() {
+		return errs.NotFound("errs.not_found")
+	}
+	return nil
 }
 
 // Ahead is a page of a service's own, below the address of a draft. It goes with the

@@ -11,6 +11,7 @@ import (
 	"strconv"
 
 	"github.com/torg-no/torg/internal/platform/blob"
+	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/store"
 )
@@ -31,6 +32,9 @@ type Posting struct {
 	Mentions []string
 	// Came says how it reached the staff, of what they write down for a party.
 	Came Came
+	// On is the day it happened, of a Step that time counts from; zero is today. The
+	// parties read it.
+	On clock.Date
 }
 
 // OnceField is the name of the hidden field in which a form carries its key.
@@ -60,6 +64,9 @@ func (p Posting) digest(ctx context.Context, kind EntryKind) string {
 	}
 	if p.Came != "" { // nothing, where nobody says: as before there was a question
 		write(string(p.Came))
+	}
+	if !p.On.IsZero() {
+		write(p.On.String())
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -89,17 +89,26 @@ func (s *Service) FindParty(ctx context.Context, id string, q PartySearch) (p id
 	if err != nil {
 		return p, err
 	}
-	return p, s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	// Who is refused as a party was looked at all the same, and what is refused is rolled
+	// back: the look stands in a transaction of its own.
+	err = s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return audit.Look(ctx, tx, audit.Ref{Type: "person", ID: p.ID}, p.ID)
+	})
+	if err != nil {
+		return p, err
+	}
+	err = s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		c, err := s.heldForParties(ctx, tx, id)
 		if err != nil {
-			return err
-		}
-		if err := audit.Look(ctx, tx, audit.Ref{Type: "person", ID: p.ID}, p.ID); err != nil {
 			return err
 		}
 		_, err = s.newParty(ctx, tx, c, p.ID, q.Role)
 		return err
 	})
+	if err != nil {
+		return identity.Person{}, err
+	}
+	return p, nil
 }
 
 func (s *Service) findPerson(ctx context.Context, typed string) (identity.Person, error) {

@@ -67,6 +67,10 @@ func (s *Service) RegisterAnswer(ctx context.Context, id string, version int64, 
 		if err := s.journal(ctx, tx, c, entry); err != nil {
 			return "", err
 		}
+		// Her receipt: whoever answers on her page sees that the answer is there.
+		if err := s.tellParty(ctx, tx, *c, string(ByStaff(EntryAnswered))); err != nil {
+			return "", err
+		}
 		return actAnswer, s.tellOthers(ctx, tx, *c, string(EntryAnswered))
 	}})
 }

@@ -51,7 +51,7 @@ func (s *Service) OpenDraft(ctx context.Context, id string) (Draft, error) {
 }
 
 func (s *Service) draftOf(ctx context.Context, tx *store.Tx, c Case) (Draft, error) {
-	kind, err := s.kinds.Get(c.Kind)
+	kind, err := s.deciding(c)
 	if err != nil {
 		return Draft{}, err
 	}
@@ -79,6 +79,15 @@ func (s *Service) draftOf(ctx context.Context, tx *store.Tx, c Case) (Draft, err
 	}
 	draft.Terms, err = s.terms(ctx, tx, kind, draft.Decision, s.Bundle.For(c.Lang))
 	return draft, err
+}
+
+// deciding is the kind of a case that a decision is written in.
+func (s *Service) deciding(c Case) (Kind, error) {
+	kind, err := s.kinds.Get(c.Kind)
+	if err == nil {
+		err = kind.decides()
+	}
+	return kind, err
 }
 
 // terms are the kind's, for a decision that grants something.
@@ -119,7 +128,7 @@ func (s *Service) SaveDraft(ctx context.Context, id string, d Decision) (version
 		if err := c.must(actDecide, actorID(ctx)); err != nil {
 			return err
 		}
-		kind, err := s.kinds.Get(c.Kind)
+		kind, err := s.deciding(c)
 		if err != nil {
 			return err
 		}
@@ -156,7 +165,7 @@ func (s *Service) overDraft(ctx context.Context, tx *store.Tx, caseID string, d 
 // nothing is told before.
 func (s *Service) Decide(ctx context.Context, id string, version int64, d Decision) (Case, error) {
 	return s.perform(ctx, deed{id: id, version: version, perm: PermDecide, act: actDecide, do: func(ctx context.Context, tx *store.Tx, c *Case) (act, error) {
-		kind, err := s.kinds.Get(c.Kind)
+		kind, err := s.deciding(*c)
 		if err != nil {
 			return "", err
 		}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
@@ -32,22 +34,46 @@ func (s *Service) TakeStep(ctx context.Context, id string, step Step) (Case, err
 	p.Text = clean(p.Text)
 	digest := p.digest(ctx, step.Entry)
 	return s.perform(ctx, deed{id: id, version: step.Version, perm: PermAsk, act: actStep, posting: digest, then: step.Then, do: func(ctx context.Context, tx *store.Tx, c *Case) (act, error) {
-		if err := checkText(p.Text); err != nil {
+		if err := p.check(*c, clock.DateIn(tx.Now.Time)); err != nil {
 			return "", err
 		}
 		if err := step.Check(ctx, tx, c); err != nil {
 			return "", err
 		}
-		if err := s.journal(ctx, tx, c, Entry{Kind: step.Entry, Text: p.Text, posting: digest}); err != nil {
+		text := s.dated(*c, p)
+		if err := s.journal(ctx, tx, c, Entry{Kind: step.Entry, Text: text, posting: digest}); err != nil {
 			return "", err
 		}
 		if step.Tell {
-			if err := s.tellWhole(ctx, tx, *c, string(step.Entry), onPaper{text: p.Text}); err != nil {
+			if err := s.tellWhole(ctx, tx, *c, string(step.Entry), onPaper{text: text}); err != nil {
 				return "", err
 			}
 		}
 		return act(step.Entry), nil
 	}})
+}
+
+// check is what is wrong with a step: it says something, and happened between the day the
+// application came and today.
+func (p Posting) check(c Case, today clock.Date) error {
+	var wrong []errs.Field
+	if e := errs.Of(checkText(p.Text)); e != nil {
+		wrong = e.Fields
+	}
+	if !p.On.IsZero() && (p.On.After(today) || p.On.Before(clock.DateIn(c.ReceivedAt))) {
+		wrong = append(wrong, errs.Field{Name: "on", Key: "cases.need_on"})
+	}
+	return errs.InvalidFields(wrong...)
+}
+
+// dated is the text of a step with the day it happened, in the language of the case: what
+// the time counts from stands in the journal.
+func (s *Service) dated(c Case, p Posting) string {
+	if p.On.IsZero() {
+		return p.Text
+	}
+	words := s.Bundle.For(c.Lang)
+	return words.T("cases.step_on", "date", words.Date(p.On)) + "\n" + p.Text
 }
 
 // Latest returns which of some lines stands last in the journal, and when; "" when

@@ -129,10 +129,10 @@ func (s *Service) possible(ctx context.Context, c Case) Possible {
 		return c.allows(a, me) && s.Access.Check(ctx, perm, c.resource()) == nil
 	}
 	kind, err := s.kinds.Get(c.Kind)
-	offers := err == nil && kind.Offer
+	offers, decided := err == nil && kind.Offer, !kind.Undecided()
 	return Possible{
 		Assign: may(PermAssign, actAssign), Ask: may(PermAsk, actAsk), Answer: may(PermAnswer, actAnswer), Note: may(PermNote, actNote),
-		Decide: may(PermDecide, actDecide), Withdraw: may(PermWithdraw, actWithdraw), Respond: offers && may(PermAccept, actRespond),
+		Decide: decided && may(PermDecide, actDecide), Withdraw: may(PermWithdraw, actWithdraw), Respond: offers && may(PermAccept, actRespond),
 		Approve: may(PermApprove, actApprove), SendBack: may(PermApprove, actSendBack),
 		RegisterAnswer: may(PermRegisterAnswer, actAnswer), RegisterResponse: offers && may(PermRegisterAnswer, actRespond),
 		RegisterWithdrawal: may(PermRegisterAnswer, actWithdraw),

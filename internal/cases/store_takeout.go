@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"github.com/torg-no/torg/internal/platform/store"
@@ -48,6 +49,31 @@ func (s *Service) pastDecisions(ctx context.Context, tx *store.Tx, caseID string
 			return nil, err
 		}
 		list[i].Final = true
+	}
+	return list, nil
+}
+
+// maxLetters bounds the letters of one case.
+const maxLetters = 1000
+
+// letterKinds are the lines of the journal that keep a letter: of this package, which
+// others use too, and of the one on appeals.
+func letterKinds() (own, appeals string) { return string(EntryLetter), "appeal_letter" }
+
+// lettersOf returns the letters that the journal tells of.
+func lettersOf(ctx context.Context, tx *store.Tx, caseID string) (list []string, err error) {
+	own, appeals := letterKinds()
+	rows, err := store.All(ctx, tx, store.Value[store.JSON], `select documents from cases_entries
+		where tenant_id = $1 and case_id = $2 and kind in ($3, $4) order by seq limit $5`, tx.Tenant, caseID, own, appeals, maxLetters)
+	if err != nil {
+		return nil, fmt.Errorf("cases: letters of a case: %w", err)
+	}
+	for _, row := range rows {
+		var documents []string
+		if err := json.Unmarshal(row, &documents); err != nil {
+			return nil, fmt.Errorf("cases: a letter of a case: %w", err)
+		}
+		list = append(list, documents...)
 	}
 	return list, nil
 }

@@ -28,7 +28,10 @@ func Tag(ctx context.Context, c Case) ui.TagProps {
 			key = c.Outcome
 		}
 	case Decided, Closed:
-		key, status = c.Outcome, ui.StatusDone
+		status = ui.StatusDone
+		if c.Outcome != "" { // a case that ended without a decision is only over
+			key = c.Outcome
+		}
 		if c.Outcome == OutcomeRefused {
 			status = ui.StatusRefused
 		}

@@ -44,6 +44,9 @@ type workView struct {
 	aid        Aid
 }
 
+// instead reports whether the reader brings the case to its end on a page of its service.
+func (v workView) instead() bool { return v.Kind.Undecided() && v.May.Ask }
+
 // people are colleagues to choose among.
 func people(list []Colleague) []ui.Option {
 	options := make([]ui.Option, 0, len(list))

@@ -19,20 +19,35 @@ const (
 
 // words are what a case is found by beside its number: the names of those it
 // concerns, and whatever else is said of it.
+//
+// Where there are more than are kept, it is the other spellings of the last that go, and
+// no word as it is written.
 func words(c Case, more ...string) []string {
-	var list []string
+	var parts, list []string
 	for part := range strings.FieldsSeq(fold(c.ApplicantName + " " + c.SubjectName + " " + strings.Join(more, " "))) {
-		list = append(list, spellings(part)...)
+		parts = append(parts, part)
 		// Hansen-Eira is found as Eira too.
 		for i, r := range part {
 			if strings.ContainsRune("-–'’", r) && i+utf8.RuneLen(r) < len(part) {
-				list = append(list, spellings(part[i+utf8.RuneLen(r):])...)
+				parts = append(parts, part[i+utf8.RuneLen(r):])
 			}
 		}
 	}
+	for _, part := range parts {
+		list = append(list, cut(part))
+	}
+	for _, part := range parts {
+		list = append(list, spellings(part)[1:]...)
+	}
+	seen := map[string]bool{}
+	list = slices.DeleteFunc(list, func(word string) bool {
+		was := seen[word]
+		seen[word] = true
+		return was
+	})
+	list = list[:min(len(list), maxWords)]
 	slices.Sort(list)
-	list = slices.Compact(list)
-	return list[:min(len(list), maxWords)]
+	return list
 }
 
 // spellings are the ways in which people type a word: Sørås as Soras and Soeraas by

@@ -129,7 +129,10 @@ func (p *pages) letterWith(w http.ResponseWriter, r *http.Request, status int, f
 		}
 	}
 	props := web.Props(w, r, ui.Staff, i18n.T(ctx, "casework.letter.title", "kind", i18n.T(ctx, f.kind.Title)))
-	props.Breadcrumbs = []ui.Crumb{{Label: i18n.T(ctx, "casework.arrange.title"), Href: arrangePath}, {Label: i18n.T(ctx, "casework.letters.title"), Href: lettersPath}, {Label: props.Title}}
+	of := "?department=" + url.QueryEscape(f.letter.Department) // back to the department whose letter it is
+	props.Breadcrumbs = []ui.Crumb{
+		{Label: i18n.T(ctx, "casework.arrange.title"), Href: arrangePath + of}, {Label: i18n.T(ctx, "casework.letters.title"), Href: lettersPath + of}, {Label: props.Title},
+	}
 	return web.Render(w, r, status, letterPage(props, f))
 }
 

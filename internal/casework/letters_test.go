@@ -349,6 +349,9 @@ func TestLetterPage_worksWithoutScripts(t *testing.T) {
 	}
 	head.Get("/work/letters?department=" + c.Department).Must(http.StatusOK).Has("Standardbrev")
 	page := head.Get(path).Must(http.StatusOK)
+	if len(page.Links("/work/letters?department="+c.Department)) == 0 {
+		t.Error("the way back leads to another department")
+	}
 	stale := page
 	page = head.Submit(page, path, apptest.Fill{}.Press("do=up:2")).Must(http.StatusOK).Has("2. Begrunnelse", "endringer som ikke er lagret")
 	page = head.Submit(page, path, apptest.Fill{}.Press("do=add")).Must(http.StatusOK).Has("5. Nytt avsnitt")

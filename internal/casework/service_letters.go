@@ -35,6 +35,9 @@ func (s *Service) letterKind(ctx context.Context, kind, department string) (case
 		return cases.Kind{}, err
 	}
 	k, err := s.Cases.Kinds().Get(kind)
+	if err == nil && k.Undecided() {
+		err = errs.NotFound("errs.not_found")
+	}
 	if err == nil {
 		err = s.layings(ctx, k, department)
 	}
@@ -62,6 +65,9 @@ func (s *Service) Letters(ctx context.Context, department string) (list []Letter
 		return nil, err
 	}
 	for _, k := range s.Cases.Kinds().All() {
+		if k.Undecided() {
+			continue // there is no decision to write a letter of
+		}
 		whole, here := Letter{Kind: k.Key}, Letter{Kind: k.Key, Department: department}
 		for _, l := range written {
 			switch {

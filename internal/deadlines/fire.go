@@ -127,8 +127,11 @@ func (s *Service) pass(ctx context.Context, tx *store.Tx, d *Deadline) error {
 		return err
 	}
 	d.Consequence = s.rules.of(d.Timer.Rule, c)
+	if d.Timer.Rule.Sent != "" && d.Timer.Fired > 1 {
+		d.Consequence = TellHead // it was written in time, and nobody has sent it
+	}
 	k := s.rules.consequences[d.Consequence]
-	if k.Ends && d.Timer.EndedOn.IsZero() {
+	if k.Ends && d.Timer.EndedOn.IsZero() && !d.Timer.Awaits() {
 		d.Timer.Finish(tx.Now.Time)
 	}
 	if k.Entry == "" {

@@ -132,9 +132,6 @@ func (s *Service) timer(c cases.Case, start deadline.Start, at time.Time) (t dea
 		return t, false, err
 	}
 	t, ok = deadline.Begin(rule, at, start.About)
-	if ok && start.Incomplete {
-		t.Happened(deadline.Incomplete, at)
-	}
 	return t, ok, nil
 }
 

@@ -99,6 +99,9 @@ func (s *Service) readLetter(ctx context.Context, args letterArgs) (l letter, er
 		}
 		// A letter that was held up tells of its own time, not of a later one.
 		l.d.Timer.Fired = int(args.Time)
+		if l.d.Timer.Rule.Sent != "" {
+			l.d.Consequence = l.d.Timer.Rule.Passes // the letter, not that it was late
+		}
 		if l.c, err = s.Cases.CaseIn(ctx, tx, l.d.CaseID); err != nil {
 			return err
 		}

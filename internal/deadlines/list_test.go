@@ -21,11 +21,12 @@ func TestList_isByWhenTheyRunOut(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
 		c := w.applied()
+		w.begin(c, deadline.Start{Rule: "building.dispensation"})
+		w.signal(c, deadline.Incomplete)                        // the others begin after it
 		w.begin(c, deadline.Start{Rule: simple})                // 14 December
 		w.begin(c, deadline.Start{Rule: ordinary})              // 15 February
 		w.begin(c, deadline.Start{Rule: "building.conference"}) // 7 December
 		w.begin(c, deadline.Start{Rule: appeal})                // binds the party
-		w.begin(c, deadline.Start{Rule: "building.dispensation", Incomplete: true})
 		w.at("2026-12-07 23:59:00")
 		worker := w.As(torgoy, demo.CaseWorker)
 		for window, rule := range map[deadlines.Window]string{

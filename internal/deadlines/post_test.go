@@ -130,3 +130,67 @@ func TestNotified_isNothingToTheOthers(t *testing.T) {
 		}
 	})
 }
+
+// provisionalOnPaper is an application of somebody who gets letters, on the day the
+// provisional answer is written; and that letter, which lies in the print room.
+func (w *world) provisionalOnPaper() (c cases.Case, letter string) {
+	w.Helper()
+	w.must(w.App.Notify.Prefer(w.As(torgoy, demo.Mother), notify.Preferences{notify.Decision: notify.Letter, notify.Reminder: notify.Letter, notify.Notice: notify.Letter}))
+	c = w.applied()
+	w.at("2026-12-21 08:05:00")
+	w.Settle()
+	w.Settle()
+	list, err := w.App.Notify.ProofOf(w.system(), "case:"+c.ID)
+	w.must(err)
+	i := slices.IndexFunc(list, func(p notify.Proof) bool { return p.Kind == "deadline.provisional_answer" && p.Person == c.Applicant })
+	if i < 0 || len(list[i].Steps) != 1 || list[i].Steps[0].Channel != notify.Letter {
+		w.Fatalf("the letter is not in the print room: %+v", list)
+	}
+	return w.read(c.ID), list[i].Steps[0].ID
+}
+
+// A provisional answer is given when it is sent (forvaltningsloven § 11 a), which by
+// post it is when somebody has posted it.
+func TestProvisionalAnswer_isGivenWhenTheLetterIsPosted(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		c, letter := w.provisionalOnPaper()
+		w.stands(c, provisional, deadline.Running, "2026-12-23")
+		w.at("2026-12-23 14:00:00")
+		w.fire()
+		w.must(w.App.Notify.Posted(w.As(torgoy, demo.CaseWorker), letter))
+		w.stands(c, provisional, deadline.Met, "2026-12-23")
+		w.at("2026-12-24 08:00:00")
+		w.fire()
+		w.Settle()
+		w.stands(c, provisional, deadline.Met, "2026-12-23")
+		if n := w.told(c, "deadline.provisional_answer"); n == 0 || w.entries(c, deadlines.EntryProvisional) != 1 || w.entries(c, cases.EntryLetter) != 1 {
+			t.Errorf("told %d times, %d in the journal", n, w.entries(c, deadlines.EntryProvisional))
+		}
+	})
+}
+
+// One that nobody posts is no answer: the month passes, the head is told, and the party
+// gets no second letter.
+func TestProvisionalAnswer_isOverrunByALetterThatLies(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		c, letter := w.provisionalOnPaper()
+		told, warned := w.told(c, "deadline.provisional_answer"), w.told(c, "deadline.staff")
+		w.at("2026-12-24 08:00:00")
+		w.fire()
+		w.Settle()
+		w.stands(c, provisional, deadline.PassedBy, "2026-12-23")
+		if w.told(c, "deadline.provisional_answer") != told || w.entries(c, deadlines.EntryProvisional) != 1 {
+			t.Error("it was written twice")
+		}
+		if w.told(c, "deadline.staff") <= warned {
+			t.Error("the head is not told")
+		}
+		w.must(w.App.Notify.Posted(w.As(torgoy, demo.CaseWorker), letter))
+		w.stands(c, provisional, deadline.PassedBy, "2026-12-23")
+		if w.clockOf(c, provisional).Timer.EndedOn.IsZero() {
+			t.Error("it is overrun still, although it is posted")
+		}
+	})
+}

@@ -93,7 +93,7 @@ func TestRules_everyCaseHasThose(t *testing.T) {
 		event, kind string
 		want        []string
 	}{
-		{deadline.Received, "kindergarten", []string{"administration.provisional_answer/2"}},
+		{deadline.Received, "kindergarten", []string{"administration.provisional_answer/3"}},
 		{deadline.Told, "kindergarten", []string{"appeal.lodge/2"}},
 		{deadline.Rejected, "kindergarten", []string{"appeal.contest/1"}},
 		{deadline.Appealed, "kindergarten", []string{"appeal.prepare/2"}},

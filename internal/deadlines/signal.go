@@ -29,6 +29,9 @@ type Act struct {
 	Letter bool
 	// At is when it happened; now when it is zero.
 	At time.Time
+	// Since is when that was made which it is notice of, when it is not the decision: a
+	// clock that began since then has heard of it.
+	Since time.Time
 }
 
 // Signal tells the clocks of a case what happened to it: one of the events of
@@ -36,6 +39,12 @@ type Act struct {
 // What the law has already let happen is written down first.
 func (s *Service) Signal(ctx context.Context, tx *store.Tx, c cases.Case, event string) error {
 	return s.Hear(ctx, tx, c, Act{Event: event})
+}
+
+// SignalAt is Signal for what happened before it was told, as an application that was
+// complete when it came and is looked at days later (plan- og bygningsloven § 21-7).
+func (s *Service) SignalAt(ctx context.Context, tx *store.Tx, c cases.Case, event string, at time.Time) error {
+	return s.Hear(ctx, tx, c, Act{Event: event, At: at})
 }
 
 // Hear is Signal for what happened to one of the parties.
@@ -120,7 +129,7 @@ func (s *Service) startFor(ctx context.Context, tx *store.Tx, c cases.Case, rule
 	} else if a.Apart {
 		return nil
 	}
-	if running(list, rule.Key, party) || rule.EachParty && a.told(c, rule, list) {
+	if running(list, rule.Key, party) || rule.EachParty && a.heard(c, rule, list) {
 		return nil
 	}
 	timer, ok := deadline.Begin(rule, rule.Arrives(a.At, a.Letter), deadline.About{})
@@ -131,12 +140,16 @@ func (s *Service) startFor(ctx context.Context, tx *store.Tx, c cases.Case, rule
 	return err
 }
 
-// told reports whether a party has been told of the decision that stands before: a
-// receipt that comes later, or the letter once more, gives her no second limit. What
-// came back has told her nothing.
-func (a Act) told(c cases.Case, rule deadline.Rule, list []Deadline) bool {
-	return a.Event == deadline.Told && slices.ContainsFunc(list, func(d Deadline) bool {
-		return d.Party == a.Party && d.Timer.Rule.Key == rule.Key && d.Timer.State != deadline.Cancelled && !d.CreatedAt.Before(c.DecidedAt)
+// heard reports whether a party has had notice of what stands, the decision or the
+// rejection of her appeal: a receipt that comes later, or the letter once more, gives her
+// no second limit, also when she has used the first. What came back has told her nothing.
+func (a Act) heard(c cases.Case, rule deadline.Rule, list []Deadline) bool {
+	since := a.Since
+	if a.Event == deadline.Told {
+		since = c.DecidedAt
+	}
+	return (a.Event == deadline.Told || !since.IsZero()) && slices.ContainsFunc(list, func(d Deadline) bool {
+		return d.Party == a.Party && d.Timer.Rule.Key == rule.Key && d.Timer.State != deadline.Cancelled && !d.CreatedAt.Before(since)
 	})
 }
 
@@ -176,14 +189,28 @@ type Notice struct {
 	Event  string // deadline.Told, deadline.ReasonsGiven or deadline.Rejected
 	Party  string
 	At     time.Time
-	Letter bool // by post
+	Letter bool      // by post
+	Since  time.Time // see Act
 }
 
 // Notified tells the clocks that notice was sent. The municipality has answered when
 // it has answered the applicant; each party's own limit runs from when notice has
 // reached her (forvaltningsloven § 29). The caller is Torg itself.
 func (s *Service) Notified(ctx context.Context, tx *store.Tx, c cases.Case, n Notice) error {
-	return s.Hear(ctx, tx, c, Act{Event: n.Event, Party: n.Party, Apart: n.Party != c.Applicant, Letter: n.Letter, At: n.At})
+	return s.Hear(ctx, tx, c, Act{Event: n.Event, Party: n.Party, Apart: n.Party != c.Applicant, Letter: n.Letter, At: n.At, Since: n.Since})
+}
+
+// Provisionally tells the clocks that a provisional answer was sent to a party
+// (forvaltningsloven § 11 a). It is the applicant who must have it; when she has died,
+// whoever is left. The caller is Torg itself.
+func (s *Service) Provisionally(ctx context.Context, tx *store.Tx, c cases.Case, party string, at time.Time) error {
+	if party != c.Applicant {
+		applicant, err := s.Identity.PersonIn(ctx, tx, c.Applicant)
+		if err != nil || !applicant.Deceased() {
+			return err
+		}
+	}
+	return s.Hear(ctx, tx, c, Act{Event: deadline.Provisional, At: at})
 }
 
 // Returned tells the clocks that a notice came back: a limit that ran from it has not

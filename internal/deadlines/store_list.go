@@ -60,7 +60,7 @@ func (f Filter) tidy() Filter {
 	if strings.ContainsAny(f.Rule, "\x00 ") || len(f.Rule) > 100 {
 		f.Rule = ""
 	}
-	if f.Kind != tenant.Slug(f.Kind) {
+	if strings.ReplaceAll(f.Kind, "_", "-") != tenant.Slug(f.Kind) {
 		f.Kind = ""
 	}
 	if !ids.Valid(f.Department) {

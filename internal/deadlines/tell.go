@@ -43,6 +43,9 @@ func (s *Service) tellParties(ctx context.Context, tx *store.Tx, l letter, c cas
 	if err != nil {
 		return err
 	}
+	if len(recipients) == 0 && l.d.Timer.Rule.Sent != "" { // all parties have died
+		return s.Signal(ctx, tx, c, l.d.Timer.Rule.Sent)
+	}
 	for _, to := range recipients {
 		words := s.Bundle.For(to.Lang)
 		m := message{

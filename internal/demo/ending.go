@@ -46,6 +46,10 @@ func (w *worker) acts(t trade, e ending) []act {
 		return []act{w.assign, w.withdraw}
 	case proposed:
 		return []act{w.assign, w.mention, outcome(cases.OutcomeGranted)}
+	case called:
+		return []act{w.assign, w.call}
+	case minuted:
+		return []act{w.assign, w.call, w.hold, w.minute}
 	case received:
 	}
 	return nil

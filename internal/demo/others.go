@@ -78,6 +78,7 @@ func (w *worker) others() []story {
 	list = append(list, tell(nursings(), nursingTales(), &aged)...)
 	builders := w.demo.population.builders(w.builders(), len(buildingTales()))
 	list = append(list, tell(buildings(), buildingTales(), &builders)...)
+	list = append(list, w.conferenceStories()...)
 	return append(list, w.forOthers()...)
 }
 

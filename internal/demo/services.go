@@ -5,6 +5,7 @@ import (
 	"io/fs"
 
 	"github.com/torg-no/torg/internal/building"
+	"github.com/torg-no/torg/internal/conference"
 	"github.com/torg-no/torg/internal/kindergarten"
 	"github.com/torg-no/torg/internal/nursing"
 	"github.com/torg-no/torg/internal/platform/forms"
@@ -18,7 +19,7 @@ import (
 // definitions are the forms of the services that the towns offer.
 func definitions() ([]*forms.Definition, error) {
 	var all []*forms.Definition
-	for _, files := range []fs.FS{kindergarten.Definitions(), school.Definitions(), nursing.Definitions(), building.Definitions()} {
+	for _, files := range []fs.FS{kindergarten.Definitions(), school.Definitions(), nursing.Definitions(), building.Definitions(), conference.Definitions()} {
 		list, err := forms.ParseAll(files)
 		if err != nil {
 			return nil, err

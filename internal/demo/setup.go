@@ -11,6 +11,7 @@ import (
 	"github.com/torg-no/torg/internal/building"
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/casework"
+	"github.com/torg-no/torg/internal/conference"
 	"github.com/torg-no/torg/internal/kindergarten"
 	"github.com/torg-no/torg/internal/neighbours"
 	"github.com/torg-no/torg/internal/nursing"
@@ -60,7 +61,9 @@ type Services struct {
 	Layers *layers.Service
 	// Building places garages on the map, and Neighbours notifies of one; nil leaves that
 	// out.
-	Building   *building.Service
+	Building *building.Service
+	// Conference holds preliminary conferences; nil leaves them as they came in.
+	Conference *conference.Service
 	Neighbours *neighbours.Service
 	// Appeals is where decisions are appealed against; nil leaves the appeals out.
 	Appeals *appeals.Service

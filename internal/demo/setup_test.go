@@ -72,7 +72,7 @@ func checkStages(t *testing.T, env storetest.Env, list []cases.Case) {
 		"school_change decided refused ": 1, "school_change in_progress  ": 1, "school_change received  ": 1,
 		"school_transport decided granted ": 1, "school_transport withdrawn  ": 1, "school_transport in_progress  ": 2, "school_transport received  ": 1,
 		"nursing decided granted ": 2, "nursing decided refused ": 1, "nursing withdrawn  ": 1, "nursing in_progress  ": 4, "nursing waiting  ": 1, "nursing received  ": 2,
-		"building decided granted ": 1, "building decided refused ": 1, "building withdrawn  ": 1, "building in_progress  ": 3, "building waiting  ": 2, "building received  ": 3,
+		"building decided granted ": 1, "building decided refused ": 1, "building withdrawn  ": 1, "building_conference in_progress  ": 2, "building in_progress  ": 3, "building waiting  ": 2, "building received  ": 3,
 	}
 	if diff := cmp.Diff(want, stages); diff != "" {
 		t.Error(diff)

@@ -12,6 +12,7 @@ import (
 	"github.com/torg-no/torg/internal/building"
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/casework"
+	"github.com/torg-no/torg/internal/conference"
 	"github.com/torg-no/torg/internal/deadlines"
 	"github.com/torg-no/torg/internal/kindergarten"
 	"github.com/torg-no/torg/internal/nursing"
@@ -56,7 +57,7 @@ func bundle(tb testing.TB) *i18n.Bundle {
 		"tenant": tenant.Messages(), "identity": identity.Messages(), "access": access.Messages(), "audit": audit.Messages(), "blob": blob.Messages(),
 		"notify": notify.Messages(), "forms": forms.Messages(), "ui": ui.Messages(), "cases": cases.Messages(),
 		"applications": applications.Messages(), "kindergarten": kindergarten.Messages(), "demo": Messages(),
-		"units": units.Messages(), "school": school.Messages(), "nursing": nursing.Messages(), "building": building.Messages(), "casework": casework.Messages(), "jobs": jobs.Messages(), "deadlines": deadlines.Messages(), "appeals": appeals.Messages(),
+		"units": units.Messages(), "school": school.Messages(), "nursing": nursing.Messages(), "building": building.Messages(), "conference": conference.Messages(), "casework": casework.Messages(), "jobs": jobs.Messages(), "deadlines": deadlines.Messages(), "appeals": appeals.Messages(),
 		"layers": layers.Messages(),
 	} {
 		if err := b.Load(name, texts); err != nil {
@@ -106,7 +107,7 @@ func newStage(tb testing.TB, env storetest.Env, inst *keys.Installation) *stage 
 	})
 	answers := forms.New(forms.Options{Keys: ring, Sources: map[string]forms.Source{"kindergartens": kindergarten.Choices, "schools": school.Choices, "nursing-homes": nursing.Choices}})
 	kinds := cases.NewKinds()
-	for _, kind := range append(school.Kinds(), kindergarten.Kind(), nursing.Kind(), building.Kind()) {
+	for _, kind := range append(school.Kinds(), kindergarten.Kind(), nursing.Kind(), building.Kind(), conference.Kind()) {
 		kinds.Register(kind)
 	}
 	handled := cases.NewService(cases.Deps{

@@ -64,7 +64,42 @@ func (d drawing) sheet(ctx context.Context, box orb.Bound) (sheet.Map, error) {
 		pictures.put(&m, layer)
 	}
 	pictures.end(&m)
+	if err := d.cases(ctx, &m); err != nil {
+		return m, err
+	}
 	return m, d.chosen(ctx, &m)
+}
+
+// The levels from which the living map shows building cases, and what is built, and how
+// many it asks for.
+const (
+	casesFrom      = 11
+	casesNamedFrom = 15.5
+	mostCases      = 500
+)
+
+// cases draws the public building cases over the map, as the living one does.
+func (d drawing) cases(ctx context.Context, m *sheet.Map) error {
+	if d.Spots == nil || !d.view.Shows(casesName, true) || d.zoom+0.5 < casesFrom {
+		return nil
+	}
+	found, err := d.Spots(ctx, m.Box, mostCases)
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	look := Look{Shape: Point, Label: Label{Property: "title", From: casesNamedFrom, Size: 11.5, Strong: true, Ink: caseTone()}}
+	style := d.style(look, caseRule())
+	title := d.words.T("maps.cases.layer")
+	layer := sheet.Layer{Name: casesName, Title: title, Style: style, Legend: []sheet.Entry{{Style: style, Text: title}}}
+	for _, s := range found {
+		thing := sheet.Drawn{Geometry: s.At}
+		if d.zoom+0.3 >= look.Label.From {
+			thing.Label = s.Title
+		}
+		layer.Features = append(layer.Features, thing)
+	}
+	m.Layers = append(m.Layers, layer)
+	return nil
 }
 
 // background is the colour of what no layer covers.

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
@@ -209,6 +211,50 @@ func (s site) plain() {
 		s.t.Error("the list of layers is not as it was sent")
 	}
 	s.wants("/map?on=plans,plan_zones&date=1999-06-01", `value="1999-06-01"`)
+	s.plainCases()
+}
+
+// plainCases looks for a public building case in the picture and in the print, where the
+// box of the list is ticked and where it is not.
+func (s site) plainCases() {
+	var found struct {
+		Features []struct {
+			Geometry   struct{ Coordinates [2]float64 }
+			Properties struct{ MeasureText string }
+		}
+	}
+	if err := json.Unmarshal([]byte(s.ok("/api/around?bbox=6,57,7,58&days=365")), &found); err != nil || len(found.Features) == 0 {
+		s.t.Fatalf("the demonstration has no building cases in the map: %v", err)
+	}
+	at, name := found.Features[0].Geometry.Coordinates, found.Features[0].Properties.MeasureText
+	here := fmt.Sprintf("c=%.5f,%.5f&z=17", at[1], at[0])
+	picture, without := s.ok("/map/picture.svg?w=720&h=480&"+here), s.ok("/map/picture.svg?w=720&h=480&off=cases&"+here)
+	if !strings.Contains(picture, name) || strings.Contains(without, name) {
+		s.t.Errorf("the picture does not show %q as the list says", name)
+	}
+	if far := s.ok("/map/picture.svg?w=720&h=480&" + strings.Replace(here, "z=17", "z=8", 1)); strings.Contains(far, "#9a3412") || !strings.Contains(picture, "#9a3412") {
+		s.t.Error("cases are drawn where the living map does not draw them, or in another colour")
+	}
+	with, none := s.printedWords("/map/print.pdf?scale=1000&"+here), s.printedWords("/map/print.pdf?scale=1000&off=cases&"+here)
+	if !strings.Contains(with, "Byggesaker") || strings.Contains(none, "Byggesaker") {
+		s.t.Errorf("the print has %.600q, and without cases %.200q", with, none)
+	}
+}
+
+// printedWords is what stands on a printed map.
+func (s site) printedWords(path string) string {
+	s.t.Helper()
+	tool, err := exec.LookPath("pdftotext")
+	if err != nil {
+		s.t.Fatal("pdftotext is missing: install poppler-utils")
+	}
+	read := exec.CommandContext(s.t.Context(), tool, "-layout", "-", "-") // #nosec G204 -- a tool of the machine
+	read.Stdin = strings.NewReader(s.ok(path))
+	text, err := read.Output()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return string(text)
 }
 
 func (s site) print() {

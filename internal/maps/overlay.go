@@ -61,5 +61,8 @@ func (s *Style) addOverlays(r Request) {
 	)
 }
 
+// caseRule is how building cases are drawn, in the legend and where the page is a picture.
+func caseRule() Rule { return Rule{Fill: caseTone(), Stroke: rim(), Width: 6} }
+
 // caseTone is the colour of building cases.
 func caseTone() Tone { return Tone{"#9a3412", "#ffab76"} }

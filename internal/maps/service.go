@@ -22,6 +22,12 @@ type Case struct {
 	Href  string
 }
 
+// Spot is a public building case on the map.
+type Spot struct {
+	Title string    // what is built
+	At    orb.Point // in the home system
+}
+
 // Deps are what the service needs.
 type Deps struct {
 	DB       *store.DB
@@ -30,6 +36,9 @@ type Deps struct {
 	// Cases are the public building cases within so many metres of a place of the home
 	// system, the newest first; nil when nobody keeps any.
 	Cases func(ctx context.Context, tx *store.Tx, at orb.Point, metres float64, limit int) ([]Case, error)
+	// Spots are the public building cases of the last year in a box of the home system,
+	// the newest first; nil when nobody keeps any.
+	Spots func(ctx context.Context, box orb.Bound, limit int) ([]Spot, error)
 }
 
 // Service makes the map page.
@@ -94,7 +103,7 @@ func rows(words *i18n.Localizer, list []layers.Layer, v View, color string, outs
 func extra(words *i18n.Localizer, v View, outside *Background) []Row {
 	list := []Row{{
 		Name: casesName, Title: words.T("maps.cases.layer"), About: words.T("maps.cases.about"), Group: groupPlan, First: true, Shown: v.Shows(casesName, true),
-		Signs: []Sign{{Text: words.T("maps.cases.layer"), Shape: Point, Rule: Rule{Fill: caseTone(), Stroke: rim(), Width: 6}}},
+		Signs: []Sign{{Text: words.T("maps.cases.layer"), Shape: Point, Rule: caseRule()}},
 	}}
 	if outside != nil {
 		list = append(list, Row{

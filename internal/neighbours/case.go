@@ -14,6 +14,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/jobs"
 	"github.com/torg-no/torg/internal/platform/store"
@@ -22,10 +23,11 @@ import (
 // The lines of a case's journal that tell of neighbour notices; their titles are
 // the messages "cases.entry.<kind>".
 const (
-	EntryNotice cases.EntryKind = "neighbours_notice"
-	EntryAnswer cases.EntryKind = "neighbours_answer"
-	EntryLate   cases.EntryKind = "neighbours_answer_late"
-	EntryTold   cases.EntryKind = "neighbours_told"
+	EntryNotice  cases.EntryKind = "neighbours_notice"
+	EntryAnswer  cases.EntryKind = "neighbours_answer"
+	EntryLate    cases.EntryKind = "neighbours_answer_late"
+	EntryComment cases.EntryKind = "neighbours_comment"
+	EntryTold    cases.EntryKind = "neighbours_told"
 )
 
 // Companion is how the service follows building cases.
@@ -44,14 +46,16 @@ func (s *Service) happened(ctx context.Context, tx *store.Tx, e cases.Event) err
 		return s.follow(ctx, tx, e.Case)
 	case cases.HappenedTold:
 		return s.tellOfDecision(ctx, tx, e.Case)
-	case cases.HappenedAssigned, cases.HappenedReleased, cases.HappenedAsked, cases.HappenedAnswered, cases.HappenedNoted, cases.HappenedProposed,
-		cases.HappenedSentBack, cases.HappenedDecided, cases.HappenedResponded, cases.HappenedWithdrawn, cases.HappenedParties, cases.HappenedReopened:
+	case cases.HappenedAssigned, cases.HappenedReleased, cases.HappenedParties, cases.HappenedReopened:
+		return s.closedAsCase(ctx, tx, e.Case)
+	case cases.HappenedAsked, cases.HappenedAnswered, cases.HappenedNoted, cases.HappenedProposed,
+		cases.HappenedSentBack, cases.HappenedDecided, cases.HappenedResponded, cases.HappenedWithdrawn:
 	}
 	return nil
 }
 
-// follow binds the notices of an application to its case: those that belong to it,
-// and those that the applicant has sent for the same property without saying so.
+// follow binds the notices of an application to its case: those that belong to it, or else
+// the one that the applicant has sent for the same works without saying so.
 func (s *Service) follow(ctx context.Context, tx *store.Tx, c cases.Case) error {
 	if c.Submission == "" {
 		return nil
@@ -60,17 +64,11 @@ func (s *Service) follow(ctx context.Context, tx *store.Tx, c cases.Case) error 
 	if err != nil {
 		return err
 	}
-	all, err := s.ofSender(ctx, tx, c.Applicant)
-	if err != nil {
+	list, err := s.belonging(ctx, tx, c, sent)
+	if err != nil || len(list) == 0 {
 		return err
 	}
-	bound := false
-	for _, n := range all {
-		ours := sent.Draft != "" && n.DraftID == sent.Draft || n.DraftID == "" && overlap(n.Properties, refsOf(sent.Values))
-		if !ours || n.CaseID != "" || n.State == Draft {
-			continue
-		}
-		bound = true
+	for _, n := range list {
 		n.CaseID, n.Department, n.Restricted = c.ID, c.Department, c.Restricted
 		if err := s.save(ctx, tx, &n); err != nil {
 			return err
@@ -78,14 +76,46 @@ func (s *Service) follow(ctx context.Context, tx *store.Tx, c cases.Case) error 
 		if err := follow(ctx, tx, n); err != nil {
 			return err
 		}
+		if err := s.followLetters(ctx, tx, n, c.Assignee); err != nil {
+			return err
+		}
 		if err := s.record(ctx, tx, n, "follow", nil); err != nil {
 			return err
 		}
 	}
-	if !bound {
-		return nil
-	}
 	return jobs.Enqueue(ctx, tx, handOverArgs{Case: c.ID}, jobs.UniqueKey("neighbours:"+c.ID))
+}
+
+// belonging are the notices of an application that is sent. Without any, it is the newest
+// one that tells of the same works on the same property and is not too old: another would
+// let neighbours have been told of what they were not.
+func (s *Service) belonging(ctx context.Context, tx *store.Tx, c cases.Case, sent forms.Submission) (list []Notice, err error) {
+	unbound := func(n Notice) bool { return n.CaseID == "" && n.State != Draft }
+	if sent.Draft != "" {
+		all, err := s.ofDraft(ctx, tx, sent.Draft)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range all {
+			if unbound(n) {
+				list = append(list, n)
+			}
+		}
+	}
+	if len(list) > 0 {
+		return list, nil
+	}
+	all, err := s.ofSender(ctx, tx, c.Applicant)
+	if err != nil {
+		return nil, err
+	}
+	works, _ := sent.Values["description"].(string)
+	for _, n := range all { // the newest first
+		if unbound(n) && n.DraftID == "" && overlap(n.Properties, refsOf(sent.Values)) && n.stands(clock.DateIn(tx.Now.Time)) && sameWorks(n.Texts.Description, works) {
+			return []Notice{n}, nil
+		}
+	}
+	return nil, nil
 }
 
 func overlap(a, b []string) bool {
@@ -105,6 +135,7 @@ func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.Register(r, jobs.KindOptions{Lane: jobs.LaneMessage}, s.handOver)
 	jobs.Register(r, jobs.KindOptions{Lane: jobs.LaneMessage}, s.proveConsents)
 	jobs.Register(r, jobs.KindOptions{Lane: jobs.LaneMessage}, s.followSending)
+	jobs.Register(r, jobs.KindOptions{Lane: jobs.LaneMessage}, s.followMoved)
 }
 
 // errNothing says that there is nothing to hand over any more.

@@ -36,9 +36,15 @@
 // Which days count: two weeks from when the notice is sent, so the last day is the
 // fourteenth after it, the whole of it, in Norwegian time. A letter is sent when it is
 // posted. Each neighbour has her own two weeks and reads them on her page, as the staff do.
-// Nobody is late before all are: an answer is in time until the last of those deadlines,
-// and as long as somebody has not been sent the notice that day is not known, which the
-// pages say, with how many are missing and never who ([Reach]).
+// Of those whom the municipality notifies nobody is late before all are: an answer is in time
+// until the last of their deadlines, and as long as somebody has not been sent the notice that
+// day is not known, which the pages say, with how many are missing and never who ([Reach]).
+// Whom the developer notifies has the two weeks from the day on which it was brought.
+//
+// How each message stands is heard of package notify as it moves, and the deadlines are
+// written down as they then are: a letter that comes back is the developer's to bring, one
+// that is printed and posted anew is not. Without a trace of a message, what was written down
+// stands; nothing is taken as sent that is not known to be.
 //
 // An owner of whom the register of properties tells nothing is notified as somebody
 // nameless, whom the developer must find: without her the consent of § 29-4 is not whole.

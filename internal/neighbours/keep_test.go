@@ -117,7 +117,7 @@ func TestLetters_knowTheirDepartmentAndComeBack(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
 		n := w.sent(w.draft(nil))
-		apart, hidden := w.id(demo.Apart), w.id(demo.Hidden) // logs in, which is a transaction of its own
+		apart := w.id(demo.Apart) // logs in, which is a transaction of its own
 		w.in(func(ctx context.Context, tx *store.Tx) error {
 			about, is, err := w.App.Neighbours.AboutLetter(ctx, tx, notify.About{Thread: "notice:" + n.ID, Kind: "neighbours.notice", Person: apart})
 			if !is || about.Department != n.Department || n.Department == "" || about.Document == "" || !about.Enclosed {
@@ -128,12 +128,7 @@ func TestLetters_knowTheirDepartmentAndComeBack(t *testing.T) {
 			}
 			return err
 		})
-		back := func(next notify.Channel) {
-			w.in(func(ctx context.Context, tx *store.Tx) error {
-				_, err := w.App.Neighbours.LetterBack(ctx, tx, notify.LetterBack{Thread: "notice:" + n.ID, Person: hidden, Reason: notify.BackMoved, Next: next})
-				return err
-			})
-		}
+		back := func(next notify.Channel) { w.comesBack(n, w.noticeTo(demo.Hidden, "12/36"), next) }
 		back(notify.Email)
 		if l := w.of(n, demo.Hidden); l.Way != neighbours.ByTorg {
 			t.Error("it was given up while a way was left")

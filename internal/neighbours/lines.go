@@ -44,6 +44,9 @@ func senderThread(notice string) string { return "notice-sender:" + notice }
 
 const threadOfNotice = "notice:"
 
+// kindNotice is the kind of the messages that hold the notice itself.
+const kindNotice = "neighbours.notice"
+
 // plain are the lines of a notice as it is sent.
 func (s *Service) plain(n Notice, list []Recipient) []Line {
 	all := make([]Line, 0, len(list))
@@ -58,19 +61,28 @@ func (s *Service) lines(ctx context.Context, tx *store.Tx, n Notice, list []Reci
 	if n.State != Sent {
 		return s.plain(n, list), nil
 	}
-	proofs, err := s.Notify.ProofIn(ctx, tx, thread(n.ID))
+	by, err := s.traces(ctx, tx, n)
 	if err != nil {
-		return nil, fmt.Errorf("neighbours: what became of the notices: %w", err)
-	}
-	by := map[string]*notify.Proof{}
-	for i := range proofs {
-		by[proofs[i].ID] = &proofs[i]
+		return nil, err
 	}
 	all := make([]Line, 0, len(list))
 	for _, r := range list {
 		all = append(all, lineOf(n, r, by[r.message]))
 	}
 	return together(all), nil
+}
+
+// traces tells what became of the messages to those who are notified, by message.
+func (s *Service) traces(ctx context.Context, tx *store.Tx, n Notice) (map[string]*notify.Proof, error) {
+	list, err := s.Notify.TracesIn(ctx, tx, thread(n.ID), kindNotice)
+	if err != nil {
+		return nil, fmt.Errorf("neighbours: what became of the notices: %w", err)
+	}
+	by := make(map[string]*notify.Proof, len(list))
+	for i := range list {
+		by[list[i].ID] = &list[i]
+	}
+	return by, nil
 }
 
 // lineOf tells how it stands with one. A letter is sent when it is posted.
@@ -85,6 +97,9 @@ func lineOf(n Notice, r Recipient, p *notify.Proof) Line {
 		}
 	default:
 		l.Standing, l.SentOn = wayOf(p, clock.DateIn(n.SentAt))
+		if p == nil {
+			l.Standing, l.SentOn = kept(r)
+		}
 		l.Until = clock.Date{}
 		if !l.SentOn.IsZero() {
 			l.Until = Deadline(l.SentOn)
@@ -96,11 +111,20 @@ func lineOf(n Notice, r Recipient, p *notify.Proof) Line {
 	return l
 }
 
-// wayOf tells when a message was sent, which day its deadline runs from. Without a
-// trace of it – messages are not kept for good – it was sent with the notice.
+// kept is how it stood with one of whose message there is no trace, since messages are not
+// kept for good: by the deadline that was written down while there was one. Where none was,
+// nothing is known to have been sent.
+func kept(r Recipient) (Standing, clock.Date) {
+	if r.Until.IsZero() {
+		return Underway, clock.Date{}
+	}
+	return SentOut, r.Until.AddDays(-7 * weeks)
+}
+
+// wayOf tells when a message was sent, which day its deadline runs from.
 func wayOf(p *notify.Proof, sent clock.Date) (Standing, clock.Date) {
 	if p == nil {
-		return SentOut, sent
+		return Underway, clock.Date{}
 	}
 	if !p.SeenAt.IsZero() {
 		return Delivered, earlier(clock.DateIn(p.SeenAt), handedOn(p, sent))

@@ -338,7 +338,8 @@ func TestLineOf_reckonsFromWhenItWasSent(t *testing.T) {
 		standing Standing
 		on       clock.Date
 	}{
-		{"no trace", Recipient{Way: ByTorg}, nil, SentOut, day},
+		{"no trace, and nothing was written down", Recipient{Way: ByTorg}, nil, Underway, clock.Date{}},
+		{"no trace any more of a letter that was posted after two days", Recipient{Way: ByTorg, Until: day.AddDays(16)}, nil, SentOut, day.AddDays(2)},
 		{"own page only", Recipient{Way: ByTorg}, &notify.Proof{CreatedAt: sent}, SentOut, day},
 		{"e-mail handed over", Recipient{Way: ByTorg}, &notify.Proof{Steps: []notify.Step{step(notify.Email, notify.HandedOver, sent)}}, SentOut, day},
 		{"waits for the register", Recipient{Way: ByTorg}, &notify.Proof{Waiting: true}, Underway, clock.Date{}},
@@ -522,5 +523,38 @@ func TestShort_keepsWholeLetters(t *testing.T) {
 	}
 	if got := short("åååå", 4); got != "åååå" {
 		t.Error(got)
+	}
+}
+
+func TestSameWorks_asPeopleWriteThem(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		a, b string
+		same bool
+	}{
+		{"Garasje i tre, malt hvit.", "En hvit garasje i tre", true},
+		{"Garasje", "Vi skal bygge en ny garasje på 40 m² ved siden av huset", true},
+		{"Garasje i tre, malt hvit.", "Basseng med terrasse og levegg", false},
+		{"Tilbygg mot sør", "Tilbygg mot nord med balkong", true},
+		{"Støttemur mot veien", "Ny brygge ved naustet", false},
+		{"", "Garasje", false},
+		{"på en og i", "en i og på", false}, // words that tell nothing
+	} {
+		if sameWorks(test.a, test.b) != test.same || sameWorks(test.b, test.a) != test.same {
+			t.Errorf("%q and %q", test.a, test.b)
+		}
+	}
+}
+
+func TestStands_forAYear(t *testing.T) {
+	t.Parallel()
+	sent := time.Date(2025, 11, 22, 10, 0, 0, 0, time.UTC)
+	for day, want := range map[clock.Date]bool{clock.NewDate(2026, 11, 22): true, clock.NewDate(2026, 11, 23): false, clock.NewDate(2025, 11, 22): true} {
+		if got := (Notice{SentAt: sent}).stands(day); got != want {
+			t.Errorf("on %s: %t", day, got)
+		}
+		if got := (Notice{UpdatedAt: sent}).stands(day); got != want {
+			t.Errorf("exempted, on %s: %t", day, got)
+		}
 	}
 }

@@ -235,7 +235,7 @@ func (s *Service) send(ctx context.Context, tx *store.Tx, n *Notice, list []Reci
 		r := &list[i]
 		if r.Way == ByTorg {
 			code := newCode()
-			r.code, r.Until = digestOf(code), n.Until
+			r.code = digestOf(code) // her deadline is written down when it has left: see followed
 			var err error
 			if r.message, err = s.tellNeighbour(ctx, tx, *n, *r, code); err != nil {
 				return err

@@ -21,21 +21,9 @@ func (s *Service) Register(ctx context.Context, id, recipient string, in Reply) 
 		return r, err
 	}
 	err = s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		n, err := s.load(ctx, tx, id, false)
+		n, found, err := s.toRegister(ctx, tx, id, recipient)
 		if err != nil {
 			return err
-		}
-		if err := s.Access.Check(ctx, PermRegister, n.resource()); err != nil {
-			return err
-		}
-		found, err := s.oneRecipient(ctx, tx, "id", recipient, true)
-		switch {
-		case err != nil:
-			return err
-		case found.NoticeID != n.ID:
-			return errs.NotFound("errs.not_found")
-		case n.State != Sent:
-			return errs.Conflict("neighbours.not_now.register")
 		}
 		today := clock.DateIn(tx.Now.Time)
 		if in.On.IsZero() {
@@ -44,10 +32,39 @@ func (s *Service) Register(ctx context.Context, id, recipient string, in Reply) 
 		if in.On.After(today) || in.On.Before(clock.DateIn(n.SentAt)) {
 			return errs.InvalidFields(errs.Field{Name: "on", Key: "neighbours.need.on"})
 		}
+		if found.Answer != "" && found.Source != onPaper && in.On.Before(clock.DateIn(found.AnsweredAt)) {
+			return errs.Conflict("neighbours.newer_answer") // what she said last is what she means
+		}
 		r, err = s.take(ctx, tx, n, found, in, onPaper)
 		return err
 	})
 	return r, err
+}
+
+// toRegister reads a notice, and whose answer is written down, while there can be one: what
+// comes after the decision is a letter in the case, as what comes with the code.
+func (s *Service) toRegister(ctx context.Context, tx *store.Tx, id, recipient string) (n Notice, r Recipient, err error) {
+	if n, err = s.load(ctx, tx, id, false); err != nil {
+		return n, r, err
+	}
+	if err := s.Access.Check(ctx, PermRegister, n.resource()); err != nil {
+		return n, r, err
+	}
+	if r, err = s.oneRecipient(ctx, tx, "id", recipient, true); err != nil {
+		return n, r, err
+	}
+	decision, err := s.decided(ctx, tx, n)
+	switch {
+	case err != nil:
+		return n, r, err
+	case r.NoticeID != n.ID:
+		return n, r, errs.NotFound("errs.not_found")
+	case n.State != Sent:
+		return n, r, errs.Conflict("neighbours.not_now.register")
+	case decision.Outcome != "":
+		return n, r, errs.Conflict("neighbours.decided_already")
+	}
+	return n, r, nil
 }
 
 // AskExemption asks the municipality to be exempted from notifying (plan- og

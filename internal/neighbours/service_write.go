@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/ids"
@@ -176,7 +177,13 @@ func (s *Service) Comment(ctx context.Context, id, recipient, text string) (Noti
 		if err := s.saveRecipient(ctx, tx, r); err != nil {
 			return err
 		}
-		return s.recordOf(ctx, tx, *n, *r, "comment", nil)
+		if err := s.recordOf(ctx, tx, *n, *r, "comment", nil); err != nil || n.CaseID == "" {
+			return err // before the application is sent, it goes with the notice
+		}
+		words := s.wordsOf(ctx)
+		name := nameOf(words, veil(*n, *r)) // the applicant reads the journal
+		_, err := s.Cases.Touch(ctx, tx, n.CaseID, cases.Entry{Kind: EntryComment, Text: words.T("neighbours.entry.comment", "name", name, "property", r.Property()) + "\n" + text}, nil)
+		return err
 	})
 }
 

@@ -150,6 +150,15 @@ func (s *Service) load(ctx context.Context, tx *store.Tx, id string, lock bool) 
 	return s.notice(ctx, tx, r)
 }
 
+// hold lets nobody else change a notice, or reckon with it, until the transaction is over.
+func hold(ctx context.Context, tx *store.Tx, id string) error {
+	_, err := store.One(ctx, tx, store.Value[string], `select id from neighbours_notices where tenant_id = $1 and id = $2`+tx.ForUpdate(false), tx.Tenant, id)
+	if err != nil && !errors.Is(err, store.ErrNoRows) {
+		return fmt.Errorf("neighbours: hold a notice: %w", err)
+	}
+	return nil
+}
+
 // find reads notices by a condition, the newest first.
 func (s *Service) find(ctx context.Context, tx *store.Tx, condition string, args ...any) ([]Notice, error) {
 	rows, err := store.All(ctx, tx, (*row).fields, `select `+columns+` from neighbours_notices where tenant_id = $1 and `+condition+`

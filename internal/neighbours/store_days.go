@@ -14,8 +14,8 @@ import (
 // other and none finds room that another has taken. Rows of days before are taken away.
 func spend(ctx context.Context, tx *store.Tx, person string, looked, notified int) (bool, error) {
 	day := clock.DateIn(tx.Now.Time).String()
-	if _, err := tx.Exec(ctx, `delete from neighbours_days where tenant_id = $1 and day < $2`, tx.Tenant, day); err != nil {
-		return false, fmt.Errorf("neighbours: forget days: %w", err)
+	if err := forgetDays(ctx, tx, day); err != nil {
+		return false, err
 	}
 	_, err := tx.Exec(ctx, `insert into neighbours_days (tenant_id, person_id, day, looked, notified) values ($1, $2, $3, 0, 0)
 		on conflict (tenant_id, person_id, day) do nothing`, tx.Tenant, person, day)
@@ -29,4 +29,19 @@ func spend(ctx context.Context, tx *store.Tx, person string, looked, notified in
 		return false, fmt.Errorf("neighbours: count a day: %w", err)
 	}
 	return changed == 1, nil
+}
+
+// forgetDays takes away what was counted before a day.
+func forgetDays(ctx context.Context, tx *store.Tx, day string) error {
+	if _, err := tx.Exec(ctx, `delete from neighbours_days where tenant_id = $1 and day < $2`, tx.Tenant, day); err != nil {
+		return fmt.Errorf("neighbours: forget days: %w", err)
+	}
+	return nil
+}
+
+// Sweep takes away who had what done on days before this one: nobody needs it any more.
+func (s *Service) Sweep(ctx context.Context) error {
+	return s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return forgetDays(ctx, tx, clock.DateIn(tx.Now.Time).String())
+	})
 }

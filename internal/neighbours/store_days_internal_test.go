@@ -85,3 +85,33 @@ func TestSpend_beginsAnewEachDay(t *testing.T) {
 		}
 	})
 }
+
+// Nobody's days are kept until she comes back.
+func TestSweep_forgetsTheDaysBefore(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, []fs.FS{Migrations()}, func(t *testing.T, env storetest.Env) {
+		s := &Service{Deps: Deps{DB: env.DB}}
+		rows := func() (n int64) {
+			ctx := store.WithTenant(env.Ctx, "t")
+			err := s.Sweep(ctx)
+			if err == nil {
+				err = env.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+					n, err = store.One(ctx, tx, store.Value[int64], `select count(*) from neighbours_days where tenant_id = $1`, tx.Tenant)
+					return err
+				})
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		spends(t, env, "kari", 1, 1)
+		if n := rows(); n != 1 {
+			t.Errorf("%d rows are kept of today", n)
+		}
+		env.Clock.Advance(24 * time.Hour)
+		if n := rows(); n != 0 {
+			t.Errorf("%d rows are kept of yesterday", n)
+		}
+	})
+}

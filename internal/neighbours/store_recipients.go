@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/torg-no/torg/internal/platform/errs"
@@ -45,10 +46,14 @@ func (s *Service) recipients(ctx context.Context, tx *store.Tx, notice string) (
 	return s.findRecipients(ctx, tx, `notice_id = $2`, notice)
 }
 
+// maxRecipients bounds what is read: a notice goes to at most mayNotify owners, and to all
+// the guardians of those who have some.
+const maxRecipients = 1000
+
 // findRecipients reads some by a condition, in order of id.
 func (s *Service) findRecipients(ctx context.Context, tx *store.Tx, condition string, args ...any) ([]Recipient, error) {
 	rows, err := store.All(ctx, tx, (*recipientRow).fields, `select `+recipientColumns+` from neighbours_recipients where tenant_id = $1 and `+condition+`
-		order by id limit 300`, append([]any{tx.Tenant}, args...)...)
+		order by id limit `+strconv.Itoa(maxRecipients), append([]any{tx.Tenant}, args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("neighbours: recipients: %w", err)
 	}

@@ -3,6 +3,8 @@ package neighbours
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/torg-no/torg/internal/cases"
@@ -232,8 +234,10 @@ func (s *Service) AboutLetter(ctx context.Context, tx *store.Tx, about notify.Ab
 	if err != nil {
 		return about, true, err
 	}
-	about.Department = n.Department
-	if about.Kind != "neighbours.notice" {
+	if about, err = s.closed(ctx, tx, n, about); err != nil {
+		return about, true, err
+	}
+	if about.Kind != kindNotice {
 		return about, true, nil
 	}
 	documents, err := s.documents(ctx, tx, n.Documents)
@@ -247,7 +251,8 @@ func (s *Service) AboutLetter(ctx context.Context, tx *store.Tx, about notify.Ab
 }
 
 // LetterBack hears that a letter to a neighbour came back: the developer must then
-// bring it herself, when no way is left.
+// bring it herself, when no way is left and it has not been read on the neighbour's page.
+// Which neighbour is told by the message: a guardian gets one for each owner.
 func (s *Service) LetterBack(ctx context.Context, tx *store.Tx, b notify.LetterBack) (bool, error) {
 	id, ok := strings.CutPrefix(b.Thread, threadOfNotice)
 	if !ok || b.Next != "" {
@@ -261,23 +266,28 @@ func (s *Service) LetterBack(ctx context.Context, tx *store.Tx, b notify.LetterB
 	if err != nil {
 		return true, err
 	}
-	for i := range list {
-		r := &list[i]
-		if r.PersonID != b.Person || r.Way != ByTorg || r.Answer != "" {
-			continue
-		}
-		r.Way, r.DeliveredOn = ByHand, clock.Date{}
-		if err := s.saveRecipient(ctx, tx, r); err != nil {
-			return true, err
-		}
-		if err := s.recordOf(ctx, tx, n, *r, "letter_back", nil); err != nil {
-			return true, err
-		}
-		n.Until = clock.Date{} // not known until she has been brought it
-		if err := s.save(ctx, tx, &n); err != nil {
-			return true, err
-		}
-		return true, s.tellSender(ctx, tx, n, "letter_back", r.ID)
+	at := slices.IndexFunc(list, func(r Recipient) bool { return r.message != "" && r.message == b.Message })
+	if at < 0 || list[at].Way != ByTorg || list[at].Answer != "" {
+		return true, nil
 	}
-	return true, nil
+	traces, err := s.traces(ctx, tx, n)
+	if err != nil {
+		return true, err
+	}
+	r := &list[at]
+	if _, on := wayOf(traces[r.message], clock.DateIn(n.SentAt)); !on.IsZero() {
+		return true, nil // she has read it
+	}
+	r.Way, r.DeliveredOn, r.Until = ByHand, clock.Date{}, clock.Date{}
+	if err := s.saveRecipient(ctx, tx, r); err != nil {
+		return true, err
+	}
+	if err := s.recordOf(ctx, tx, n, *r, "letter_back", nil); err != nil {
+		return true, err
+	}
+	n.Until = clock.Date{} // not known until she has been brought it
+	if err := s.save(ctx, tx, &n); err != nil {
+		return true, err
+	}
+	return true, s.tellSender(ctx, tx, n, "letter_back", r.ID+":"+strconv.FormatInt(r.Version, 10))
 }

@@ -461,11 +461,7 @@ func TestHandLetter_namesWhomItMust(t *testing.T) {
 			t.Errorf("no letter to %s", name)
 		}
 	}
-	hidden := w.id(demo.Hidden)
-	w.in(func(ctx context.Context, tx *store.Tx) error {
-		_, err := w.App.Neighbours.LetterBack(ctx, tx, notify.LetterBack{Thread: "notice:" + n.ID, Person: hidden, Reason: notify.BackMoved})
-		return err
-	})
+	w.comesBack(n, w.noticeTo(demo.Hidden, "12/36"), "")
 	page := w.Visitor(town).As(demo.Mother).Get("/my/notices/" + n.ID).Must(http.StatusOK).Has("Eier av 12/36 må du varsle selv")
 	w.never("the page when a letter came back", page.Text())
 }

@@ -20,6 +20,7 @@ func (s *Service) Routes(r *web.Routes) {
 	r.Page("GET "+waitingPath+"/{id}", PermWaiting, s.standing)
 	r.Form("POST "+waitingPath+"/{id}/place", PermWaiting, s.give)
 	r.Form("POST "+waitingPath+"/{id}/end", PermWaiting, s.end)
+	r.Form("POST "+waitingPath+"/{id}/again", PermWaiting, s.again)
 }
 
 func (s *Service) show(w http.ResponseWriter, r *http.Request) error {
@@ -51,8 +52,8 @@ func needName(ctx context.Context, need string) string {
 // table shows who waits, who is next first.
 func (w WaitList) table(ctx context.Context) ui.TableProps {
 	words := i18n.From(ctx)
-	t := ui.TableProps{Caption: words.T("nursing.waiting.title"), HideCaption: true}
-	for _, key := range []string{"place", "person", "case", "need", "stay", "since", "waited", "handle"} {
+	t := ui.TableProps{Caption: words.T("nursing.waiting.title"), HideCaption: true, RowHeader: true}
+	for _, key := range []string{"person", "place", "case", "need", "stay", "since", "waited", "handle"} {
 		t.Columns = append(t.Columns, ui.Column{Label: words.T("nursing.waiting.column." + key), Numeric: key == "place" || key == "waited"})
 	}
 	for _, l := range w.Lines {
@@ -62,14 +63,14 @@ func (w WaitList) table(ctx context.Context) ui.TableProps {
 			person.Note = words.T("nursing.waiting.deceased")
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: words.Number(int64(l.Place))},
 			person,
+			{Text: words.Number(int64(l.Place))},
 			{Text: l.Case.Label(), Href: "/work/cases/" + l.CaseID},
 			{Text: needName(ctx, l.Need)},
 			{Text: words.T("nursing.stay." + l.Stay)},
 			{Text: words.Date(since)},
 			{Text: words.T("nursing.waiting.days", "count", max(0, since.DaysUntil(w.Today)))},
-			{Text: words.T("nursing.leave.title"), Href: waitingPath + "/" + l.CaseID},
+			{Text: words.T("nursing.leave.title_for", "name", l.Case.SubjectName), Href: waitingPath + "/" + l.CaseID},
 		}})
 	}
 	return t

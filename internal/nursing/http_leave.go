@@ -95,9 +95,19 @@ func (v Standing) endTitle(ctx context.Context) string {
 	return i18n.T(ctx, "nursing.leave.off_list")
 }
 
-func whys(ctx context.Context) []ui.Option {
-	list := make([]ui.Option, 0, len(reasons()))
-	for _, key := range reasons() {
+// again begins a new decision.
+func (s *Service) again(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	if err := s.DecideAgain(r.Context(), id); err != nil {
+		return s.gone(w, r, err)
+	}
+	web.SetFlash(w, r, ui.Success, "nursing.flash.again")
+	return web.Redirect(w, r, "/work/cases/"+id+"/decision")
+}
+
+func (v Standing) whys(ctx context.Context) []ui.Option {
+	list := make([]ui.Option, 0, len(v.Whys))
+	for _, key := range v.Whys {
 		list = append(list, ui.Option{Value: key, Label: i18n.T(ctx, "nursing.leave.why."+key)})
 	}
 	return list

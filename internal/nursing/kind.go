@@ -50,7 +50,7 @@ func facts(person identity.Person, _ bool) map[string]any {
 	return map[string]any{"birth_date": person.BirthDate.String()}
 }
 
-func stays() []string   { return []string{"long", "short", "respite"} }
+func stays() []string   { return []string{stayLong, "short", "respite"} }
 func results() []string { return []string{resultPlace, resultList} }
 
 // needs are how great the need of somebody on the list is, the greatest first: it

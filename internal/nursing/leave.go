@@ -22,15 +22,40 @@ import (
 const (
 	EntryTurn  cases.EntryKind = "nursing_turn"
 	EntryEnded cases.EntryKind = "nursing_ended"
+	// EntryAgain is that it is to be decided again whether somebody has the right.
+	EntryAgain cases.EntryKind = "nursing_again"
 )
 
-// whyOther is the reason that must be told in words.
-const whyOther = "other"
+// Why somebody leaves the waiting list, or her place, without a new decision.
+const (
+	whyDied     = "died"
+	whyMoved    = "moved"
+	whyDeclined = "declined" // she herself wants it no more
+	whyPlaced   = "placed"   // who waited has got a place
+	whyOver     = "over"     // a stay that the decision gave for a time only
+)
 
-// reasons are why somebody leaves the waiting list, or her place, without a new
-// decision. Who has lost the right to a place gets a decision instead
-// (forvaltningsloven § 35).
-func reasons() []string { return []string{"died", "moved", "declined", "elsewhere", whyOther} }
+// stayLong is the stay that is given for no limited time.
+const stayLong = "long"
+
+// reasons are those there are for what somebody was granted: what she herself does, what
+// fulfils the decision, and what it said itself. Everything else takes a granted right
+// away, and is a new decision with a right to appeal (helse- og omsorgstjenesteloven
+// § 3-2 a, pasient- og brukerrettighetsloven § 2-7, forvaltningsloven § 35).
+func (p standing) reasons() []string {
+	list := []string{whyDied, whyMoved, whyDeclined}
+	switch {
+	case p.state == stateWaiting:
+		list = append(list, whyPlaced)
+	case p.Stay != stayLong:
+		list = append(list, whyOver)
+	}
+	return list
+}
+
+// told reports whether a reason must be told in words: who said it and when, or when the
+// decision said that the stay would end.
+func told(why string) bool { return why == whyDeclined || why == whyOver }
 
 const (
 	leastText = 10
@@ -39,17 +64,17 @@ const (
 
 // Ending is how somebody leaves the waiting list or the home.
 type Ending struct {
-	Why  string // one of reasons
+	Why  string // one of the reasons there are
 	Text string // more about it, which the parties read
 }
 
-func (e Ending) check() error {
+func (e Ending) check(p standing) error {
 	var wrong []errs.Field
 	length := utf8.RuneCountInString(e.Text)
-	if !slices.Contains(reasons(), e.Why) {
+	if !slices.Contains(p.reasons(), e.Why) {
 		wrong = append(wrong, errs.Field{Name: "why", Key: "nursing.leave.need_why"})
 	}
-	if e.Why == whyOther && length < leastText || length > mostText {
+	if told(e.Why) && length < leastText || length > mostText {
 		wrong = append(wrong, errs.Field{Name: "text", Key: "nursing.leave.need_text", Args: []any{"least", leastText, "most", mostText}})
 	}
 	return errs.InvalidFields(wrong...)
@@ -69,6 +94,7 @@ type Standing struct {
 	Line
 	Home  string       // "" while she waits
 	Homes []units.Unit // that have room
+	Whys  []string     // for which she can leave without a new decision
 }
 
 // Standing returns it, and records the look.
@@ -83,6 +109,7 @@ func (s *Service) Standing(ctx context.Context, caseID string) (v Standing, err 
 			return err
 		}
 		v = Standing{Line: Line{Waiting: p.Waiting, Case: c, Deceased: subject.Deceased()}}
+		v.Whys = p.reasons()
 		if v.Place, err = rank(ctx, tx, caseID); err != nil {
 			return err
 		}
@@ -160,6 +187,34 @@ func (s *Service) GivePlace(ctx context.Context, caseID string) error {
 	return err
 }
 
+// DecideAgain takes the case of somebody who waits or has a place up again, in the hands of
+// whoever does it. What she was granted stands until the new decision is made.
+func (s *Service) DecideAgain(ctx context.Context, caseID string) error {
+	if err := s.warm(ctx); err != nil {
+		return err
+	}
+	var holder string
+	err := s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, c, err := s.held(ctx, tx, caseID)
+		if err != nil {
+			return err
+		}
+		holder = c.Assignee
+		switch {
+		case c.ProposedBy != "" && c.Assignee != identity.From(ctx).PersonID:
+			return errs.Conflict("cases.proposed")
+		case c.Status.Open():
+			return nil
+		}
+		_, err = s.Cases.Reopen(ctx, tx, c.ID, cases.Entry{Kind: EntryAgain})
+		return err
+	})
+	if err == nil && holder != identity.From(ctx).PersonID {
+		_, err = s.Cases.AssignToMe(ctx, caseID, 0)
+	}
+	return err
+}
+
 // takeUp reopens a case, unless it is open. It sets aside the decision that stands, so
 // there must be room somewhere.
 func (s *Service) takeUp(ctx context.Context, tx *store.Tx, c cases.Case) error {
@@ -198,7 +253,7 @@ func (s *Service) End(ctx context.Context, caseID string, e Ending) error {
 		if err != nil {
 			return err
 		}
-		if err := e.check(); err != nil {
+		if err := e.check(p); err != nil {
 			return err
 		}
 		if err := endPlace(ctx, tx, caseID, e.Why); err != nil {

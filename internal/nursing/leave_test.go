@@ -168,7 +168,7 @@ func TestEnd_takesOffTheListAndTellsWhy(t *testing.T) {
 		h.Settle()
 		worker := h.As(0, demo.CareWorker)
 		for name, e := range map[string]nursing.Ending{
-			"no reason": {}, "an unknown one": {Why: "dead"}, "another without words": {Why: "other", Text: " kort "}, "too many words": {Why: "moved", Text: strings.Repeat("x", 2001)},
+			"no reason": {}, "an unknown one": {Why: "dead"}, "her own wish without words": {Why: "declined", Text: " kort "}, "another": {Why: "other", Text: "Hun trenger det ikke lenger."}, "another service": {Why: "elsewhere", Text: "Hun får hjelp hjemme."}, "over on the list": {Why: "over", Text: "Vedtaket gjaldt to uker."}, "too many words": {Why: "moved", Text: strings.Repeat("x", 2001)},
 		} {
 			if err := h.App.Nursing.End(worker, c.ID, e); !errs.Is(err, errs.KindInvalid) {
 				t.Errorf("%s: %v", name, err)
@@ -186,7 +186,7 @@ func TestEnd_takesOffTheListAndTellsWhy(t *testing.T) {
 				t.Errorf("%s reads it: %v", part, err)
 			}
 		}
-		if err := h.App.Nursing.End(worker, c.ID, nursing.Ending{Why: "other", Text: "Hun har fått plass hos datteren."}); err != nil {
+		if err := h.App.Nursing.End(worker, c.ID, nursing.Ending{Why: "declined", Text: "Hun har fått plass hos datteren."}); err != nil {
 			t.Fatal(err)
 		}
 		if list, ids := places(t, worker, h); len(ids) != 0 || list.All != 0 {
@@ -245,7 +245,7 @@ func TestPages_giveAPlaceAndTakeOffTheList(t *testing.T) {
 		t.Fatalf("%s does not lead on", list)
 	}
 	page := worker.Get(at).Must(http.StatusOK).Has("Skriv vedtak om plass", "Ta av lista", c.SubjectName, "Stort behov", "ledige plasser")
-	wrong := worker.Submit(page, at+"/end", apptest.Set("why", "other")).Must(http.StatusUnprocessableEntity)
+	wrong := worker.Submit(page, at+"/end", apptest.Set("why", "declined")).Must(http.StatusUnprocessableEntity)
 	if len(wrong.Faults()) == 0 {
 		t.Errorf("%s does not say what is wrong", wrong)
 	}

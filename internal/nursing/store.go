@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/torg-no/torg/internal/platform/errs"
@@ -114,10 +113,32 @@ func standingIn(ctx context.Context, tx *store.Tx, caseID string) (p standing, o
 	return p, true, nil
 }
 
-// rank is the place of a case on the waiting list; 0 when it is not there.
+// rank is the place of a case on the waiting list, however long it is; 0 when it is not
+// there. The order is that of waiting.
 func rank(ctx context.Context, tx *store.Tx, caseID string) (int, error) {
-	list, err := waiting(ctx, tx)
-	return 1 + slices.IndexFunc(list, func(w Waiting) bool { return w.CaseID == caseID }), err
+	n, err := store.One(ctx, tx, store.Value[int64], `with own as (
+			select case_id, since, case need when 'high' then 1 when 'middle' then 2 when 'lower' then 3 else 0 end as urgency
+			from nursing_places where tenant_id = $1 and case_id = $2 and state = $3
+		), others as (
+			select case_id, since, case need when 'high' then 1 when 'middle' then 2 when 'lower' then 3 else 0 end as urgency
+			from nursing_places where tenant_id = $1 and state = $3
+		)
+		select count(*) from own, others where others.urgency < own.urgency
+			or others.urgency = own.urgency and (others.since < own.since or others.since = own.since and others.case_id <= own.case_id)`,
+		tx.Tenant, caseID, stateWaiting)
+	if err != nil {
+		return 0, fmt.Errorf("nursing: the place on the waiting list: %w", err)
+	}
+	return int(n), nil
+}
+
+// howMany is how many wait.
+func howMany(ctx context.Context, tx *store.Tx) (int, error) {
+	n, err := store.One(ctx, tx, store.Value[int64], `select count(*) from nursing_places where tenant_id = $1 and state = $2`, tx.Tenant, stateWaiting)
+	if err != nil {
+		return 0, fmt.Errorf("nursing: how many wait: %w", err)
+	}
+	return int(n), nil
 }
 
 func toWaiting(rows []waitingRow) []Waiting {

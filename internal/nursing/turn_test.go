@@ -99,7 +99,7 @@ func TestEnd_isToldWholeOnPaperOnly(t *testing.T) {
 			t.Fatal(err)
 		}
 		for kind, c := range map[string]cases.Case{"nursing.off_list": listed(t, h, demo.Mother, "high"), "nursing.ended": placed(t, h, demo.Apart)} {
-			if err := h.App.Nursing.End(h.As(0, demo.CareWorker), c.ID, nursing.Ending{Why: "other", Text: "Bor nå hos datteren."}); err != nil {
+			if err := h.App.Nursing.End(h.As(0, demo.CareWorker), c.ID, nursing.Ending{Why: "declined", Text: "Bor nå hos datteren."}); err != nil {
 				t.Fatal(err)
 			}
 			list, err := h.App.Notify.List(mother, notify.Filter{Thread: "case:" + c.ID})
@@ -108,7 +108,7 @@ func TestEnd_isToldWholeOnPaperOnly(t *testing.T) {
 				t.Fatalf("%s is not told: %v", kind, err)
 			}
 			paper := strings.Join(list[i].Paper.Paragraphs, "\n")
-			for _, want := range []string{c.SubjectName, "Annet. Bor nå hos datteren.", c.Label()} {
+			for _, want := range []string{c.SubjectName, "Personen vil selv ikke ha plassen lenger. Bor nå hos datteren.", c.Label()} {
 				if !strings.Contains(paper, want) {
 					t.Errorf("%s: the letter does not say %q: %s", kind, want, paper)
 				}

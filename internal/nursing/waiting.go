@@ -75,11 +75,11 @@ func (s *Service) beside(ctx context.Context, tx *store.Tx, _ url.Values) (templ
 	if s.maySee(ctx) != nil {
 		return nil, nil //nolint:nilnil,nilerr // who may not see the list is shown nothing
 	}
-	all, err := waiting(ctx, tx)
+	n, err := howMany(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	return besideList(len(all)), nil
+	return besideList(n), nil
 }
 
 // line adds somebody, unless the actor may not know of her case.

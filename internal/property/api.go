@@ -136,8 +136,9 @@ type PropertyInfo struct {
 	Plans     []PlanInfo     `json:"plans"`
 	Says      []LineInfo     `json:"says" doc:"What applies here, in plain words"`
 	Missing   []string       `json:"missing" doc:"Map layers that the municipality does not have"`
+	More      []string       `json:"more" doc:"Map layers of which more lies on the property than is told here"`
 	Apply     string         `json:"apply" doc:"Where to apply to build here"`
-	Follow    string         `json:"follow" doc:"Where to ask to be told of changes here"`
+	Follow    string         `json:"follow" doc:"Where to ask to be told of changes here: with a log-in, or else with an e-mail address"`
 	Map       string         `json:"map"`
 }
 
@@ -163,8 +164,8 @@ func (a api) property(ctx context.Context, in *propertyInput) (*propertyOutput, 
 	w := a.writer(ctx, f.Plans)
 	out := &propertyOutput{PropertyInfo{
 		Property: w.brief(f.Property), Geometry: w.shape(f.Property.Ground), Buildings: []BuildingInfo{}, Addresses: []string{}, Sections: []string{},
-		Zones: w.zones(f.Zones), Cautions: w.cautions(f.Cautions), Plans: w.plans(f.Plans), Says: w.says(f.Says(w.words)), Missing: missingOf(f.Missing),
-		Apply: applyPath(f.Property.Ref), Follow: followPath(f.Property.Ref), Map: mapPath(f.Property),
+		Zones: w.zones(f.Zones), Cautions: w.cautions(f.Cautions), Plans: w.plans(f.Plans), Says: w.says(f.Says(w.words)), Missing: missingOf(f.Missing), More: missingOf(f.More),
+		Apply: applyPath(f.Property.Ref), Follow: followPath(ctx, f.Property.Ref), Map: mapPath(f.Property),
 	}}
 	for _, b := range f.Buildings {
 		out.Body.Buildings = append(out.Body.Buildings, w.building(b))

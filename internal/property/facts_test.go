@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -235,6 +236,54 @@ func TestFactsUnder_tellsPipesThatNobodyMaySeeOnTheMap(t *testing.T) {
 	})
 }
 
+// A danger that reaches further than the plan's zone is told beside it, so that what is said
+// to be covered is what both cover.
+func TestFacts_tellOfADangerAsFarAsItReaches(t *testing.T) {
+	t.Parallel()
+	hazard := func(id, code string, east, width float64) layers.Incoming {
+		return feature("hazards", id, box(east, 0, width, 40), map[string]any{"code": code, "kind": "flood"})
+	}
+	each(t, func(t *testing.T, w *world) {
+		w.sketch(plot(1, "home", box(0, 0, 40, 40)),
+			feature("plan_cautions", "h", box(0, 0, 10, 40), map[string]any{"plan": "1", "code": "H320", "kind": "flood"}),
+			feature("plan_cautions", "i", box(0, 0, 20, 40), map[string]any{"plan": "1", "code": "H310", "kind": "landslide"}),
+			hazard("wider", "H320", 0, 30), hazard("within", "H310", 5, 10), hazard("beyond the plot", "H310", 20, 0.01),
+		)
+		w.read(w.ctx, func(ctx context.Context, tx *store.Tx) error {
+			p, err := w.ByRef(ctx, tx, property.Ref{Gnr: 1, Bnr: 1})
+			if err != nil {
+				return err
+			}
+			f, err := w.FactsOf(ctx, tx, p)
+			if err != nil {
+				return err
+			}
+			var got []string
+			for _, c := range f.Cautions {
+				got = append(got, c.Code+" "+c.Source+" "+c.ID)
+			}
+			if diff := cmp.Diff([]string{"H310 plan_cautions i", "H320 plan_cautions h", "H320 hazards wider"}, got); diff != "" {
+				t.Error(diff)
+			}
+			lines := said(f, w.words.For(i18n.NB), "caution")
+			if len(lines) != 2 || lines[0].Value != "Dekker 50\u00a0% av eiendommen" || lines[1].Value != "Dekker 75\u00a0% av eiendommen" {
+				t.Errorf("%+v", lines)
+			}
+			// At a point where both lie it is told once, and where only the map of dangers has it too.
+			for east, source := range map[float64]string{5: property.SourcePlan, 25: property.SourceHazard} {
+				at, err := w.PlaceAt(ctx, tx, orb.Point{corner[0] + east, corner[1] + 20})
+				if err != nil {
+					return err
+				}
+				if flood := slices.DeleteFunc(at.Cautions, func(c property.Caution) bool { return c.Code != "H320" }); len(flood) != 1 || flood[0].Source != source {
+					t.Errorf("%v m in: %+v", east, flood)
+				}
+			}
+			return nil
+		})
+	})
+}
+
 func TestFacts_sayWhatTheMunicipalityDoesNotHave(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
@@ -281,6 +330,25 @@ func TestFacts_areOfOneMunicipality(t *testing.T) {
 		})
 		if err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// A property on which there is more than is read says so, and what it does tell stays.
+func TestFacts_sayThatThereIsMore(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		list := []layers.Incoming{plot(1, "home", box(0, 0, 400, 400)), plot(2, "home", box(400, 0, 40, 40))}
+		for i := range 1001 {
+			at := orb.Point{corner[0] + 1 + float64(i%100)*3, corner[1] + 1 + float64(i/100)*3}
+			list = append(list, feature("addresses", "a"+strconv.Itoa(i), at, map[string]any{"property": "p1", "address": "Veien " + strconv.Itoa(i)}))
+		}
+		w.sketch(list...)
+		if f := w.facts(w.ctx, property.Ref{Gnr: 1, Bnr: 1}); len(f.Addresses) != 1000 || !slices.Equal(f.More, []string{"addresses"}) {
+			t.Errorf("%d addresses, more of %v", len(f.Addresses), f.More)
+		}
+		if f := w.facts(w.ctx, property.Ref{Gnr: 1, Bnr: 2}); len(f.More) > 0 {
+			t.Errorf("there is no more of %v", f.More)
 		}
 	})
 }

@@ -86,7 +86,11 @@ func TestPages_tellEverybodyWhatApplies(t *testing.T) {
 		v, home := s.Visitor("torgoy"), s.home(demo.Mother)
 		page := v.Get("/property/"+home.Ref.Path()).Must(http.StatusOK).Has("Eiendom "+home.Ref.String(), home.Address, "Hva gjelder her?", "Bygninger", "Plan- og bygningsloven § 29-4")
 		page.Link("/apply/building-permit?property=" + home.Ref.Path())
-		page.Link("/my/areas/new?property=" + home.Ref.Path())
+		page.Link("/areas/new?property=" + home.Ref.Path())
+		if len(page.Links("/my/areas/new")) > 0 {
+			t.Error("somebody who has not logged in is sent to do so")
+		}
+		s.Visitor("torgoy").As(demo.Mother).Get("/property/" + home.Ref.Path()).Must(http.StatusOK).Link("/my/areas/new?property=" + home.Ref.Path())
 		page.Link("/map?property=" + home.Ref.Path())
 		if len(page.All("svg")) == 0 || !strings.Contains(string(page.Body), "<title") {
 			t.Error("there is no map with a title")

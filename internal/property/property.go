@@ -142,6 +142,8 @@ type Facts struct {
 	// Missing are the layers that the municipality does not have: what they would
 	// have told, we cannot tell.
 	Missing []string
+	// More are the layers of which more lies on the property than was looked at.
+	More []string
 }
 
 // Plan returns the plan with a number.

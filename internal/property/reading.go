@@ -42,6 +42,7 @@ type reader struct {
 	nynorsk bool
 	today   clock.Date
 	missing []string
+	more    []string // layers of which there is more than was read
 }
 
 func (s *Service) reader(ctx context.Context, tx *store.Tx) *reader {
@@ -68,10 +69,13 @@ func (r *reader) near(ctx context.Context, layer string, g orb.Geometry, metres 
 	if has, err := r.has(ctx, layer); err != nil || !has {
 		return nil, err
 	}
-	list, err := r.s.Layers.NearIn(ctx, r.tx, layer, g, metres, r.home)
+	list, more, err := r.s.Layers.NearestIn(ctx, r.tx, layer, g, metres, r.home)
 	if hidden(err) {
 		r.missing = append(r.missing, layer)
 		return nil, nil
+	}
+	if more {
+		r.more = append(r.more, layer)
 	}
 	return slices.DeleteFunc(list, func(f layers.Feature) bool { return proposed(f) || status(f).Ended() }), err
 }

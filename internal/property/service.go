@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/a-h/templ"
 	"github.com/paulmach/orb"
@@ -148,7 +149,7 @@ func (s *Service) FactsOf(ctx context.Context, tx *store.Tx, p Property) (f Fact
 			return f, err
 		}
 	}
-	f.Missing = r.missing
+	f.Missing, f.More = r.missing, r.more
 	return f, nil
 }
 
@@ -217,6 +218,7 @@ func (s *Service) FactsUnder(ctx context.Context, tx *store.Tx, area orb.MultiPo
 	if cautions, err = r.cautionsIn(ctx, area); err != nil {
 		return nil, nil, nil, nil, err
 	}
+	cautions = eachOnce(cautions)
 	found, err := r.near(asTorg(ctx), layerPipes, area, pipeMetres)
 	if err != nil {
 		return nil, nil, nil, nil, err
@@ -227,6 +229,14 @@ func (s *Service) FactsUnder(ctx context.Context, tx *store.Tx, area orb.MultiPo
 		}
 	}
 	return zones, cautions, pipes, r.missing, nil
+}
+
+// eachOnce leaves out dangers of the map of hazards that a plan tells of too: who builds heeds
+// each but once, wherever in the building it begins.
+func eachOnce(list []Caution) []Caution {
+	return slices.DeleteFunc(list, func(c Caution) bool {
+		return c.Source == SourceHazard && slices.ContainsFunc(list, func(o Caution) bool { return o.Source == SourcePlan && o.Code == c.Code })
+	})
 }
 
 func linesOf(g orb.Geometry) []orb.LineString {

@@ -22,6 +22,16 @@ func tellMissing(ctx context.Context, missing []string) string {
 	return strings.Join(list, ", ")
 }
 
+// tellMore names the layers that have more at a property than is looked at, "" when all
+// is told.
+func tellMore(ctx context.Context, more []string) string {
+	var list []string
+	for _, layer := range missingOf(more) {
+		list = append(list, i18n.T(ctx, "property.layer."+layer))
+	}
+	return strings.Join(list, ", ")
+}
+
 // noBuildings says that none stand on the property, or that we cannot tell.
 func noBuildings(ctx context.Context, missing []string) string {
 	if slices.Contains(missing, layerBuildings) {

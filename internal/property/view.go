@@ -13,6 +13,7 @@ import (
 
 	"github.com/torg-no/torg/internal/platform/geo/shape"
 	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/ui"
 )
@@ -195,9 +196,17 @@ func mapPath(p Property) string {
 	return fmt.Sprintf("/map?property=%s&e=%.1f&n=%.1f", p.Ref.Path(), at[0], at[1])
 }
 
-// Where what can be done about a property is done: packages applications and around.
-func applyPath(r Ref) string  { return "/apply/building-permit?property=" + r.Path() }
-func followPath(r Ref) string { return "/my/areas/new?property=" + r.Path() }
+// applyPath leads to where one applies to build on a property.
+func applyPath(r Ref) string { return "/apply/building-permit?property=" + r.Path() }
+
+// followPath leads to where one asks to be told of changes: whoever is not logged in
+// leaves an e-mail address instead.
+func followPath(ctx context.Context, r Ref) string {
+	if identity.From(ctx).LoggedIn() {
+		return "/my/areas/new?property=" + r.Path()
+	}
+	return "/areas/new?property=" + r.Path()
+}
 
 // placeView is what the page of a place shows.
 type placeView struct {

@@ -80,8 +80,9 @@ func sortZones(list []Zone, area orb.MultiPolygon) {
 }
 
 // cautionsIn are the consideration zones and the dangers in an area. Those of the
-// master plan go where a zoning plan lies too. A danger of the map of hazards that a
-// plan tells of in the same place is told once, by the plan.
+// master plan go where a zoning plan lies too. A danger of the map of hazards is left
+// out where plans tell of the same: when it reaches further in the area than their
+// zones, it is told beside them, and what both cover counts once.
 func (r *reader) cautionsIn(ctx context.Context, area orb.Geometry) ([]Caution, error) {
 	var list []Caution
 	for _, layer := range []string{layerCautions, layerHazards} {
@@ -94,14 +95,32 @@ func (r *reader) cautionsIn(ctx context.Context, area orb.Geometry) ([]Caution, 
 			if polygons, is := area.(orb.MultiPolygon); is && !shares(polygons, c.Ground) {
 				continue
 			}
-			told := layer == layerHazards && slices.ContainsFunc(list, func(o Caution) bool { return o.Code == c.Code && shares(c.Ground, o.Ground) })
-			if !told {
+			if layer != layerHazards || !told(area, c, list) {
 				list = append(list, c)
 			}
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Caution) int { return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Plan, b.Plan)) })
+	slices.SortStableFunc(list, func(a, b Caution) int {
+		return cmp.Or(cmp.Compare(a.Code, b.Code), -cmp.Compare(a.Source, b.Source), cmp.Compare(a.Plan, b.Plan)) // plans before hazards
+	})
 	return list, nil
+}
+
+// told reports whether zones of plans with the same code cover all of a danger that lies
+// in an area, but for a sliver.
+func told(area orb.Geometry, danger Caution, list []Caution) bool {
+	var grounds []orb.MultiPolygon
+	for _, c := range list {
+		if c.Code == danger.Code && c.Source != danger.Source {
+			grounds = append(grounds, c.Ground)
+		}
+	}
+	polygons, is := area.(orb.MultiPolygon)
+	if !is || len(grounds) == 0 {
+		return len(grounds) > 0 // they all hold the point
+	}
+	left := shape.Covered(polygons, append(slices.Clone(grounds), danger.Ground)...) - shape.Covered(polygons, grounds...)
+	return left < leastShare && left < leastPart*shape.Area(polygons)
 }
 
 // zonesAt are the zones that go at a point.

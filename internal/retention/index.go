@@ -13,6 +13,7 @@ type index struct {
 	whose Whose
 	parts []part
 	left  []string
+	kept  []string
 }
 
 // group is the parts of a copy that came from one source.
@@ -21,7 +22,7 @@ type group struct {
 	parts  []part
 }
 
-func (a *archive) index() index { return index{a.t, a.whose, a.parts, a.left} }
+func (a *archive) index() index { return index{a.t, a.whose, a.parts, a.left, a.kept} }
 
 // title says of whom the copy is.
 func (v index) title(words *i18n.Localizer) string {

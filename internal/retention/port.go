@@ -70,6 +70,12 @@ type Enclosed struct {
 	// Placed is told where in the copy it lies; it is not called for one that could
 	// not be copied. It may be nil.
 	Placed func(path string)
+	// Withheld says that it would tell the reader where somebody else lives: it is not
+	// copied, and the index says why.
+	Withheld bool
+	// Anew writes it for the reader when what is kept is written to somebody else; it
+	// returns nil when it is copied as it is. May be nil.
+	Anew func(ctx context.Context) ([]byte, error)
 }
 
 // AppealCopy is an appeal as its party may read it. The package of appeals hands

@@ -2,6 +2,7 @@ package retention
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
+	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
@@ -96,8 +98,12 @@ func (s caseSource) Export(ctx context.Context, tx *store.Tx, of Whose, after st
 		}
 	}
 	page := Page{Data: &data, Title: pageTitle(data)}
-	enclose(&page, &data, o.Documents)
-	return page, s.journal(ctx, tx, o, 0, &data, &page)
+	h, err := s.handout(ctx, tx, of, o.Case)
+	if err != nil {
+		return Page{}, err
+	}
+	h.enclose(&page, &data, o.Documents)
+	return page, s.journal(ctx, tx, o, h, 0, &data, &page)
 }
 
 // goOn is the next page of a case with a long journal.
@@ -121,16 +127,20 @@ func (s caseSource) goOn(ctx context.Context, tx *store.Tx, of Whose, id, line s
 	if err != nil {
 		return Page{}, err
 	}
+	h, err := s.handout(ctx, tx, of, c)
+	if err != nil {
+		return Page{}, err
+	}
 	data := caseData{Number: c.Label(), Kind: i18n.T(ctx, kind.Title)}
 	page := Page{Data: &data, Title: pageTitle(data)}
-	return page, s.journal(ctx, tx, cases.Owned{Case: c, Kind: kind, Documents: documents}, after, &data, &page)
+	return page, s.journal(ctx, tx, cases.Owned{Case: c, Kind: kind, Documents: documents}, h, after, &data, &page)
 }
 
 func pageTitle(d caseData) string { return d.Number + " " + d.Kind }
 
 // journal adds the lines after one, and the documents they name that were too many
 // to be listed with the case.
-func (s caseSource) journal(ctx context.Context, tx *store.Tx, o cases.Owned, after int64, data *caseData, page *Page) error {
+func (s caseSource) journal(ctx context.Context, tx *store.Tx, o cases.Owned, h handout, after int64, data *caseData, page *Page) error {
 	words := i18n.From(ctx)
 	entries, err := s.Cases.EntriesAfter(ctx, tx, o.Case.ID, after, entriesAtOnce)
 	if err != nil {
@@ -141,6 +151,9 @@ func (s caseSource) journal(ctx context.Context, tx *store.Tx, o cases.Owned, af
 		last = o.Documents[n-1].ID
 	}
 	for _, e := range entries {
+		if e.Text != "" && (h.Words(e.ActorID) || h.Words(e.BehalfID)) {
+			e.Text = words.T("retention.withheld")
+		}
 		data.Entries = append(data.Entries, entryData{
 			At: instant(e.At), What: words.T("cases.entry." + string(e.Kind)), By: e.ActorName, OnBehalf: e.BehalfName, Text: e.Text,
 		})
@@ -155,7 +168,7 @@ func (s caseSource) journal(ctx context.Context, tx *store.Tx, o cases.Owned, af
 			if err != nil {
 				return err
 			}
-			enclose(page, data, []blob.Document{d})
+			h.enclose(page, data, []blob.Document{d})
 		}
 	}
 	page.Next = o.Case.ID
@@ -165,12 +178,32 @@ func (s caseSource) journal(ctx context.Context, tx *store.Tx, o cases.Owned, af
 	return nil
 }
 
-// enclose adds documents to a page, each of which tells where it came to lie.
-func enclose(page *Page, data *caseData, documents []blob.Document) {
+// handout is what the reader may have of a case.
+type handout struct {
+	cases.Handout
+
+	// anew writes the letter of a decision to the reader.
+	anew func(ctx context.Context, document string) ([]byte, error)
+}
+
+func (s caseSource) handout(ctx context.Context, tx *store.Tx, of Whose, c cases.Case) (h handout, err error) {
+	h.anew = func(ctx context.Context, document string) ([]byte, error) {
+		return s.Cases.CopyFor(identity.With(ctx, of.Reader), c, document)
+	}
+	h.Handout, err = s.Cases.HandoutTo(identity.With(ctx, of.Reader), tx, c)
+	return h, err
+}
+
+// enclose adds documents to a page, each of which tells where it came to lie. One that
+// is withheld is only named.
+func (h handout) enclose(page *Page, data *caseData, documents []blob.Document) {
 	for _, d := range documents {
 		listed := &documentData{Name: d.Name, Size: d.Size, At: instant(d.CreatedAt)}
 		data.Documents = append(data.Documents, listed)
-		page.Documents = append(page.Documents, Enclosed{Folder: data.Number, Document: d, Placed: func(path string) { listed.File = path }})
+		page.Documents = append(page.Documents, Enclosed{
+			Folder: data.Number, Document: d, Placed: func(path string) { listed.File = path }, Withheld: h.Document(d.ID),
+			Anew: func(ctx context.Context) ([]byte, error) { return h.anew(ctx, d.ID) },
+		})
 	}
 }
 
@@ -184,8 +217,17 @@ func (s caseSource) sent(ctx context.Context, tx *store.Tx, of Whose, c cases.Ca
 	if err != nil {
 		return nil, err
 	}
-	data, err := s.submitted(ctx, tx, of, submission)
-	return &data, err
+	words := i18n.From(ctx)
+	summary, err := s.Forms.Sent(ctx, tx, submission, words)
+	if err != nil {
+		return nil, fmt.Errorf("retention: what was sent: %w", err)
+	}
+	// As on the pages: of one who lives elsewhere, not how she is found.
+	if summary, err = s.Cases.Veil(identity.With(ctx, of.Reader), tx, c, submission, summary, words); err != nil {
+		return nil, err
+	}
+	data := s.filled(ctx, of, submission, summary)
+	return &data, nil
 }
 
 func oneCase(o cases.Owned, words *i18n.Localizer) caseData {

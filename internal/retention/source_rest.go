@@ -89,20 +89,25 @@ func (s submissionSource) Export(ctx context.Context, tx *store.Tx, of Whose, af
 	return page, nil
 }
 
-// submitted is what was sent. How somebody else can be reached, who sent it, is
-// hers and not the reader's.
+// submitted is what was sent, for its sender.
 func (s *Service) submitted(ctx context.Context, tx *store.Tx, of Whose, sent forms.Submission) (formData, error) {
-	words := i18n.From(ctx)
-	summary, err := s.Forms.Sent(ctx, tx, sent, words)
+	summary, err := s.Forms.Sent(ctx, tx, sent, i18n.From(ctx))
 	if err != nil {
 		return formData{}, fmt.Errorf("retention: what was sent: %w", err)
 	}
+	return s.filled(ctx, of, sent, summary), nil
+}
+
+// filled is what was filled in. How somebody else can be reached, who sent it, is hers
+// and not the reader's.
+func (*Service) filled(ctx context.Context, of Whose, sent forms.Submission, summary forms.Summary) formData {
+	words := i18n.From(ctx)
 	if sent.SubmittedBy != of.Person && sent.SubmittedBy != of.Reader.PersonID {
 		for i := range summary.Pages {
 			withhold(summary.Pages[i].Rows, words.T("retention.withheld"))
 		}
 	}
-	return formData{Form: summary.Title, Sent: instant(sent.SubmittedAt), Answers: answers(summary)}, nil
+	return formData{Form: summary.Title, Sent: instant(sent.SubmittedAt), Answers: answers(summary)}
 }
 
 // withhold takes away what tells where somebody else can be found.
@@ -128,14 +133,9 @@ func (s draftSource) Export(ctx context.Context, tx *store.Tx, of Whose, after s
 	if !of.Own {
 		return Page{Empty: true}, nil
 	}
-	list, err := s.Forms.Drafts(ctx, tx, of.Person)
-	if err != nil {
-		return Page{}, err
-	}
-	slices.SortFunc(list, func(a, b forms.DraftInfo) int { return strings.Compare(a.ID, b.ID) })
-	list = slices.DeleteFunc(list, func(info forms.DraftInfo) bool { return info.ID <= after })
-	if len(list) == 0 {
-		return Page{Empty: true}, nil
+	list, err := s.Forms.DraftsAfter(ctx, tx, of.Person, after, 2) // this one, and whether there are more
+	if err != nil || len(list) == 0 {
+		return Page{Empty: true}, err
 	}
 	data, err := s.draft(ctx, tx, list[0])
 	if err != nil {

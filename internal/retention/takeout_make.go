@@ -2,6 +2,7 @@ package retention
 
 import (
 	"archive/zip"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -157,6 +158,7 @@ type archive struct {
 	words *i18n.Localizer
 	parts []part
 	left  []string // names of documents that could not be copied
+	kept  []string // and of those that are withheld, for somebody else's sake
 	names map[string]bool
 	pages map[string]int
 }
@@ -185,7 +187,7 @@ func (s *Service) write(ctx context.Context, w io.Writer, t Takeout, whose Whose
 	}); err != nil {
 		return 0, err
 	}
-	return len(a.left), a.zip.Close()
+	return len(a.left) + len(a.kept), a.zip.Close()
 }
 
 // source writes all pages of a source, with their documents.
@@ -248,9 +250,13 @@ func (a *archive) file(name string, write func(io.Writer) error) error {
 }
 
 // document copies a document. One that may not be opened, since it waits for the
-// scanner or is refused, is named in the index instead.
+// scanner or is refused, or that is withheld, is named in the index instead.
 func (a *archive) document(ctx context.Context, e Enclosed) error {
-	content, d, err := a.Blobs.Open(ctx, e.Document.ID)
+	if e.Withheld {
+		a.kept = append(a.kept, e.Folder+": "+e.Document.Name)
+		return nil
+	}
+	content, d, err := a.content(ctx, e)
 	if err != nil {
 		a.left = append(a.left, e.Folder+": "+e.Document.Name)
 		return nil //nolint:nilerr // said in the index
@@ -264,6 +270,20 @@ func (a *archive) document(ctx context.Context, e Enclosed) error {
 		e.Placed(name)
 	}
 	return errors.Join(err, content.Close())
+}
+
+// content opens a document, or writes it anew to the reader.
+func (a *archive) content(ctx context.Context, e Enclosed) (io.ReadCloser, blob.Document, error) {
+	if e.Anew != nil {
+		if anew, err := e.Anew(ctx); err != nil || anew != nil {
+			return io.NopCloser(bytes.NewReader(anew)), e.Document, err
+		}
+	}
+	content, d, err := a.Blobs.Open(ctx, e.Document.ID)
+	if err != nil {
+		return nil, d, fmt.Errorf("retention: open a document: %w", err)
+	}
+	return content, d, nil
 }
 
 // unique gives the second file of a name a number.

@@ -149,7 +149,7 @@ func openDemo(ctx context.Context, config app.Config, log *slog.Logger) (*app.Ap
 	err = d.Setup(ctx, demo.Services{
 		DB: a.DB, Keys: a.Keys, Access: a.Roles, Identity: a.Identity, Forms: a.Forms, Cases: a.Cases, Applications: a.Applications,
 		Blobs: a.Blobs, Casework: a.Casework, Appeals: a.Appeals, Forecast: a.Forecast, Layers: a.Layers,
-		Building: a.Building, Neighbours: a.Neighbours,
+		Building: a.Building, Neighbours: a.Neighbours, Conference: a.Conference,
 		Settle: func(ctx context.Context) error {
 			_, err := a.Runner.Drain(ctx)
 			return err

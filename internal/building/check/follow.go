@@ -160,7 +160,8 @@ func (r *run) applicant() Applicant {
 
 // class proposes the limit of § 21-7: three weeks for works that go with the plan and
 // the law and need no word from other authorities, else twelve. That the neighbours
-// have no remarks is known when they have answered.
+// have no remarks is known when they have answered. What the map cannot tell counts against
+// three weeks: when they are over the permit is deemed given, whatever was not known.
 func (r *run) class() Class {
 	c := Class{Weeks: 3, Laws: []string{"pbl_21_7"}}
 	add := func(key string) {
@@ -176,6 +177,10 @@ func (r *run) class() Class {
 			add("outside")
 		case a.Key == KeyCaution && a.Verdict == Attention:
 			add("caution_" + a.Case)
+		case a.Key == KeyCaution && a.Verdict == CannotTell:
+			add("caution_unknown")
+		case a.Key == KeyShore && a.Verdict == CannotTell && !r.planned():
+			add("shore_unknown")
 		case a.Key == KeyPurpose && a.Verdict != OK:
 			add("purpose")
 		case (a.Key == KeyUtilisation || a.Key == KeyHeight || a.Key == KeyLine) && a.Verdict == CannotTell && a.Case != "not_regulated" && a.Case != "not_told":

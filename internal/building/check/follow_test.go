@@ -135,6 +135,14 @@ func TestClass_isThreeWeeksOnlyWhenNothingStandsAgainst(t *testing.T) {
 		{"in a park", with(func(in *check.Input) { in.Zones[0].Purpose = "3040" }), 12, []string{"dispensation_purpose"}},
 		{"purpose to be judged", with(func(in *check.Input) { in.Zones[0].Purpose = "1162" }), 12, []string{"purpose"}},
 		{"old houses", with(func(in *check.Input) { in.Cautions = []check.Caution{{Kind: "heritage", Ground: in.Ground}} }), 12, []string{"caution_heritage"}},
+		{"dangers unknown", with(func(in *check.Input) { in.Missing = []string{check.LayerHazards} }), 12, []string{"caution_unknown"}},
+		{"cautions of plans unknown", with(func(in *check.Input) { in.Missing = []string{check.LayerCautions, check.LayerHazards} }), 12, []string{"caution_unknown"}},
+		{"the sea unknown, where a zoning plan goes", with(func(in *check.Input) { in.Missing = []string{check.LayerSea} }), 3, nil},
+		{"the sea unknown, where only the master plan goes", with(func(in *check.Input) {
+			in.Zones, in.Missing = in.Zones[1:], []string{check.LayerSea}
+			in.Zones[0].Purpose = "1110"
+		}), 12, []string{"shore_unknown"}},
+		{"pipes unknown", with(func(in *check.Input) { in.Missing = []string{check.LayerPipes} }), 3, nil},
 		{"no plans", with(func(in *check.Input) { in.Zones, in.Missing = nil, []string{check.LayerZones} }), 12, []string{"plan_unknown", "purpose"}},
 		{"numbers of the plan unknown", with(func(in *check.Input) {
 			in.Zones[0].BYA, in.Zones[0].Line, in.Zones[0].Unknown = 0, 0, check.Numbers{BYA: true, Line: true}

@@ -104,10 +104,13 @@ func (r *run) shore() {
 	switch {
 	case r.unsure && !r.zone.Master:
 		a.Case, a.Verdict, a.Source = caseUnsure, CannotTell, r.zone.of("pbl_1_8")
-	case r.zone != nil && !r.zone.Master:
+	case r.planned():
 		a.Case, a.Source = "planned", r.zone.of("pbl_1_8")
 	default:
 		a.Case, a.Verdict, a.Dispensation = "near", Breach, true
 	}
 	r.add(a)
 }
+
+// planned reports whether a zoning plan goes for the ground.
+func (r *run) planned() bool { return r.zone != nil && !r.zone.Master && !r.unsure }

@@ -15,6 +15,8 @@ const (
 	Withdrawn  = "withdrawn"  // søknaden er trukket
 	Reopened   = "reopened"   // saken er tatt opp igjen
 
+	Provisional = "provisional" // foreløpig svar er sendt parten
+
 	FeeDemanded = "fee_demanded" // forskudd på gebyr er krevd
 	FeePaid     = "fee_paid"     // gebyret er betalt
 
@@ -37,7 +39,7 @@ const (
 // Events returns everything that a rule may listen to.
 func Events() []string {
 	return []string{
-		Received, Incomplete, Complete, Asked, Answered, Decided, Told, Responded, Withdrawn, Reopened,
+		Received, Incomplete, Complete, Asked, Answered, Decided, Told, Responded, Withdrawn, Reopened, Provisional,
 		FeeDemanded, FeePaid, HearingBegun, HearingOver, ReasonsAsked, ReasonsGiven, Appealed, Rejected, Contested, Forwarded, Held, Queued, Posted, Returned,
 	}
 }

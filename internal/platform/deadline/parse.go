@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -54,6 +55,7 @@ type ruleDoc struct {
 	Passes    string     `toml:"passes"`
 	Lead      string     `toml:"lead"`
 	LeadHour  int        `toml:"lead_hour"`
+	Sent      string     `toml:"sent"`
 	Each      *eachDoc   `toml:"each"`
 }
 
@@ -106,7 +108,7 @@ func Parse(content []byte) ([]Rule, error) {
 func (d ruleDoc) rule() (Rule, error) {
 	r := Rule{
 		Key: d.Key, Version: d.Version, Paragraph: strings.TrimSpace(d.Paragraph), Text: d.Text, Binds: d.Binds,
-		Every: d.Every, EachParty: d.EachParty, Kinds: d.Kinds, Except: d.Except, Source: strings.TrimSpace(d.Source), Doubt: strings.TrimSpace(d.Doubt), Starts: d.Starts, Meets: d.Meets, Cancels: d.Cancels, Moves: d.Moves, Passes: d.Passes, LeadHour: d.LeadHour,
+		Every: d.Every, EachParty: d.EachParty, Kinds: d.Kinds, Except: d.Except, Source: strings.TrimSpace(d.Source), Doubt: strings.TrimSpace(d.Doubt), Starts: d.Starts, Meets: d.Meets, Cancels: d.Cancels, Moves: d.Moves, Passes: d.Passes, LeadHour: d.LeadHour, Sent: d.Sent,
 	}
 	for _, p := range d.Pause {
 		r.Pauses = append(r.Pauses, Pause(p))
@@ -217,8 +219,8 @@ func parseMonthDay(s string) (MonthDay, error) {
 
 func (d ruleDoc) lead(r *Rule) (err error) {
 	if d.Lead == "" {
-		if d.LeadHour != 0 {
-			return errors.New("lead_hour belongs to a lead")
+		if d.LeadHour != 0 || d.Sent != "" {
+			return errors.New("lead_hour and sent belong to a lead")
 		}
 		return nil
 	}
@@ -228,6 +230,9 @@ func (d ruleDoc) lead(r *Rule) (err error) {
 	}
 	if d.Each != nil {
 		return errors.New("what happens before the last day is not repeated")
+	}
+	if d.Sent != "" && !slices.Contains(d.Meets, d.Sent) {
+		return errors.New("what is sent before the last day meets the limit")
 	}
 	r.Lead, err = ParseLength(d.Lead)
 	return err

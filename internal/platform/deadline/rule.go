@@ -60,6 +60,9 @@ type Rule struct {
 	// machine itself can fulfil in time.
 	Lead     Length
 	LeadHour int
+	// Sent is the event that tells that what was done then is sent; until it has come
+	// the limit is not met. Empty: it is met when it is done.
+	Sent string
 	// Each repeats the consequence for as long as the limit is overrun.
 	Each Each
 }
@@ -164,8 +167,6 @@ type About struct {
 type Start struct {
 	Rule  string
 	About About
-	// Incomplete lets the clock stand from the start until what is missing has come.
-	Incomplete bool
 }
 
 // Due returns the last day of the limit when it begins on a day, before it is

@@ -326,7 +326,11 @@ func TestShipped_keepsTheVersionsThatClocksRunBy(t *testing.T) {
 		if err != nil || first.EachParty || first.Post.N != 0 || len(first.Except) != 0 {
 			t.Errorf("%+v, %v", first, err)
 		}
-		if rule(t, key).Version != 2 {
+		newest := 2
+		if key == "administration.provisional_answer" {
+			newest = 3
+		}
+		if rule(t, key).Version != newest {
 			t.Errorf("%s: version %d is begun now", key, rule(t, key).Version)
 		}
 	}

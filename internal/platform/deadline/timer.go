@@ -76,6 +76,8 @@ func (t Timer) Left(today clock.Date) int {
 // when it does not, as things stand.
 func (t Timer) Next() (at time.Time, ok bool) {
 	switch {
+	case t.Awaits() && t.State == Running:
+		return t.Ends(), true
 	case t.Fired >= t.Rule.Each.Steps(), !t.EndedOn.IsZero():
 		return time.Time{}, false
 	case t.State == Running && t.Rule.Lead.N > 0:
@@ -88,6 +90,10 @@ func (t Timer) Next() (at time.Time, ok bool) {
 	}
 	return time.Time{}, false
 }
+
+// Awaits reports whether what the machine did before the last day is written and not
+// sent: it lies in the print room, or waits for a carrier.
+func (t Timer) Awaits() bool { return t.Rule.Sent != "" && t.Fired == 1 && t.Open() }
 
 // step is the last day before the consequence happens the n-th time, from 0.
 func (t Timer) step(n int) clock.Date {
@@ -120,6 +126,9 @@ func (t *Timer) Fire(at time.Time) bool {
 		return false
 	}
 	t.Fired++
+	if t.Ends().After(at) && t.Rule.Sent != "" {
+		return true // it is met when that is sent
+	}
 	if t.Ends().After(at) {
 		// The machine did in time what was to be done.
 		t.State, t.EndedOn = Met, clock.DateIn(at)

@@ -267,8 +267,31 @@ func TestTimer_provisionalAnswerComesBeforeTheMonthIsOver(t *testing.T) {
 	if told.Happened(deadline.Decided, at) || told.Owes(at) || !told.Happened(deadline.Told, at) || told.State != deadline.Met {
 		t.Errorf("%v", told)
 	}
-	if !timer.Fire(at) || timer.State != deadline.Met || timer.EndedOn != date(t, "2026-12-18") {
+	if !timer.Fire(at) || timer.State != deadline.Running || !timer.Awaits() || timer.Fire(at) {
+		t.Errorf("written, and not sent: %v", timer)
+	}
+	lies := timer
+	if !timer.Happened(deadline.Provisional, at.Add(time.Hour)) || timer.State != deadline.Met || timer.EndedOn != date(t, "2026-12-18") || timer.Awaits() {
 		t.Errorf("sent in time: %v", timer)
+	}
+	over := osloAt(t, "2026-12-23 00:00:00")
+	if next, ok := lies.Next(); !ok || !next.Equal(over) || lies.Owes(over.Add(-time.Second)) || !lies.Owes(over) {
+		t.Errorf("one that lies is looked at again: %v", next)
+	}
+	if !lies.Fire(over) || lies.State != deadline.PassedBy || lies.Fired != 2 || lies.Fire(over) {
+		t.Errorf("nobody has sent it: %v", lies)
+	}
+	if !lies.Happened(deadline.Provisional, over.Add(time.Hour)) || lies.State != deadline.PassedBy || lies.EndedOn.IsZero() {
+		t.Errorf("sent when it was too late: %v", lies)
+	}
+	// A clock of an earlier release keeps its rule: written was met.
+	second, err := shipped(t).Version("administration.provisional_answer", 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, _ := deadline.Begin(second, osloAt(t, "2026-11-20 12:00:00"), deadline.About{})
+	if at, _ := old.Next(); !old.Fire(at) || old.State != deadline.Met {
+		t.Errorf("of an earlier release: %v", old)
 	}
 	late := begin(t, "administration.provisional_answer", "2026-11-22 12:00:00")
 	if after := osloAt(t, "2026-12-23 00:00:00"); !late.Owes(after) || !late.Fire(after) || late.State != deadline.PassedBy {

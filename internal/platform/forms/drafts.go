@@ -134,6 +134,20 @@ func (s *Service) Drafts(ctx context.Context, tx *store.Tx, person string) ([]Dr
 	return infos, nil
 }
 
+// DraftsAfter is Drafts in order of id, after one: at most limit, of which a caller who
+// asks again and again gets all.
+func (s *Service) DraftsAfter(ctx context.Context, tx *store.Tx, person, after string, limit int) ([]DraftInfo, error) {
+	rows, err := listDraftsAfter(ctx, tx, person, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	infos := make([]DraftInfo, len(rows))
+	for i := range rows {
+		infos[i] = rows[i].info()
+	}
+	return infos, nil
+}
+
 // DeleteDraft deletes a draft that was not submitted.
 func (s *Service) DeleteDraft(ctx context.Context, tx *store.Tx, id string) error {
 	n, err := deleteDraft(ctx, tx, id)

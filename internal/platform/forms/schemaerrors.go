@@ -135,7 +135,7 @@ func (f *Field) wrong(key string, lang i18n.Lang, args ...any) errs.Field {
 	return errs.Field{Key: key, Args: append([]any{"label", f.Label.In(lang)}, args...)}
 }
 
-func number(r *big.Rat) string {
+func number(r *big.Rat) float64 {
 	n, _ := r.Float64()
-	return writeNumber(n)
+	return n
 }

@@ -128,6 +128,16 @@ func listDrafts(ctx context.Context, tx *store.Tx, person string) ([]draftRow, e
 	return rows, nil
 }
 
+// listDraftsAfter reads them in order of id, for who reads all.
+func listDraftsAfter(ctx context.Context, tx *store.Tx, person, after string, limit int) ([]draftRow, error) {
+	rows, err := store.All(ctx, tx, scanDraft, draftColumns+`and person_id = $2 and submitted_at is null
+		and expires_at > $3 and id > $4 order by id limit $5`, tx.Tenant, person, tx.Now, after, limit)
+	if err != nil {
+		return nil, fmt.Errorf("forms: list drafts after one: %w", err)
+	}
+	return rows, nil
+}
+
 // insertDraft reports whether the draft was inserted; somebody may have been first.
 func insertDraft(ctx context.Context, tx *store.Tx, d DraftInfo, sealed []byte) (bool, error) {
 	n, err := tx.Exec(ctx, `insert into forms_drafts (tenant_id, id, form_key, form_version, person_id, subject_id,

@@ -139,8 +139,8 @@ type voice struct {
 func (l *Localizer) Lang() Lang { return l.lang }
 
 // T returns the text of a message. The args are names and values for its
-// {{.name}} places; the value of "count" also chooses the plural form. A
-// message that no language has comes back as its key in brackets, which the
+// {{.name}} places; the value of "count" also chooses the plural form. Numbers
+// with decimals are written as the language does. A message that no language has comes back as its key in brackets, which the
 // tests look for.
 func (l *Localizer) T(key string, args ...any) string {
 	config := &goi18n.LocalizeConfig{MessageID: key}
@@ -149,6 +149,11 @@ func (l *Localizer) T(key string, args ...any) string {
 		config.TemplateData = data
 		if count, ok := data["count"]; ok {
 			config.PluralCount = count
+		}
+		for name, value := range data {
+			if n, ok := value.(float64); ok {
+				data[name] = l.Decimal(n, mostDecimals)
+			}
 		}
 	}
 	for _, v := range l.chain {
@@ -168,6 +173,9 @@ func (l *Localizer) T(key string, args ...any) string {
 	}
 	return "[" + key + "]"
 }
+
+// mostDecimals of a number in a text; those that come of reckoning in binary are cut off.
+const mostDecimals = 6
 
 func pairs(args []any) map[string]any {
 	data := make(map[string]any, len(args)/2)

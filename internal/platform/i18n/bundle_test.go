@@ -156,6 +156,21 @@ func TestT_putsArgumentsIn(t *testing.T) {
 	}
 }
 
+func TestT_writesNumbersAsTheLanguageDoes(t *testing.T) {
+	t.Parallel()
+	b := bundle(t, map[string]string{
+		"nb": `"m.between" = "Mellom {{.least}} og {{.most}}, {{.year}}"`, "nn": `"m.between" = "Mellom {{.least}} og {{.most}}, {{.year}}"`,
+		"en": `"m.between" = "Between {{.least}} and {{.most}}, {{.year}}"`,
+	})
+	for lang, want := range map[i18n.Lang]string{
+		i18n.NB: "Mellom 0,1 og 10\u00a0000, 2026", i18n.NN: "Mellom 0,1 og 10\u00a0000, 2026", i18n.EN: "Between 0.1 and 10,000, 2026",
+	} {
+		if got := b.For(lang).T("m.between", "least", 0.1, "most", 10_000.0, "year", 2026); got != want {
+			t.Errorf("%s: %q, want %q", lang, got, want)
+		}
+	}
+}
+
 func TestT_showsAMissingKeyInBrackets(t *testing.T) {
 	t.Parallel()
 	for _, lang := range []i18n.Lang{i18n.NB, i18n.NN, i18n.EN, i18n.SE} {
@@ -197,7 +212,7 @@ func TestBundle_isReadByManyAtOnce(t *testing.T) {
 func TestT_countThatIsNoNumber(t *testing.T) {
 	t.Parallel()
 	l := bundle(t, map[string]string{"nb": "[\"m.n\"]\none = \"{{.count}} en\"\nother = \"{{.count}} flere\"\n"}).For(i18n.NB)
-	for count, want := range map[any]string{"1": "1 en", "3": "3 flere", int32(1): "1 en", uint8(2): "2 flere", "mange": "mange flere", 1.5: "1.5 flere"} {
+	for count, want := range map[any]string{"1": "1 en", "3": "3 flere", int32(1): "1 en", uint8(2): "2 flere", "mange": "mange flere", 1.5: "1,5 flere"} {
 		if got := l.T("m.n", "count", count); got != want {
 			t.Errorf("%v: %q, want %q", count, got, want)
 		}

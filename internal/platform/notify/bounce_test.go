@@ -204,7 +204,7 @@ func TestBack_thenSentAgain(t *testing.T) {
 		n.knows(t, "person-1", func(r *contact.Record) { r.Reserved = true })
 		id, letter := letterBack(head, t, n, notify.BackMoved)
 		n.stands(t, id, notify.Letter, notify.Bounced)
-		if diff := cmp.Diff([]notify.LetterBack{{Thread: "case:1", Person: "person-1", Subject: "Sak 1 er avgjort", Reason: notify.BackMoved}}, n.backs); diff != "" {
+		if diff := cmp.Diff([]notify.LetterBack{{Thread: "case:1", Person: "person-1", Message: id, Subject: "Sak 1 er avgjort", Reason: notify.BackMoved}}, n.backs); diff != "" {
 			t.Errorf("heard: %s", diff)
 		}
 		if list, err := n.Printouts(head, "back"); err != nil || len(list) != 1 || list[0].ID != letter || list[0].LastError != notify.BackMoved {

@@ -29,6 +29,7 @@ func BackReasons() []string {
 // LetterBack is a letter that came back, as a service hears of it.
 type LetterBack struct {
 	Thread, Person string
+	Message        string // its id: a person may get several in a thread
 	Subject        string // of the letter; personal data
 	Reason         string
 	Next           Channel // the way that is taken now; "" when none is left
@@ -96,7 +97,7 @@ func (s *Service) tellBack(ctx context.Context, tx *store.Tx, row *messageRow, d
 	if err != nil {
 		return err
 	}
-	back := LetterBack{Thread: row.thread, Person: row.person, Subject: item.Subject, Reason: d.lastError}
+	back := LetterBack{Thread: row.thread, Person: row.person, Message: row.id, Subject: item.Subject, Reason: d.lastError}
 	last, _, err := newest(ctx, tx, row.id)
 	if err != nil {
 		return err

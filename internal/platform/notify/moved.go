@@ -75,3 +75,25 @@ func (*Service) Ways(ctx context.Context, tx *store.Tx, thread, kind string) ([]
 	}
 	return list, nil
 }
+
+// Unposted returns the letters of a thread that lie in the print room, the oldest first.
+// Whoever calls has asked whether the actor may see the thread.
+func (*Service) Unposted(ctx context.Context, tx *store.Tx, thread string) ([]Moved, error) {
+	type row struct {
+		kind, person string
+		made         store.Time
+	}
+	rows, err := store.All(ctx, tx, func(r *row) []any { return []any{&r.kind, &r.person, &r.made} }, `
+		select kind, person_id, created_at from notify_messages
+		where tenant_id = $1 and thread = $2 and channel = $3 and state = $4 and person_id <> '' order by id limit 200`,
+		tx.Tenant, thread, string(Letter), string(Waiting))
+	if err != nil {
+		return nil, fmt.Errorf("notify: letters in the print room: %w", err)
+	}
+	list := make([]Moved, 0, len(rows))
+	for _, r := range rows {
+		way := Way{Person: r.person, Channel: Letter, State: Waiting, MadeAt: r.made.Time}
+		list = append(list, Moved{Thread: thread, Kind: r.kind, Person: r.person, Way: way})
+	}
+	return list, nil
+}

@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/torg-no/torg/internal/platform/identity"
@@ -30,8 +31,13 @@ type Step struct {
 	Receipts []Receipt
 }
 
-// maxProofs bounds what one page shows.
-const maxProofs = 100
+// What is read of one thread: far more than any case has. Of each message there are a few
+// ways, and of each way a few receipts.
+const (
+	maxProofs    = 1000
+	stepsEach    = 10
+	receiptsEach = 4
+)
 
 // ProofOf returns what was sent about a thread, to whom, when and with what
 // receipts, the newest first. Whoever calls has asked whether the actor may see
@@ -133,7 +139,7 @@ func deliveriesIn(ctx context.Context, tx *store.Tx, thread string) ([]deliveryR
 	rows, err := store.All(ctx, tx, (*deliveryRow).columns, `
 		select `+deliveryColumns+` from notify_deliveries
 		where tenant_id = $1 and message_id in (select id from notify_messages where tenant_id = $1 and thread = $2)
-		order by message_id, rung, id limit 500`, tx.Tenant, thread)
+		order by message_id desc, rung, id limit $3`, tx.Tenant, thread, maxProofs*stepsEach)
 	if err != nil {
 		return nil, fmt.Errorf("notify: list deliveries of a thread: %w", err)
 	}
@@ -148,12 +154,12 @@ func receiptsIn(ctx context.Context, tx *store.Tx, thread string) (map[string][]
 	rows, err := store.All(ctx, tx, func(r *row) []any { return []any{&r.at, &r.What, &r.Detail, &r.Delivery} }, `
 		select at, what, detail, delivery_id from notify_receipts
 		where tenant_id = $1 and message_id in (select id from notify_messages where tenant_id = $1 and thread = $2)
-		order by id limit 2000`, tx.Tenant, thread)
+		order by id desc limit $3`, tx.Tenant, thread, maxProofs*stepsEach*receiptsEach)
 	if err != nil {
 		return nil, fmt.Errorf("notify: list receipts of a thread: %w", err)
 	}
 	told := map[string][]Receipt{}
-	for _, r := range rows {
+	for _, r := range slices.Backward(rows) { // the newest are read, and the oldest told first
 		r.At = r.at.Time
 		told[r.Delivery] = append(told[r.Delivery], r.Receipt)
 	}

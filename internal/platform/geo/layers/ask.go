@@ -1,7 +1,9 @@
 package layers
 
 import (
+	"cmp"
 	"context"
+	"math"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -15,8 +17,13 @@ import (
 // maxVersions is how many versions of a feature are told of.
 const maxVersions = 200
 
-// maxNear is how many features a question of what is near answers with.
-const maxNear = 1000
+// maxNear is how many features a question of what is near answers with, and mostRead how
+// many it reads to find them: the boxes of more may lie near, such as the addresses around
+// a property that is long and bent.
+const (
+	maxNear  = 1000
+	mostRead = 5 * maxNear
+)
 
 // projected says what is wanted of a layer's rows in a system.
 func (l Layer) projected(in crs.System) want {
@@ -118,43 +125,85 @@ func (s *Service) AtIn(ctx context.Context, tx *store.Tx, layer string, p orb.Po
 // NearIn returns the features that lie at most so many metres from a shape, the
 // nearest first; with 0 those that touch it or share ground with it. The shape and
 // the answer are in the system that is told, which must be one of metres; zero is the
-// layer's own. There are at most 1,000.
+// layer's own. There are at most 1,000; NearestIn tells when there may be more.
 func (s *Service) NearIn(ctx context.Context, tx *store.Tx, layer string, g orb.Geometry, metres float64, in crs.System) ([]Feature, error) {
+	list, _, err := s.NearestIn(ctx, tx, layer, g, metres, in)
+	return list, err
+}
+
+// NearestIn is NearIn, and tells whether there may be more than it answers with.
+func (s *Service) NearestIn(ctx context.Context, tx *store.Tx, layer string, g orb.Geometry, metres float64, in crs.System) (list []Feature, more bool, err error) {
 	l, err := s.layerIn(ctx, tx, layer)
 	if err != nil || !l.HasExtent() {
-		return nil, err
+		return nil, false, err
 	}
 	k, err := s.lookupIn(ctx, tx, l, false)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	numbers := k.around(g, metres, in)
+	numbers, more := k.around(g, metres, in)
 	rows, err := whole.rowsByNumber(ctx, tx, l, numbers)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	list, err := features(rows, l.projected(in))
-	if err != nil {
-		return nil, err
+	if list, err = features(rows, l.projected(in)); err != nil {
+		return nil, false, err
 	}
-	return nearest(list, g, metres), nil
+	list = nearest(list, g, metres)
+	if len(list) > maxNear {
+		list, more = list[:maxNear], true
+	}
+	return list, more, nil
 }
 
-// around are the rows that may lie near a shape.
-func (k lookup) around(g orb.Geometry, metres float64, in crs.System) []int64 {
+// around are the rows that may lie near a shape, and whether there are more: then they are
+// those whose boxes lie nearest to its box.
+func (k lookup) around(g orb.Geometry, metres float64, in crs.System) (numbers []int64, more bool) {
+	type candidate struct {
+		row      int64
+		distance float64
+	}
+	box := g.Bound()
+	if own := k.layer.System(); !in.IsZero() && in.Code != own.Code {
+		box = crs.Box(box, crs.Between(in, own))
+	}
+	var near []candidate
+	cut := func() {
+		if len(near) > mostRead {
+			slices.SortFunc(near, func(a, b candidate) int {
+				return cmp.Or(cmp.Compare(a.distance, b.distance), cmp.Compare(a.row, b.row))
+			})
+			near, more = near[:mostRead], true
+		}
+	}
+	k.each(k.padded(g, metres, in), func(around orb.Bound, i item) bool {
+		if k.now(i) {
+			if near = append(near, candidate{i.row, apart(box, around)}); len(near) >= 2*mostRead {
+				cut()
+			}
+		}
+		return true
+	})
+	cut()
+	for _, c := range near {
+		numbers = append(numbers, c.row)
+	}
+	slices.Sort(numbers)
+	return numbers, more
+}
+
+// padded is a box around all that lies so near a shape, in the layer's own system.
+func (k lookup) padded(g orb.Geometry, metres float64, in crs.System) orb.Bound {
 	box := g.Bound().Pad(metres + 1e-3)
 	if own := k.layer.System(); !in.IsZero() && in.Code != own.Code {
 		box = crs.Box(box, crs.Between(in, own))
 	}
-	var numbers []int64
-	k.each(box, func(_ orb.Bound, i item) bool {
-		if k.now(i) {
-			numbers = append(numbers, i.row)
-		}
-		return len(numbers) < 50*maxNear
-	})
-	slices.Sort(numbers)
-	return numbers
+	return box
+}
+
+// apart is how far two boxes lie from each other, 0 when they meet.
+func apart(a, b orb.Bound) float64 {
+	return math.Hypot(max(0, a.Min[0]-b.Max[0], b.Min[0]-a.Max[0]), max(0, a.Min[1]-b.Max[1], b.Min[1]-a.Max[1]))
 }
 
 // nearest keeps what is near enough and puts the nearest first.
@@ -187,7 +236,7 @@ func nearest(list []Feature, g orb.Geometry, metres float64) []Feature {
 			return 0
 		}
 	})
-	out := make([]Feature, min(len(near), maxNear))
+	out := make([]Feature, len(near))
 	for i := range out {
 		out[i] = near[i].Feature
 	}

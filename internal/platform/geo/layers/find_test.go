@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -261,6 +262,50 @@ func TestNearIn_measuresAndSorts(t *testing.T) {
 				t.Errorf("%v m: %s", metres, diff)
 			}
 		}
+	})
+}
+
+// What is told is bounded, and what is left out is what lies farthest away.
+func TestNearestIn_tellsWhenThereIsMore(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		var list []Feature
+		for i := range mostRead + 10 { // the nearest come last, and the first ones do not fit
+			list = append(list, place(strconv.Itoa(i), orb.Point{float64(100_000 - i), 0}))
+		}
+		w.put(w.Ctx, layer("places"), nil, list...)
+		first := 100_000 - float64(mostRead+9)
+		for _, test := range []struct {
+			metres float64
+			count  int
+			more   bool
+		}{{first, 1, false}, {first + 999, 1000, false}, {first + 1000, 1000, true}, {200_000, 1000, true}} {
+			w.read(w.Ctx, func(ctx context.Context, tx *store.Tx) error {
+				got, more, err := w.NearestIn(ctx, tx, "places", orb.Point{0, 0}, test.metres, crs.System{})
+				if err != nil {
+					return err
+				}
+				if len(got) != test.count || more != test.more || got[0].ID != strconv.Itoa(mostRead+9) {
+					t.Errorf("%v m: %d, more %v", test.metres, len(got), more)
+				}
+				last := got[len(got)-1].Geometry.(orb.Point)[0]
+				if last != first+float64(test.count-1) {
+					t.Errorf("%v m: the last lies %v m away", test.metres, last)
+				}
+				return nil
+			})
+		}
+		// Boxes that meet the question's are many, and one of them is meant.
+		w.read(w.Ctx, func(ctx context.Context, tx *store.Tx) error {
+			k, err := w.lookupIn(ctx, tx, layer("places"), false)
+			if err != nil {
+				return err
+			}
+			if numbers, more := k.around(orb.Point{0, 0}, 200_000, crs.System{}); len(numbers) != mostRead || !more || !slices.IsSorted(numbers) {
+				t.Errorf("%d rows are read, more %v", len(numbers), more)
+			}
+			return nil
+		})
 	})
 }
 

@@ -383,14 +383,14 @@ func TestEach_isBoundedHoweverLongTheRuns(t *testing.T) {
 		key     string
 		visited int
 	}{
-		"to the last":               {1, []entry{{0, 0, 2, 5}}, "", 5},
-		"past the deepest level":    {1, []entry{{0, 0, 2, 6}}, "pack_broken", 0},
-		"below the deepest level":   {1, []entry{{0, 0, 2, 1}, {5, 2, 2, 1}}, "pack_broken", 1},
-		"four billion":              {26, []entry{{0, 0, 2, 1<<32 - 1}}, "pack_many", 0},
-		"four billion at the end":   {26, []entry{{0, 0, 2, 3}, {3, 2, 2, 1<<32 - 1}}, "pack_many", 3},
-		"many runs that overlap":    {26, []entry{{0, 0, 2, 9}, {1, 2, 2, 9}}, "pack_broken", 9},
+		"to the last":                {1, []entry{{0, 0, 2, 5}}, "", 5},
+		"past the deepest level":     {1, []entry{{0, 0, 2, 6}}, "pack_broken", 0},
+		"below the deepest level":    {1, []entry{{0, 0, 2, 1}, {5, 2, 2, 1}}, "pack_broken", 1},
+		"four billion":               {26, []entry{{0, 0, 2, 1<<32 - 1}}, "pack_many", 0},
+		"four billion at the end":    {26, []entry{{0, 0, 2, 3}, {3, 2, 2, 1<<32 - 1}}, "pack_many", 3},
+		"many runs that overlap":     {26, []entry{{0, 0, 2, 9}, {1, 2, 2, 9}}, "pack_broken", 9},
 		"many runs after each other": {26, []entry{{0, 0, 2, 4}, {4, 2, 2, mostTiles - 3}}, "pack_many", 4},
-		"as many as a level has":    {12, []entry{{last - 1, 0, 2, 2}}, "", 2},
+		"as many as a level has":     {12, []entry{{last - 1, 0, 2, 2}}, "", 2},
 	}
 	for name, test := range tests {
 		data := rooted(t, test.deepest, test.entries...)
