@@ -84,7 +84,10 @@ func (p *pages) post(w http.ResponseWriter, r *http.Request) error {
 	case doConclude:
 		_, err = p.Conclude(ctx, which, v.minutes)
 	default:
-		return errs.Invalid("errs.invalid_input")
+		if _, err = p.View(ctx, id); err == nil { // whoever may not see it learns nothing
+			err = errs.Invalid("errs.invalid_input")
+		}
+		return err
 	}
 	if wrong, ok := web.FormErrors(r, err, "text"); ok {
 		v.wrong = wrong
