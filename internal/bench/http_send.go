@@ -36,33 +36,40 @@ type answer struct {
 
 const maxAnswer = 4 << 20
 
-// ask makes one request and counts how long it took. What ends because the time is
-// up is not counted.
+// ask makes one request and counts how long it took; told to wait it does so and asks
+// again, as a client must: else a life begun would be left with its case open. What
+// ends because the time is up is not counted.
 func (r *run) ask(ctx context.Context, t Tenant, q question) (answer, bool) {
+	for {
+		a, took, err := r.once(ctx, t, q)
+		switch {
+		case ctx.Err() != nil:
+			return a, false
+		case err == nil && a.status == http.StatusTooManyRequests && a.retry != "":
+			r.turnedAway(ctx, q, a)
+			continue
+		case err != nil:
+			r.failed(q.name, "no answer", err.Error())
+			return a, false
+		case a.status >= http.StatusBadRequest:
+			r.failed(q.name, strconv.Itoa(a.status), fmt.Sprintf("status %d: %s", a.status, a.body[:min(len(a.body), 400)]))
+			return a, false
+		}
+		r.window.add(took)
+		if r.counted.Load() {
+			r.times[q.name].add(took)
+		}
+		return a, true
+	}
+}
+
+func (r *run) once(ctx context.Context, t Tenant, q question) (answer, time.Duration, error) {
 	if q.session != "" {
 		wait(ctx, r.think)
 	}
 	began := clock.System{}.Now()
 	a, err := r.send(ctx, t, q)
-	took := clock.System{}.Now().Sub(began)
-	switch {
-	case ctx.Err() != nil:
-		return a, false
-	case err == nil && a.status == http.StatusTooManyRequests && a.retry != "":
-		r.turnedAway(ctx, q, a)
-		return a, false
-	case err != nil:
-		r.failed(q.name, "no answer", err.Error())
-		return a, false
-	case a.status >= http.StatusBadRequest:
-		r.failed(q.name, strconv.Itoa(a.status), fmt.Sprintf("status %d: %s", a.status, a.body[:min(len(a.body), 400)]))
-		return a, false
-	}
-	r.window.add(took)
-	if r.counted.Load() {
-		r.times[q.name].add(took)
-	}
-	return a, true
+	return a, clock.System{}.Now().Sub(began), err
 }
 
 // turnedAway waits as it was told.

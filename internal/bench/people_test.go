@@ -105,6 +105,15 @@ func TestAway_isNoErrorAndWaits(t *testing.T) {
 	}
 }
 
+func TestAway_asksTheSameAgain(t *testing.T) {
+	t.Parallel()
+	// Every sixth request is turned away; all eleven of an application are answered even so.
+	result, err := Fill(t.Context(), town(t, 6), Options{Clients: 1, For: 4 * time.Second})
+	if err != nil || result.Errors != 0 || result.Away == 0 || result.Cycles == 0 {
+		t.Errorf("%+v, %v", result, err)
+	}
+}
+
 func TestSpike_recoversWhenTheRushIsOver(t *testing.T) {
 	t.Parallel()
 	target, _ := server(t, 0)
