@@ -93,6 +93,7 @@ export class Atlas {
     chart.on("click", (e) => void this.ask({ lon: e.lngLat.lng, lat: e.lngLat.lat }, false));
     dark.addEventListener("change", () => chart.setStyle(this.styleAddress(), { diff: false }));
     addEventListener("resize", () => this.fit());
+    wide.addEventListener("change", () => this.pad()); // the panel goes from beside the map to below it
     this.tools();
     new Crosshair(this.stage, chart, this.config, (text) => this.say(text), (at) => void this.ask(at, true), () => this.panel.close(false));
     this.search();

@@ -39,6 +39,11 @@ func (w conferenceClock) Held(ctx context.Context, tx *store.Tx, c cases.Case, a
 	return w.Hear(ctx, tx, c, deadlines.Act{Event: deadline.Held, At: at})
 }
 
+// HeldAgain tells it that it was held at another time.
+func (w conferenceClock) HeldAgain(ctx context.Context, tx *store.Tx, c cases.Case, at time.Time) error {
+	return w.Correct(ctx, tx, c, deadline.Held, at)
+}
+
 // Last is the day by which it must be held; zero when no clock waits for it.
 func (w conferenceClock) Last(ctx context.Context, tx *store.Tx, caseID string) (clock.Date, error) {
 	list, err := w.ForCase(ctx, tx, caseID)

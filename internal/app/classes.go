@@ -21,6 +21,7 @@ func classes() map[string]notify.Class {
 		"case.incomplete": notify.Reminder, "case.complete": notify.Notice, "case.fee_demanded": notify.Reminder, "case.fee_paid": notify.Notice,
 		"case.hearing_begun": notify.Notice, "case.hearing_over": notify.Notice,
 		"case.conference_called": notify.Reminder, "case.conference_moved": notify.Reminder, "case.conference_minutes": notify.Notice,
+		"conference.guest_invited": notify.Notice, "conference.guest_moved": notify.Notice, "conference.guest_cancelled": notify.Notice,
 
 		"applications.sign": notify.Reminder, "applications.remind": notify.Reminder, "applications.late": notify.Notice,
 		"applications.signed": notify.Notice, "applications.declined": notify.Notice, "applications.lapsed": notify.Notice,
@@ -29,7 +30,7 @@ func classes() map[string]notify.Class {
 
 		"appeal.received": notify.Notice, "appeal.withdrawn": notify.Notice, "appeal.forwarded": notify.Notice, "appeal.late_accepted": notify.Notice,
 		"appeal.rejected": notify.Decision, "appeal.answered": notify.Decision, "appeal.reasons_given": notify.Decision, "appeal.changed": notify.Decision,
-		"appeal.revived": notify.Decision,
+		"appeal.overtaken": notify.Decision, "appeal.revived": notify.Decision,
 
 		"deadline.deemed_given": notify.Decision, "deadline.fee_falls": notify.Notice, "deadline.provisional_answer": notify.Notice,
 		"deadline.staff": notify.Staff,

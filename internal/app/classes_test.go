@@ -80,7 +80,7 @@ func kindOf(service, what string) string {
 // senders are the files that send messages, with what their kinds begin with.
 var senders = map[string]string{
 	"app/reach.go": "notify.staff.letter_back", "appeals/tell.go": "appeal.", "applications/tell.go": "applications.", "around/tell.go": "around.",
-	"applications/unbound_send.go": "applications.unbound_", "cases/jobs.go": "case.staff.", "cases/tell.go": "case.",
+	"applications/unbound_send.go": "applications.unbound_", "cases/jobs.go": "case.staff.", "cases/tell.go": "case.", "conference/service_guests.go": "conference.guest_",
 	"deadlines/tell.go": "", "neighbours/tell.go": "neighbours.", "nursing/tell.go": "nursing.", "mypage/representation.go": "mypage.mandate_", "retention/takeout_make.go": "retention.takeout",
 }
 

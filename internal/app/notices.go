@@ -45,24 +45,19 @@ func (s surroundings) Around(ctx context.Context, text string) (own neighbours.P
 		if err != nil {
 			return err
 		}
-		own = placeOf(p)
-		facts, err := s.properties.FactsOf(ctx, tx, p)
-		if err != nil {
+		if own, err = s.placeOf(ctx, tx, p); err != nil {
 			return err
 		}
-		own.Sections = sectionsOf(facts)
 		list, err := s.properties.Neighbours(ctx, tx, p)
 		if err != nil {
 			return err
 		}
 		for _, n := range list {
-			facts, err := s.properties.FactsOf(ctx, tx, n.Property)
+			place, err := s.placeOf(ctx, tx, n.Property)
 			if err != nil {
 				return err
 			}
-			place := placeOf(n.Property)
 			place.Opposite = n.Opposite
-			place.Sections = sectionsOf(facts)
 			around = append(around, place)
 		}
 		return nil
@@ -70,15 +65,14 @@ func (s surroundings) Around(ctx context.Context, text string) (own neighbours.P
 	return own, around, err
 }
 
-func placeOf(p property.Property) neighbours.Place {
-	return neighbours.Place{Ref: p.Ref.String(), Address: p.Address}
-}
-
-func sectionsOf(facts property.Facts) (sections []string) {
-	for _, section := range facts.Sections {
-		sections = append(sections, section.String())
+// placeOf is a property with the flats in it that are sections.
+func (s surroundings) placeOf(ctx context.Context, tx *store.Tx, p property.Property) (place neighbours.Place, err error) {
+	place = neighbours.Place{Ref: p.Ref.String(), Address: p.Address}
+	sections, err := s.properties.SectionsOf(ctx, tx, p)
+	for _, section := range sections {
+		place.Sections = append(place.Sections, section.String())
 	}
-	return sections
+	return place, err
 }
 
 // Owners implements neighbours.Surroundings. Torg itself asks, since the developer

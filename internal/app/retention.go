@@ -20,7 +20,7 @@ func (a *App) wireRetention() (err error) {
 	a.Retention, err = retention.NewService(retention.Deps{
 		DB: a.DB, Log: a.Log, Access: a.Access, Identity: a.Identity, Cases: a.Cases, Forms: a.Forms, Notify: a.Notify, Contacts: a.Contacts,
 		Blobs: a.Blobs, Keys: a.Keys, Bundle: a.Bundle, SiteURL: a.SiteURL,
-		Holdings: a.holdings(), Forgetters: a.forgetters(), Holders: []retention.Holder{a.appealOpen, a.noticeRunning}, Sources: []retention.Source{noticeCopies{a}, areaSource{a.Around}}, Appeals: a.appealCopies, Roles: a.Roles,
+		Holdings: a.holdings(), Forgetters: a.forgetters(), Holders: []retention.Holder{a.appealOpen, a.noticeRunning, a.Nursing.Holds}, Sources: []retention.Source{noticeCopies{a}, areaSource{a.Around}}, Appeals: a.appealCopies, Roles: a.Roles,
 	})
 	if err != nil {
 		return err

@@ -74,6 +74,7 @@ func (a *App) wireSite(context.Context, Parts) error {
 	a.Property.API(a.Site.Routes(property.Name))
 	a.Building.Routes(a.Site.Routes(building.Name))
 	a.Conference.Routes(a.Site.Routes("conference"))
+	a.Conference.API(a.Site.Routes("conference"))
 	a.Building.API(a.Site.Routes(building.Name))
 	a.Printout.Routes(a.Site.Routes("printout"))
 	a.Retention.Routes(a.Site.Routes("retention"))

@@ -31,6 +31,36 @@ func TestWithdraw_isNothingToTheClocksOfTheApplication(t *testing.T) {
 	})
 }
 
+// What was handed over on the last day was so, also when it is confirmed the week after;
+// what was handed over later was not.
+func TestHandOver_countsFromTheDayItWasHandedOver(t *testing.T) {
+	t.Parallel()
+	for name, late := range map[string]int{"on the last day": 0, "the day after": 1} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			each(t, func(t *testing.T, w *world) {
+				c := w.refused()
+				a := w.ready(c)
+				last := w.clockOf(c, "appeal.prepare").Falls()
+				w.Clock.Set(last.AddDays(7).Start())
+				w.Settle()
+				if prepare := w.clockOf(c, "appeal.prepare"); prepare.State != deadline.PassedBy {
+					t.Fatalf("%v", prepare)
+				}
+				on, want := last.AddDays(late), deadline.Met
+				if late > 0 {
+					want = deadline.PassedBy
+				}
+				_, err := w.App.Appeals.HandOver(w.worker(), a.ID, w.view(a.ID).Appeal.Version, appeals.Handed{On: on, How: appeals.ByPost})
+				w.must(err)
+				if prepare := w.clockOf(c, "appeal.prepare"); prepare.State != want || prepare.EndedOn != on {
+					t.Errorf("%v, ended %v", prepare, prepare.EndedOn)
+				}
+			})
+		})
+	}
+}
+
 // A letter that is posted ends no watch over another that lies: it goes on from when
 // that was made.
 func TestPosted_watchesTheOtherLetter(t *testing.T) {

@@ -266,3 +266,18 @@ func TestDigest_isOfWhoAndWhat(t *testing.T) {
 		t.Error("no key has a digest")
 	}
 }
+
+// Of two appeals the one that is confirmed last may have been handed over first.
+func TestMatter_knowsTheLastDayOfHandingOver(t *testing.T) {
+	t.Parallel()
+	first, second := clock.NewDate(2026, 12, 1), clock.NewDate(2026, 12, 9)
+	m := matter{Appeals: []Appeal{{HandedOn: second}, {}}}
+	for on, want := range map[clock.Date]clock.Date{first: second, second: second, second.AddDays(1): second.AddDays(1)} {
+		if got := m.handedLast(on); got != want {
+			t.Errorf("handed over on %v: %v, want %v", on, got, want)
+		}
+	}
+	if got := (matter{}).handedLast(first); got != first {
+		t.Errorf("the only one: %v", got)
+	}
+}

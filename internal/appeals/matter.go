@@ -7,6 +7,7 @@ import (
 
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/deadlines"
+	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/notify"
 	"github.com/torg-no/torg/internal/platform/store"
 )
@@ -154,6 +155,17 @@ func (m matter) waiting() (list []Appeal) {
 // othersWait reports whether another appeal than this is with the municipality.
 func (m matter) othersWait(id string) bool {
 	return slices.ContainsFunc(m.waiting(), func(a Appeal) bool { return a.ID != id })
+}
+
+// handedLast is the day on which the last of the appeals was handed over, when one is on a
+// day: what is confirmed last need not be it.
+func (m matter) handedLast(on clock.Date) clock.Date {
+	for _, a := range m.Appeals {
+		if a.HandedOn.After(on) {
+			on = a.HandedOn
+		}
+	}
+	return on
 }
 
 // byID is one of the case's appeals; it is there.

@@ -30,7 +30,7 @@ func limits() map[string]string {
 // what else the law wants sent.
 func watched(kind string) bool {
 	_, is := limits()[kind]
-	return is || slices.Contains([]string{"appeal.answered", "appeal.changed", "deadline.deemed_given", kindProvisional}, kind)
+	return is || slices.Contains([]string{"appeal.answered", "appeal.changed", "appeal.overtaken", "deadline.deemed_given", kindProvisional}, kind)
 }
 
 // Moved hears how what the parties are sent about a case stands: that it was sent,

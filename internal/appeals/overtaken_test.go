@@ -57,6 +57,46 @@ func TestReopened_endsTheAppealsThatWait(t *testing.T) {
 	})
 }
 
+// Nobody waits for the answer to an appeal that has come to its end: the parties are told
+// so, each once, and only where an appeal waited.
+func TestReopened_tellsThatTheAppealHasEnded(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		c := w.refused()
+		c = w.decide(w.reopened(c), cases.OutcomeRefused, nil)
+		if n := w.told(c, "appeal.overtaken"); n != 0 {
+			t.Errorf("told %d times of no appeal", n)
+		}
+		w.lodged(c)
+		_, err := w.App.Appeals.Lodge(w.other(), c.ID, appeal("the other parent's"))
+		w.must(err)
+		w.reopened(c)
+		w.Settle()
+		if n := w.told(c, "appeal.overtaken"); n != 2 { // both parents, who have appealed both
+			t.Errorf("told %d times", n)
+		}
+		p := w.visitor(demo.Mother).Get("/my/messages").Must(http.StatusOK)
+		p.Has(w.nb("appeals.mail.overtaken.subject", "number", c.Label()))
+	})
+}
+
+// Where it is an appeal that takes the case up again, its answer tells of it.
+func TestReopened_byAnAppealIsToldOnce(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		c := w.refused()
+		a := w.lodged(c)
+		_, err := w.App.Appeals.Lodge(w.other(), c.ID, appeal("the other parent's"))
+		w.must(err)
+		_, err = w.App.Appeals.Prepare(w.worker(), a.ID, a.Version, appeals.Preparation{Verdict: appeals.Change, Statement: "Vedtaket var feil, og hun skal ha plassen."})
+		w.must(err)
+		w.Settle()
+		if changed, overtaken := w.told(c, "appeal.changed"), w.told(c, "appeal.overtaken"); changed != 2 || overtaken != 0 {
+			t.Errorf("told %d times of the change, and %d times more", changed, overtaken)
+		}
+	})
+}
+
 // What the appeal body sends back for one parent ends the other's appeal too, one that is
 // ready to be handed over as well.
 func TestReopened_byTheAppealBodyEndsTheOthers(t *testing.T) {

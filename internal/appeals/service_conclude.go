@@ -3,6 +3,7 @@ package appeals
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/deadlines"
@@ -38,19 +39,20 @@ func (s *Service) conclude(ctx context.Context, tx *store.Tx, m matter, a *Appea
 		return err
 	}
 	if v == Reject {
-		if err := s.prepared(ctx, tx, m, *a); err != nil {
+		if err := s.prepared(ctx, tx, m, *a, tx.Now.Time); err != nil {
 			return err
 		}
 	}
 	return jobs.Enqueue(ctx, tx, finishArgs{Appeal: a.ID}, jobs.UniqueKey(a.ID+":"+strconv.FormatInt(a.Version, 10)))
 }
 
-// prepared ends the clock over the preparation, unless another appeal waits.
-func (s *Service) prepared(ctx context.Context, tx *store.Tx, m matter, a Appeal) error {
+// prepared ends the clock over the preparation as of when it was over, unless another
+// appeal waits.
+func (s *Service) prepared(ctx context.Context, tx *store.Tx, m matter, a Appeal, at time.Time) error {
 	if m.othersWait(a.ID) {
 		return nil
 	}
-	return s.Deadlines.Signal(ctx, tx, m.Case, deadline.Forwarded)
+	return s.Deadlines.SignalAt(ctx, tx, m.Case, deadline.Forwarded, at)
 }
 
 // changeDecision takes the case up again (omgjøring, forvaltningsloven § 33 second
@@ -100,7 +102,21 @@ func (s *Service) overtaken(ctx context.Context, tx *store.Tx, c cases.Case) err
 	if !waited {
 		return nil
 	}
-	return s.Deadlines.Signal(ctx, tx, c, deadline.Forwarded)
+	if err := s.Deadlines.Signal(ctx, tx, c, deadline.Forwarded); err != nil {
+		return err
+	}
+	return s.tellOvertaken(ctx, tx, c)
+}
+
+// tellOvertaken writes to the parties that an appeal has come to its end, and that there
+// will be a new decision. Where it is the answer to an appeal that takes the case up
+// again, the parties are told by that.
+func (s *Service) tellOvertaken(ctx context.Context, tx *store.Tx, c cases.Case) error {
+	_, answered, err := s.Cases.Latest(ctx, tx, c.ID, EntryReopened)
+	if err != nil || answered.Equal(tx.Now.Time) {
+		return err
+	}
+	return s.tellParties(ctx, tx, c, Appeal{CaseID: c.ID}, "overtaken")
 }
 
 // setAside sets the municipality's own rejection of an appeal aside: the appeal that was
@@ -113,7 +129,7 @@ func (s *Service) setAside(ctx context.Context, tx *store.Tx, m matter, a *Appea
 	if err := s.record(ctx, tx, *a, string(Changed), nil); err != nil {
 		return err
 	}
-	if err := s.prepared(ctx, tx, m, *a); err != nil {
+	if err := s.prepared(ctx, tx, m, *a, tx.Now.Time); err != nil {
 		return err
 	}
 	if err := s.revive(ctx, tx, m, *a); err != nil {
@@ -149,8 +165,9 @@ type Handed struct {
 }
 
 // HandOver confirms that somebody has handed the package over to the appeal body. Only
-// then is the appeal sent on: the preparation has come to its end, and the parties get
-// the copy of the letter (forvaltningsloven § 33 third paragraph).
+// then is the appeal sent on: the preparation has come to its end, on the day on which it
+// was handed over, and the parties get the copy of the letter (forvaltningsloven § 33
+// third paragraph).
 func (s *Service) HandOver(ctx context.Context, id string, version int64, h Handed) (Appeal, error) {
 	return s.inAppeal(ctx, id, version, PermPrepare, func(ctx context.Context, tx *store.Tx, m matter, a *Appeal) error {
 		switch {
@@ -174,7 +191,7 @@ func (s *Service) HandOver(ctx context.Context, id string, version int64, h Hand
 		if err := s.record(ctx, tx, *a, string(Forwarded), map[string]string{"body": a.Body, "how": string(h.How), "on": h.On.String()}); err != nil {
 			return err
 		}
-		if err := s.prepared(ctx, tx, m, *a); err != nil {
+		if err := s.prepared(ctx, tx, m, *a, m.handedLast(h.On).Start()); err != nil {
 			return err
 		}
 		return s.tellWhole(ctx, tx, m.Case, *a, string(Forwarded), notify.Paper{Document: a.Letter})

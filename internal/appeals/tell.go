@@ -61,7 +61,7 @@ func paragraphs(text string) []string { return strings.Split(text, "\n\n") }
 // matter, or let a limit run.
 func classOf(what string) notify.Class {
 	switch what {
-	case "rejected", "answered", "reasons_given", "changed", "revived":
+	case "rejected", "answered", "reasons_given", "changed", "overtaken", "revived":
 		return notify.Decision
 	}
 	return notify.Notice

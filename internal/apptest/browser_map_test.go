@@ -70,12 +70,25 @@ func (v *visitor) searches() {
 		v.NoHorizontalScroll(v.t)
 		v.Axe(v.t)
 		v.scaleIsFree()
+		v.pinIsSeen()
 	}
 	v.picture("map-answer-1280")
 	small := string(v.Eval(`[...document.querySelectorAll(".t-map button, .t-map__actions a, .t-map__search input")].filter(e => e.checkVisibility()).filter(e => { const r = e.getBoundingClientRect(); return r.width < 44 || r.height < 44 }).map(e => e.textContent)`))
 	if small != "[]" {
 		v.t.Errorf("too small to hit: %s", small)
 	}
+}
+
+// pinIsSeen fails when the place that was asked about is no longer seen: the panel lies
+// beside the map in a wide window and below it in a narrow one.
+func (v *visitor) pinIsSeen() {
+	v.t.Helper()
+	const script = `(() => {
+		const [pin, panel, stage] = [".maplibregl-marker", "[data-map-panel]", "[data-map-stage]"].map(s => document.querySelector(s).getBoundingClientRect())
+		const [x, y] = [pin.left + pin.width / 2, pin.top + pin.height / 2]
+		return x > stage.left && x < stage.right && y > stage.top && y < stage.bottom && !(x > panel.left && x < panel.right && y > panel.top && y < panel.bottom)
+	})()`
+	v.eventually("the pin is seen", script)
 }
 
 // scaleIsFree fails when the credits lie on the scale bar, with the panel open or not.

@@ -231,7 +231,7 @@ func (w world) addresses(t *testing.T) map[string]address {
 		}},
 		"/work/cases/{id}/decision": {demo.CaseWorker, []string{"/work/cases/" + w.mine + "/decision"}}, "/work/cases/{id}/log": {demo.Head, []string{"/work/cases/" + w.mine + "/log"}},
 
-		"/my/cases/{id}/appeal": {demo.Mother, []string{"/my/cases/" + w.accepted + "/appeal"}}, "/my/cases/{id}/appeal/withdraw": {demo.Mother, []string{"/my/cases/" + w.accepted + "/appeal/withdraw"}},
+		"/my/cases/{id}/appeal": {demo.Mother, []string{"/my/cases/" + w.accepted + "/appeal", "/my/cases/" + w.conferred.called, "/my/cases/" + w.conferred.over}}, "/my/cases/{id}/appeal/withdraw": {demo.Mother, []string{"/my/cases/" + w.accepted + "/appeal/withdraw"}},
 		"/my/cases/{id}/appeal/reasons": {demo.Apart, []string{"/my/cases/" + w.offered + "/appeal/reasons"}},
 		"/work/appeals":                 {demo.Head, []string{"/work/appeals", "/work/appeals?state=withdrawn"}}, "/work/appeals/{id}": {demo.Head, []string{"/work/appeals/" + w.appeal}},
 		"/work/cases/{id}/appeal": {demo.Head, []string{"/work/cases/" + w.accepted + "/appeal"}},
@@ -239,6 +239,7 @@ func (w world) addresses(t *testing.T) map[string]address {
 
 		"/my/notices": {demo.Mother, []string{"/my/notices"}}, "/my/notices/new": {demo.Mother, []string{"/my/notices/new", "/my/notices/new?property=12-34"}},
 		"/my/notices/{id}":                  {demo.Mother, []string{"/my/notices/" + w.noticed.sent, "/my/notices/" + w.noticed.begun}},
+		"/my/notices/{id}/send":             {demo.Mother, []string{"/my/notices/" + w.noticed.ready + "/send"}},
 		"/my/neighbour-notices/{neighbour}": {demo.Apart, []string{"/my/neighbour-notices/" + w.noticed.neighbour}},
 		"/notice":                           {nobody, []string{"/notice", "/notice?code=x"}}, "/notice/{code}": {nobody, []string{"/notice/" + w.noticed.code}},
 		"/work/notices":      {demo.Planner, []string{"/work/notices", "/work/notices?show=asked"}},

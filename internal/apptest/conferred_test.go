@@ -2,12 +2,14 @@ package apptest_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/torg-no/torg/internal/apptest"
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/conference"
 	"github.com/torg-no/torg/internal/demo"
+	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/forms"
 	"github.com/torg-no/torg/internal/platform/identity"
@@ -27,6 +29,9 @@ func conferredOf(t *testing.T, h *apptest.Harness) conferred {
 			return h.App.Conference.Call(ctx, w, conference.Call{Date: day, Time: "10.00", Way: "office", Place: "Rådhuset, møterom 2", Text: "Ta med skisser."})
 		})
 	}
+	act(t, h, c.called, func(ctx context.Context, w conference.Which) (cases.Case, error) {
+		return h.App.Conference.Invite(ctx, w, conference.Invitation{Name: "Brannvesenet i Midt-Torgøy interkommunale selskap", Email: "forebyggende.avdeling@brannvesenet.example.no", Text: "Ta med kart over brannkummer."})
+	})
 	for _, id := range []string{c.held, c.over} {
 		act(t, h, id, func(ctx context.Context, w conference.Which) (cases.Case, error) {
 			now := h.App.DB.Clock().Now().In(clock.Oslo())
@@ -34,7 +39,12 @@ func conferredOf(t *testing.T, h *apptest.Harness) conferred {
 		})
 	}
 	act(t, h, c.over, func(ctx context.Context, w conference.Which) (cases.Case, error) {
+		drawing, err := h.App.Blobs.Put(ctx, strings.NewReader("%PDF-1.4\n%%EOF\n"), blob.PutOptions{Name: "Fasade mot sør.pdf"})
+		if err != nil {
+			return cases.Case{}, err
+		}
 		return h.App.Conference.Conclude(ctx, w, conference.Minutes{
+			Files:        []blob.Stored{drawing},
 			Participants: "Kari Nordmann\nTone Strand, arkitekt", Topics: "Planen tillater to etasjer.", Premises: "Mønet blir under åtte meter.", Further: "Avstanden til grensen måles.",
 		})
 	})

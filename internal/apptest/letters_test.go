@@ -75,7 +75,7 @@ func TestLetter_isPrintedPostedAndProven(t *testing.T) {
 		if !strings.HasPrefix(file.Header.Get("Content-Type"), "application/pdf") || !strings.HasPrefix(file.Header.Get("Content-Disposition"), "attachment") {
 			t.Errorf("the letter comes as %v", file.Header)
 		}
-		worker.Send(http.MethodPost, "/work/print/"+letter+"/posted", strings.NewReader(""), http.Header{"Content-Type": {"application/x-www-form-urlencoded"}})
+		worker.Send(http.MethodPost, "/work/print/posted", strings.NewReader("letter="+letter), http.Header{"Content-Type": {"application/x-www-form-urlencoded"}})
 		sound(t, worker.Get("/work/print?show=posted").Must(http.StatusOK), i18n.NB).Has("Vedtaket ditt")
 
 		for _, p := range []*apptest.Page{mother.Get("/my/cases/" + id), worker.Get("/work/cases/" + id)} {

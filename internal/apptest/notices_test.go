@@ -25,14 +25,14 @@ func (nextDoor) Around(_ context.Context, ref string) (neighbours.Place, []neigh
 // Owners implements neighbours.Surroundings.
 func (n nextDoor) Owners(context.Context, []string) (map[string][]neighbours.Owner, error) {
 	return map[string][]neighbours.Owner{
-		"12/34": {{Number: n.mother, Name: "Mor"}}, "12/44": {{Number: n.mother, Name: "Mor"}},
+		"12/34": {{Number: n.mother, Name: "Mor"}}, "12/44": {{Number: n.mother, Name: "Mor"}}, "12/54": {{Number: n.mother, Name: "Mor"}},
 		"12/35": {{Number: n.number, Name: n.name}}, "12/36": {{Name: "Gamle Per", Deceased: true, Lines: []string{"Storgata 9", "9961 Torgøy"}}},
 	}, nil
 }
 
 // noticed is a neighbour notice of the mother's, to the one whom Apart plays and to
 // the estate of a dead man.
-type noticed struct{ sent, begun, neighbour, estate, code, drawing string }
+type noticed struct{ sent, begun, ready, neighbour, estate, code, drawing string }
 
 func noticedOf(t *testing.T, h *apptest.Harness) (n noticed) {
 	t.Helper()
@@ -82,5 +82,12 @@ func noticedOf(t *testing.T, h *apptest.Harness) (n noticed) {
 	_, err = s.AskExemption(mother, second.ID, "Ingen av naboene ser garasjen.")
 	check(err)
 	n.begun = second.ID
+	third, err := s.Begin(mother, neighbours.Source{Property: "12/54"})
+	check(err)
+	file, err = h.App.Blobs.Put(mother, bytes.NewReader(samplePDF("fasader")), blob.PutOptions{Name: "fasader.pdf"})
+	check(err)
+	_, err = s.Write(mother, third.ID, third.Version, neighbours.Writing{Description: "En bod i tre på 12 m².", Files: []blob.Stored{file}})
+	check(err)
+	n.ready = third.ID
 	return n
 }

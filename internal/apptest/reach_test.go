@@ -111,7 +111,7 @@ func TestReach_whoHasReservedHerselfGetsALetter(t *testing.T) {
 				t.Errorf("the letter does not say %q: %s", want, text)
 			}
 		}
-		worker.Post("/work/print/"+p.Steps[0].ID+"/posted", nil).Must(http.StatusOK)
+		worker.Post("/work/print/posted", map[string][]string{"letter": {p.Steps[0].ID}}).Must(http.StatusOK)
 		went(t, h, demo.Mother, id, "case.decided", "letter handed_over")
 		bothSee(t, h, id, "Brev i posten", "Lagt i kø for utskrift", "Lagt i posten")
 	})
@@ -220,7 +220,7 @@ func TestReach_eachWayIsTriedUntilOneReaches(t *testing.T) {
 func comesBack(t *testing.T, h *apptest.Harness, worker *apptest.Visitor, letter string) {
 	t.Helper()
 	at := "/work/print/" + letter
-	worker.Post(at+"/posted", nil).Must(http.StatusOK)
+	worker.Post("/work/print/posted", map[string][]string{"letter": {letter}}).Must(http.StatusOK)
 	posted := sound(t, worker.Get("/work/print?show=posted").Must(http.StatusOK), i18n.NB)
 	form := sound(t, worker.Get(posted.Link(at+"/back")).Must(http.StatusOK), i18n.NB).Has("Hva står på konvolutten?")
 	wrong := worker.Submit(form, at+"/back", apptest.Fill{}).Must(http.StatusUnprocessableEntity)

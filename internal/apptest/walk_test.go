@@ -223,6 +223,7 @@ func newWalk(t *testing.T, h *apptest.Harness) *walk {
 		"/cases/{id}", "/appeals/{id}", "/documents/{document}", "/drafts/{id}", "/departments/{id}", "/staff/{id}", "/roles/{grant}",
 		"/substitutes/{id}", "/tokens/{id}", "/messages/{message}", "/templates/{id}", "/filters/{id}", "/print/{letter}", "/invite/{secret}", "/kindergartens/{id}", "/schools/{id}", "/nursing-homes/{id}", "/nursing-waiting/{id}", "/jobs/{job}", "/messages/{failed}", "/files/{id}",
 	}
+	w.things["/guests/{guest}"] = ids.New() // of a conference, which the walk has none of
 	s := surrounded(t, h)
 	w.things["/around/{id}"], w.things["/areas/{area}"], w.things["/confirm/{code}"], w.things["/stop/{code}"] = s.caseID, s.area, s.confirm, s.stop
 	plot := plottedOf(t, h)

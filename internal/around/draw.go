@@ -20,10 +20,12 @@ import (
 // nothing to draw.
 type picture struct {
 	svg     string
+	small   string // the same for a narrow screen
 	sources []string
 }
 
-// The size of the pictures in pixels, and the least ground that one shows, in metres.
+// The size of the pictures in pixels, and the least ground that one shows, in metres. A
+// narrow screen has one of its own, so that the numbers can be read on it.
 const (
 	pictureWidth   = 720
 	pictureHeight  = 420
@@ -114,7 +116,11 @@ func (s *Service) draw(ctx context.Context, box orb.Bound, on []sheet.Layer, tit
 	if err != nil {
 		return p, fmt.Errorf("around: draw: %w", err)
 	}
-	p.svg = string(svg)
+	small, err := m.SVG(sheet.Picture{Width: pictureWidth / 2, Height: pictureHeight / 2, Title: title, About: about, ID: "around-small"})
+	if err != nil {
+		return p, fmt.Errorf("around: draw for a narrow screen: %w", err)
+	}
+	p.svg, p.small = string(svg), string(small)
 	return p, nil
 }
 

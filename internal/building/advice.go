@@ -48,6 +48,7 @@ func advice(c cases.Case, _ identity.Person, answers map[string]any, words *i18n
 			break
 		}
 	}
+	add(a.has("hazards", "unknown"), "hazard_unknown")
 	add(a.text("access_road") == "yes", "road")
 	add(a.text("water") == "yes", "water")
 	add(a.text("heritage") != "no", "heritage")

@@ -92,6 +92,9 @@ type stepOutput struct {
 }
 
 func (s *Service) apiTakeStep(ctx context.Context, in *takeStepInput) (*stepOutput, error) {
+	if err := s.Cases.Allow(ctx, in.ID, cases.PermAsk); err != nil {
+		return nil, err // before the day is read: the answer would tell that the case is there
+	}
 	posting := cases.Posting{Text: in.Body.Text, Key: in.Key}
 	if in.Body.On != "" {
 		var err error

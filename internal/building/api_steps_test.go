@@ -126,3 +126,19 @@ func TestStepsAPI_otherKindsHaveNone(t *testing.T) {
 	version = in.send(http.MethodPost, "/assign", "", `{"version": `+strconv.Itoa(int(version))+`}`, http.StatusOK)["version"].(float64)
 	in.step("1", version, deadline.FeeDemanded, "4 200 kr.", http.StatusNotFound)
 }
+
+// Who may not know of a case does not learn that it is there from what is wrong with what
+// she has sent.
+func TestSteps_askAccessBeforeTheDay(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *apptest.Harness) {
+		c := handled(t, h, "no")
+		elsewhere := apptest.Apply(h, 0, demo.Mother).Department
+		in := caller{t, plannersMachine(t, h, elsewhere, cases.PermRead, cases.PermAsk), "/api/cases/" + c.ID}
+		in.send(http.MethodPost, "/steps", "", `{"version": 1, "step": "complete", "text": "Alt er her.", "on": "0001-01-01"}`, http.StatusNotFound)
+		stranger := h.Visitor("torgoy").As(demo.CaseWorker)
+		typed := map[string][]string{"version": {"1"}, "step": {deadline.Complete}, "text": {"Alt er her."}, "on": {"aldri"}}
+		stranger.Post("/work/cases/"+c.ID+"/steps", typed).Must(http.StatusNotFound)
+		h.Visitor("torgoy").As(demo.Planner).Post("/work/cases/"+c.ID+"/steps", typed).Must(http.StatusUnprocessableEntity).Has("Skriv en dato fra søknaden kom inn")
+	})
+}

@@ -71,9 +71,11 @@ type Review struct {
 	Case cases.Case
 	Site Site // as it was when the application came in
 	Now  Placed
-	// Gone says that the property is no longer in the map; Now is empty then.
+	// Gone says that the property is no longer in the map, or that more lies around it than can
+	// be read; Now is empty then.
 	Gone bool
 
+	crowded bool // gone for the second reason
 	picture picture
 	differs []string
 }
@@ -81,9 +83,13 @@ type Review struct {
 // Review reads what was found when an application came in, and holds it against the
 // map as it is now; the site is the zero Site when the applicant did not use the map.
 // The actor must be allowed to read the case.
-func (s *Service) Review(ctx context.Context, caseID string) (r Review, err error) {
+func (s *Service) Review(ctx context.Context, caseID string) (Review, error) {
+	return s.reviewed(ctx, caseID, plainLook())
+}
+
+func (s *Service) reviewed(ctx context.Context, caseID string, l look) (r Review, err error) {
 	err = s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		r, err = s.review(ctx, tx, caseID)
+		r, err = s.review(ctx, tx, caseID, l)
 		if err != nil {
 			return err
 		}
@@ -92,7 +98,7 @@ func (s *Service) Review(ctx context.Context, caseID string) (r Review, err erro
 	return r, err
 }
 
-func (s *Service) review(ctx context.Context, tx *store.Tx, caseID string) (r Review, err error) {
+func (s *Service) review(ctx context.Context, tx *store.Tx, caseID string, l look) (r Review, err error) {
 	if r.Case, err = s.Cases.CaseIn(ctx, tx, caseID); err != nil {
 		return r, err
 	}
@@ -109,7 +115,7 @@ func (s *Service) review(ctx context.Context, tx *store.Tx, caseID string) (r Re
 	if err := s.present(ctx, tx, &r); err != nil || r.Gone {
 		return r, err
 	}
-	if r.picture, err = s.draw(ctx, tx, r.Now); err != nil {
+	if r.picture, err = s.draw(ctx, tx, r.Now, l); err != nil {
 		return r, err
 	}
 	r.differs, err = s.differences(ctx, tx, r.Case)
@@ -120,14 +126,22 @@ func (s *Service) review(ctx context.Context, tx *store.Tx, caseID string) (r Re
 func (s *Service) present(ctx context.Context, tx *store.Tx, r *Review) (err error) {
 	r.Now = Placed{Request: r.Site.Request, Footprint: r.Site.Footprint}
 	r.Now.plot, err = s.plotOf(ctx, tx, r.Site.Request.ref())
-	if errs.Is(err, errs.KindNotFound) {
-		r.Gone = true
+	if errs.Is(err, errs.KindNotFound) || errs.Is(err, errs.KindConflict) { // or more lies around it than can be read
+		r.Gone, r.crowded = true, errs.Is(err, errs.KindConflict)
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	return s.hold(ctx, tx, &r.Now, whose{caseID: r.Case.ID})
+}
+
+// gone tells why there is nothing to show.
+func (r Review) gone(words *i18n.Localizer) string {
+	if r.crowded {
+		return words.T("building.panel.crowded", "number", r.Site.Property)
+	}
+	return words.T("building.site.unknown", "number", r.Site.Property)
 }
 
 // changed are the names of the layers that have had an import since the application
@@ -222,7 +236,7 @@ func (s *Service) sitePanel(ctx context.Context, tx *store.Tx, c cases.Case, aud
 		return nil, err
 	}
 	if !r.Gone {
-		if r.picture, err = s.draw(ctx, tx, r.Now); err != nil {
+		if r.picture, err = s.draw(ctx, tx, r.Now, plainLook()); err != nil {
 			return nil, err
 		}
 	}

@@ -12,12 +12,13 @@
 //
 // An application begins on the map (cases.Ahead): one chooses the property and puts
 // the building in its place, by numbers, coordinates or corners, on a picture that the
-// server draws; a script lets it be dragged. The form then fills itself in, with a
-// situation plan to scale (byggesaksforskriften § 5-4), and is checked against plan,
-// law and map (package check) while it is written, once more as it is sent, and again
-// when the case worker asks. What was found as it was sent is kept with the case,
-// with the versions of the layers that it rests on. What the applicant corrects is
-// hers to correct, and the case worker sees both.
+// server draws of the ground that is asked for (sight); a script lets building and ground
+// be dragged, and asks the server for the ground that comes into sight. The form then
+// fills itself in, with a situation plan to scale (byggesaksforskriften § 5-4), and is
+// checked against plan, law and map (package check) while it is written, once more as it
+// is sent, and again when the case worker asks. What was found as it was sent is kept
+// with the case, with the versions of the layers that it rests on. What the applicant
+// corrects is hers to correct, and the case worker sees both.
 //
 // Which of the deadlines of § 21-7 an application has, three weeks or twelve, is
 // told by [Simple], which looks at what the map found too.

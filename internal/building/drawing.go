@@ -23,10 +23,11 @@ import (
 	"github.com/torg-no/torg/internal/property"
 )
 
-// The size of pictures in pixels; a small screen shows them smaller.
+// The size of pictures in pixels. A page shows them a quarter larger, and a small screen
+// smaller: letters are 9 pixels high at the least.
 const (
-	pictureWidth  = 760
-	pictureHeight = 560
+	pictureWidth  = 580
+	pictureHeight = 428
 )
 
 // measured is how far a boundary may be from the works and still have a line of
@@ -39,32 +40,38 @@ const (
 // picture is a drawing in a page, with whose data it shows.
 type picture struct {
 	svg     string
+	small   string // for narrow screens; "" when svg is made for the screen
 	says    string // how far the building is from the sides
-	box     orb.Bound
+	seen    seen
+	where   string // which ground it shows, and where the building is on it
+	middle  string // of the building, for the script; "" when there is none
+	cut     bool   // there is more than it shows
+	means   []string
 	sources []string
 }
 
 // sheetOf is the drawing of a building on its property. Layers that are not for the
 // actor, such as pipes, are not in it.
-func (s *Service) sheetOf(ctx context.Context, tx *store.Tx, p Placed, box orb.Bound, plan bool) (sheet.Map, error) {
-	m := sheet.Map{System: s.Layers.Home(ctx), Box: box}
+// More tells that there is more in the box than is drawn.
+func (s *Service) sheetOf(ctx context.Context, tx *store.Tx, p Placed, box orb.Bound, plan bool) (m sheet.Map, more bool, err error) {
+	m = sheet.Map{System: s.Layers.Home(ctx), Box: box}
 	known, err := s.Layers.LayersIn(ctx, tx)
 	if err != nil {
-		return m, fmt.Errorf("building: layers to draw: %w", err)
+		return m, false, fmt.Errorf("building: layers to draw: %w", err)
 	}
 	for _, name := range drawn(plan) {
 		at := slices.IndexFunc(known, func(l layers.Layer) bool { return l.Name == name })
 		if at < 0 || p.input.Discreet && !known[at].Public {
 			continue // what staff draw at the counter, the applicant keeps
 		}
-		l, err := s.layerOf(ctx, tx, known[at], box)
+		l, cut, err := s.layerOf(ctx, tx, known[at], box)
 		if err != nil {
-			return m, err
+			return m, false, err
 		}
-		m.Layers = append(m.Layers, l)
+		m.Layers, more = append(m.Layers, l), more || cut
 	}
 	m.Layers = append(m.Layers, p.over(i18n.From(ctx))...)
-	return m, nil
+	return m, more, nil
 }
 
 // drawn are the layers below the building, the lowest first.
@@ -77,16 +84,16 @@ func drawn(plan bool) []string {
 	return ground
 }
 
-func (s *Service) layerOf(ctx context.Context, tx *store.Tx, l layers.Layer, box orb.Bound) (sheet.Layer, error) {
-	out := sheet.Layer{
+func (s *Service) layerOf(ctx context.Context, tx *store.Tx, l layers.Layer, box orb.Bound) (out sheet.Layer, more bool, err error) {
+	out = sheet.Layer{
 		Name: l.Name, Title: l.Title.In(i18n.LangOf(ctx)), Style: sheet.Standard(l.Name, nil), Attribution: l.Attribution, Licence: l.Licence, LicenceURL: l.LicenceURL,
 	}
-	found, err := s.Layers.NearIn(ctx, tx, l.Name, box.ToPolygon(), 0, s.Layers.Home(ctx))
+	found, more, err := s.Layers.NearestIn(ctx, tx, l.Name, box.ToPolygon(), 0, s.Layers.Home(ctx))
 	if errs.Is(err, errs.KindNotFound) || errs.Is(err, errs.KindForbidden) || errs.Is(err, errs.KindLogin) {
-		return out, nil
+		return out, false, nil
 	}
 	if err != nil {
-		return out, fmt.Errorf("building: draw %s: %w", l.Name, err)
+		return out, false, fmt.Errorf("building: draw %s: %w", l.Name, err)
 	}
 	label := map[string]string{"properties": "number", "addresses": "number", "roads": "name", check.LayerZones: "field"}[l.Name]
 	words := i18n.From(ctx)
@@ -98,19 +105,49 @@ func (s *Service) layerOf(ctx context.Context, tx *store.Tx, l layers.Layer, box
 			continue // nobody is bound by what is not adopted
 		}
 		style := styleOf(l.Name, f)
-		thing := sheet.Drawn{Geometry: f.Geometry, Style: &style}
+		thing := sheet.Drawn{Geometry: f.Geometry, Style: &style, Means: meaningOf(words, l.Name, f)}
 		if label != "" {
 			thing.Label = f.Text(label)
 		}
 		out.Features = append(out.Features, thing)
-		if l.Name == check.LayerZones && !slices.ContainsFunc(out.Legend, func(e sheet.Entry) bool { return e.Style == style }) {
-			out.Legend = append(out.Legend, sheet.Entry{Style: style, Text: cmp.Or(f.Text("purpose_"+words.Lang().Tag()), f.Text("purpose_nb"))})
-		}
 	}
-	if key := map[string]string{"properties": "boundary", check.LayerBuildings: "building", check.LayerCautions: "caution"}[l.Name]; key != "" && len(found) > 0 {
+	if key := map[string]string{"properties": "boundary", check.LayerBuildings: "building"}[l.Name]; key != "" && len(found) > 0 {
 		out.Legend = append(out.Legend, sheet.Entry{Style: styleOf(l.Name, found[0]), Text: words.T("building.legend." + key)})
 	}
-	return out, nil
+	return out, more, nil
+}
+
+// meaningOf is what a zone of a plan is for, or of what a consideration zone warns.
+func meaningOf(words *i18n.Localizer, layer string, f layers.Feature) string {
+	switch layer {
+	case check.LayerZones:
+		text := cmp.Or(f.Text("purpose_"+words.Lang().Tag()), f.Text("purpose_nb"))
+		return property.PurposeName(words, property.Zone{Purpose: f.Text("purpose"), PurposeText: text})
+	case check.LayerCautions, check.LayerHazards:
+		return property.CautionName(words, property.Caution{Code: f.Text("code"), Kind: f.Text("kind")})
+	}
+	return ""
+}
+
+// meanings tell what stands and is hatched on a drawing, each once: the names that plans
+// give to their zones say nothing to who has not read them.
+func meanings(words *i18n.Localizer, m sheet.Map) []string {
+	var list []string
+	for _, l := range m.Layers {
+		for _, thing := range l.Features {
+			if thing.Means == "" {
+				continue
+			}
+			text := words.T("building.site.means_hatched", "means", thing.Means)
+			if l.Name == check.LayerZones {
+				text = strings.TrimPrefix(words.T("building.site.means_zone", "zone", thing.Label, "means", thing.Means), ": ")
+			}
+			if !slices.Contains(list, text) {
+				list = append(list, text)
+			}
+		}
+	}
+	return list
 }
 
 func styleOf(layer string, f layers.Feature) sheet.Style {
@@ -139,7 +176,7 @@ func (p Placed) over(words *i18n.Localizer) []sheet.Layer {
 		}
 		list = append(list, measures)
 	}
-	letters := sheet.Layer{Name: "letters", Style: sheet.Style{Label: sheet.Lettering{Size: 3.6, Color: "#7d2f12", Halo: "#ffffff", Bold: true, Always: true}}}
+	letters := sheet.Layer{Name: "letters", Style: sheet.Style{Name: sheet.OwnGround().Name, Label: sheet.Lettering{Size: 3.6, Color: "#7d2f12", Halo: "#ffffff", Bold: true, Always: true}}}
 	for _, side := range p.plot.sides {
 		letters.Features = append(letters.Features, sheet.Drawn{Geometry: side.Middle(), Label: side.Letter})
 	}
@@ -183,46 +220,72 @@ func behind(words *i18n.Localizer, name string) string {
 }
 
 // draw makes the picture of a building on its property.
-func (s *Service) draw(ctx context.Context, tx *store.Tx, p Placed) (picture, error) {
-	box := framed(p.box())
-	m, err := s.sheetOf(ctx, tx, p, box, true)
+func (s *Service) draw(ctx context.Context, tx *store.Tx, p Placed, l look) (picture, error) {
+	seen := l.at(p)
+	m, more, err := s.sheetOf(ctx, tx, p, seen.box, true)
 	if err != nil {
 		return picture{}, err
 	}
-	words, number := i18n.From(ctx), p.plot.property.Ref.String()
-	svg, err := m.SVG(sheet.Picture{
-		Width: pictureWidth, Height: pictureHeight, ID: "site", Title: words.T("building.site.picture", "property", number),
-		About: words.T("building.site.picture_about", "property", number, "distances", p.distances(words)),
-	})
+	words := i18n.From(ctx)
+	svg, err := p.svg(words, m, "site", l.canvas)
+	small := ""
+	if err == nil && l.both {
+		small, err = p.svg(words, m, "site-small", l.canvas.half())
+	}
 	if err != nil {
 		return picture{}, fmt.Errorf("building: draw: %w", err)
 	}
-	return picture{svg: string(svg), says: p.distances(words), box: box, sources: sourcesOf(m)}, nil
+	out := picture{svg: svg, small: small, says: p.distances(words), seen: seen, where: seen.inWords(words, p), cut: more, means: meanings(words, m), sources: sourcesOf(m)}
+	if len(p.Footprint) > 0 {
+		middle := p.Footprint.Bound().Center()
+		out.middle = fmt.Sprintf("[%.3f,%.3f]", middle[0], middle[1])
+		if !seen.shows(p) {
+			out.says += " " + seen.building(words, p)
+		}
+	}
+	return out, nil
 }
+
+func (p Placed) svg(words *i18n.Localizer, m sheet.Map, id string, c canvas) (string, error) {
+	title := words.T("building.site.picture", "property", p.plot.property.Ref.String())
+	svg, err := m.SVG(sheet.Picture{Width: c.width, Height: c.height, ID: id, Title: title, About: p.about(words)})
+	return string(svg), err
+}
+
+// about tells what a drawing shows, for those who do not see it.
+func (p Placed) about(words *i18n.Localizer) string {
+	number := p.plot.property.Ref.String()
+	if len(p.Footprint) == 0 {
+		return words.T("building.site.picture_ground", "property", number)
+	}
+	return words.T("building.site.picture_about", "property", number, "distances", p.distances(words))
+}
+
+// air is the ground around a property that is seen with it, in metres, and large how wide
+// a property is of which only what lies around the building is seen at first.
+const (
+	air   = 12.0
+	large = 160.0
+)
 
 // box is what is to be seen: the property with some of what lies around, or, of a
 // large property, what lies around the building.
 func (p Placed) box() orb.Bound {
-	const large, air = 160.0, 12.0
-	ground := p.plot.property.Ground.Bound()
-	if len(p.Footprint) == 0 {
-		return sheet.Around(ground, air)
+	whole := p.whole()
+	if wide := max(whole.Max[0]-whole.Min[0], whole.Max[1]-whole.Min[1]) - 2*air; wide <= large || len(p.Footprint) == 0 {
+		return whole
 	}
-	works := p.Footprint.Bound()
-	all := ground.Union(works)
-	if wide := max(all.Max[0]-all.Min[0], all.Max[1]-all.Min[1]); wide <= large {
-		return sheet.Around(all, air)
-	}
-	return sheet.Around(orb.Bound{Min: works.Center(), Max: works.Center()}, large/2)
+	works := p.Footprint.Bound().Center()
+	return sheet.Around(orb.Bound{Min: works, Max: works}, large/2)
 }
 
-// framed gives a box the shape of the picture, so that the picture shows it and no
-// more: the script reckons with that.
-func framed(b orb.Bound) orb.Bound {
-	const aspect = float64(pictureWidth) / pictureHeight
-	w, h := b.Max[0]-b.Min[0], b.Max[1]-b.Min[1]
-	dx, dy := max(0, h*aspect-w)/2, max(0, w/aspect-h)/2
-	return orb.Bound{Min: orb.Point{b.Min[0] - dx, b.Min[1] - dy}, Max: orb.Point{b.Max[0] + dx, b.Max[1] + dy}}
+// whole is the property with the building, and some of what lies around.
+func (p Placed) whole() orb.Bound {
+	ground := p.plot.property.Ground.Bound()
+	if len(p.Footprint) > 0 {
+		ground = ground.Union(p.Footprint.Bound())
+	}
+	return sheet.Around(ground, air)
 }
 
 // sourcesOf are whose data a drawing shows, each once.
@@ -244,7 +307,7 @@ func sourcesOf(m sheet.Map) []string {
 // to scale, with the distances to the boundaries.
 func (s *Service) situationPlan(ctx context.Context, tx *store.Tx, p Placed) ([]byte, error) {
 	box := p.box()
-	m, err := s.sheetOf(ctx, tx, p, box, false)
+	m, more, err := s.sheetOf(ctx, tx, p, box, false)
 	if err != nil {
 		return nil, err
 	}
@@ -254,7 +317,11 @@ func (s *Service) situationPlan(ctx context.Context, tx *store.Tx, p Placed) ([]
 		paper = sheet.A3
 	}
 	m.Scale = max(usual, sheet.FitScale(box, paper))
-	file, err := m.PDF(p.block(ctx, paper, tx))
+	block := p.block(ctx, paper, tx)
+	if more {
+		block.Notes = append(block.Notes, i18n.T(ctx, "building.plan.cut"))
+	}
+	file, err := m.PDF(block)
 	if err != nil {
 		return nil, fmt.Errorf("building: situation plan: %w", err)
 	}
@@ -268,7 +335,7 @@ func (p Placed) block(ctx context.Context, paper sheet.Paper, tx *store.Tx) shee
 	b := sheet.Block{
 		Paper: paper, Words: words, Title: words.T("building.plan.title"), Subtitle: titled(prop), Municipality: municipality,
 		MadeBy: words.T("building.plan.made_by", "municipality", municipality), Notes: []string{words.T("building.plan.note")},
-		Alt:     words.T("building.site.picture_about", "property", prop.Ref.String(), "distances", p.distances(words)),
+		Alt:     p.about(words),
 		Subject: words.T("building.plan.title") + " " + prop.Ref.String(), Created: tx.Now.Time, Look: pdf.Look{Color: bytesOf(t.Color)},
 	}
 	fact := func(key, value string, args ...any) {

@@ -59,6 +59,8 @@ type siteView struct {
 	typed   url.Values // what stood in the fields, where something of it is wrong
 	step    float64    // metres that the arrows move the building
 	saved   bool       // the application holds exactly this
+	look    look       // what of the ground is asked for
+	retold  bool       // the place is told by coordinates, since sides no longer can
 }
 
 func (p *pages) show(w http.ResponseWriter, r *http.Request) error {
@@ -71,15 +73,16 @@ func (p *pages) show(w http.ResponseWriter, r *http.Request) error {
 		return orRedirect(w, r, err, o.FirstPage())
 	}
 	query := r.URL.Query()
+	v := siteView{opened: o, step: 1, look: lookOf(query, query.Get(buttonName))}
 	stored, placed := storedRequest(o.Draft.Facts)
 	ref, asked := property.ParseRef(query.Get("property"))
 	switch {
 	case query.Has("q") || query.Has("choose"), !placed && !asked:
 		return p.choose(w, r, o, query)
 	case placed && (!asked || ref.String() == stored.Property):
-		return p.showPlaced(w, r, http.StatusOK, siteView{opened: o, step: 1, saved: true}, stored, false)
+		return p.showPlaced(w, r, http.StatusOK, v, stored, false)
 	}
-	return p.showPlaced(w, r, http.StatusOK, siteView{opened: o, step: 1}, usual(ref), true)
+	return p.showPlaced(w, r, http.StatusOK, v, usual(ref), true)
 }
 
 func orRedirect(w http.ResponseWriter, r *http.Request, err error, to string) error {
@@ -144,7 +147,7 @@ func (p *pages) showPlaced(w http.ResponseWriter, r *http.Request, status int, v
 		if v.placed, wrong, err = p.place(ctx, tx, request, whose{draft: v.opened.Draft.ID}); err != nil {
 			return err
 		}
-		v.picture, err = p.draw(ctx, tx, v.placed)
+		v.picture, err = p.draw(ctx, tx, v.placed, v.look)
 		return err
 	})
 	if errs.Is(err, errs.KindNotFound) {
@@ -156,6 +159,8 @@ func (p *pages) showPlaced(w http.ResponseWriter, r *http.Request, status int, v
 	if err != nil {
 		return err
 	}
+	stored, placed := storedRequest(v.opened.Draft.Facts)
+	v.saved = placed && stored == v.placed.Request
 	v.wrong = append(v.wrong, worded(ctx, wrong)...)
 	if len(v.wrong) > 0 {
 		status = http.StatusUnprocessableEntity
@@ -185,15 +190,17 @@ func (p *pages) post(w http.ResponseWriter, r *http.Request) error {
 		return errs.Invalid("errs.invalid_input").Because(err)
 	}
 	request, wrong := posted(r.PostForm)
-	v := siteView{opened: o, step: step(r.PostForm.Get("step")), wrong: worded(ctx, wrong), typed: r.PostForm}
 	do := r.PostForm.Get(buttonName)
+	v := siteView{opened: o, step: step(r.PostForm.Get("step")), wrong: worded(ctx, wrong), typed: r.PostForm, look: lookOf(r.PostForm, do)}
 	if len(wrong) > 0 {
 		return p.showWrong(w, r, v, request)
 	}
 	if by := shiftOf(r.PostForm, do, v.step); !by.isZero() && do != doSuggest {
+		told := request.Mode
 		if request, err = p.moved(ctx, request, by); err != nil {
 			return err
 		}
+		v.retold = request.Mode != told
 	}
 	if do == doSave {
 		return p.save(w, r, v, request)
@@ -219,7 +226,7 @@ func (p *pages) showWrong(w http.ResponseWriter, r *http.Request, v siteView, re
 		if v.placed.plot, err = p.plotOf(ctx, tx, request.ref()); err != nil {
 			return err
 		}
-		v.picture, err = p.draw(ctx, tx, v.placed)
+		v.picture, err = p.draw(ctx, tx, v.placed, v.look)
 		return err
 	})
 	if errs.Is(err, errs.KindNotFound) {
@@ -285,7 +292,8 @@ func (p *pages) draftPlan(w http.ResponseWriter, r *http.Request) error {
 // review shows the case worker what was found then, and what is found now.
 func (p *pages) review(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	v, err := p.Review(ctx, r.PathValue("id"))
+	query := r.URL.Query()
+	v, err := p.reviewed(ctx, r.PathValue("id"), lookOf(query, query.Get(buttonName)))
 	if err != nil || v.Site.Case == "" {
 		return orRedirect(w, r, err, "/work/cases/"+v.Case.ID)
 	}

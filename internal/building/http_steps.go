@@ -58,8 +58,11 @@ func (p *pages) takeStep(w http.ResponseWriter, r *http.Request) error {
 	if notNumber != nil || version < 1 {
 		version = -1 // no case has it
 	}
-	var err error
 	id, event := r.PathValue("id"), r.PostFormValue("step")
+	err := p.Cases.Allow(r.Context(), id, cases.PermAsk)
+	if err != nil {
+		return err // before anything that was typed is read: the answer would tell that the case is there
+	}
 	posting := cases.Posting{Text: r.PostFormValue("text"), Key: r.PostFormValue(cases.OnceField)}
 	on := r.PostFormValue("on")
 	if _, begins, ok := haltOf(event); ok && !begins {

@@ -70,7 +70,8 @@ func posted(form url.Values) (r Request, wrong []errs.Field) {
 	read := &reader{form: form}
 	r = Request{
 		Property: form.Get("property"), Kind: check.Kind(form.Get("kind")), Dwelling: form.Get("dwelling") == "true", Mode: form.Get("mode"),
-		SideA: form.Get("side_a"), SideB: form.Get("side_b"), Corners: form.Get("corners"),
+		SideA: form.Get("side_a"), SideB: form.Get("side_b"),
+		Corners: strings.ReplaceAll(form.Get("corners"), "\r\n", "\n"), // as browsers send lines
 	}
 	if r.Mode != modePoint && r.Mode != modeCorners {
 		r.Mode = modeSides

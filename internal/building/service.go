@@ -158,7 +158,7 @@ func (s *Service) again(ctx context.Context, tx *store.Tx, facts, values map[str
 	}
 	p.Request, p.Footprint = request, shape.Areas(g)
 	if p.plot, err = s.plotOf(ctx, tx, request.ref()); err != nil {
-		if errs.Is(err, errs.KindNotFound) {
+		if errs.Is(err, errs.KindNotFound) || errs.Is(err, errs.KindConflict) { // or more lies around it than can be read
 			return p, false, nil
 		}
 		return p, false, err

@@ -25,6 +25,7 @@ type plot struct {
 	facts      property.Facts
 	neighbours []check.Neighbour // those that adjoin, roads too
 	sides      []site.Side
+	more       []string // layers of which more lies on the property than was read
 }
 
 // asTorg is a context that reads layers kept from the public, for an answer in which it
@@ -39,6 +40,7 @@ func (s *Service) plotOf(ctx context.Context, tx *store.Tx, ref property.Ref) (p
 	if p.facts, err = s.Properties.FactsOf(ctx, tx, p.property); err != nil {
 		return p, err
 	}
+	p.more = p.facts.More
 	if p.neighbours, err = s.adjoining(ctx, tx, p.property); err != nil {
 		return p, err
 	}
@@ -54,9 +56,14 @@ func (s *Service) plotOf(ctx context.Context, tx *store.Tx, ref property.Ref) (p
 const gap = 0.5
 
 // adjoining are the properties beside one, those of roads too: towards a road the
-// plan's building line goes. Leased ground within the property is none of them.
+// plan's building line goes. Leased ground within the property is none of them. Where there
+// are more than are read, the error is errs.Conflict: a distance to a boundary whose owner
+// is not among them would be told as one to nobody's.
 func (s *Service) adjoining(ctx context.Context, tx *store.Tx, p property.Property) ([]check.Neighbour, error) {
-	found, err := s.near(ctx, tx, "properties", p.Ground, gap)
+	found, more, err := s.near(ctx, tx, "properties", p.Ground, gap)
+	if more {
+		return nil, errs.Conflict("building.site.too_many_around", "number", p.Ref.String())
+	}
 	var list []check.Neighbour
 	for _, f := range found {
 		if ground := f.Area(); f.ID != p.ID && len(ground) > 0 && shape.Overlap(ground, p.Ground) < 1 {
@@ -69,24 +76,25 @@ func (s *Service) adjoining(ctx context.Context, tx *store.Tx, p property.Proper
 // input brings together what the works are held against.
 func (s *Service) input(ctx context.Context, tx *store.Tx, p plot, w check.Works) (check.Input, error) {
 	in := check.Input{Ref: p.property.Ref.String(), Use: p.property.Use, Ground: p.property.Ground, Works: w, Sea: math.Inf(1), Neighbours: p.neighbours}
-	zones, cautions, pipes, missing, err := s.Properties.FactsUnder(ctx, tx, w.Footprint)
+	under, err := s.Properties.FactsUnder(ctx, tx, w.Footprint)
 	if err != nil {
 		return in, err
 	}
-	in.Missing = append(slices.Clone(p.facts.Missing), missing...)
-	for _, z := range merged(p.facts.Zones, zones) {
+	in.Missing = append(slices.Clone(p.facts.Missing), under.Missing...)
+	in.More = slices.DeleteFunc(slices.Concat(p.more, under.More), func(layer string) bool { return layer == check.LayerPipes }) // the nearest come first
+	for _, z := range merged(p.facts.Zones, under.Zones) {
 		in.Zones = append(in.Zones, p.zone(z))
 	}
-	for _, c := range cautions {
+	for _, c := range under.Cautions {
 		in.Cautions = append(in.Cautions, p.caution(c))
 	}
-	for _, pipe := range pipes {
+	for _, pipe := range under.Pipes {
 		in.Pipes = append(in.Pipes, check.Pipe{Kind: pipe.Kind, Line: pipe.Line})
 	}
 	if in.Lines, err = s.lines(ctx, tx, w.Footprint); err != nil {
 		return in, err
 	}
-	if in.Buildings, err = s.buildings(ctx, tx, p, w.Footprint); err != nil {
+	if err = s.buildings(ctx, tx, p, &in); err != nil {
 		return in, err
 	}
 	return in, s.sea(ctx, tx, &in)
@@ -101,7 +109,7 @@ const (
 
 // lines are the building lines near the works that plans in force draw.
 func (s *Service) lines(ctx context.Context, tx *store.Tx, footprint orb.MultiPolygon) ([]check.PlanLine, error) {
-	near, err := s.near(ctx, tx, layers.PlanLines, footprint, aroundLines)
+	near, _, err := s.near(ctx, tx, layers.PlanLines, footprint, aroundLines) // the nearest come first
 	var list []check.PlanLine
 	for _, f := range near {
 		if f.Text("code") != buildingLine || f.Flag("proposal") || layers.PlanStatus(f.Text("status")).Ended() {
@@ -147,20 +155,22 @@ func (p plot) caution(c property.Caution) check.Caution {
 const lookAround = 50
 
 // buildings are those of the property, and others near the works.
-func (s *Service) buildings(ctx context.Context, tx *store.Tx, p plot, footprint orb.MultiPolygon) ([]check.Building, error) {
-	var list []check.Building
+func (s *Service) buildings(ctx context.Context, tx *store.Tx, p plot, in *check.Input) error {
 	own := map[string]bool{}
 	for _, b := range p.facts.Buildings {
 		own[b.ID] = true
-		list = append(list, check.Building{Number: b.Number, Own: true, Ground: b.Ground})
+		in.Buildings = append(in.Buildings, check.Building{Number: b.Number, Own: true, Ground: b.Ground})
 	}
-	near, err := s.near(ctx, tx, check.LayerBuildings, footprint, lookAround)
+	near, more, err := s.near(ctx, tx, check.LayerBuildings, in.Works.Footprint, lookAround)
 	for _, f := range near {
 		if !own[f.ID] {
-			list = append(list, check.Building{Number: int64(f.Number("number")), Ground: f.Area()})
+			in.Buildings = append(in.Buildings, check.Building{Number: int64(f.Number("number")), Ground: f.Area()})
 		}
 	}
-	return list, err
+	if more {
+		in.More = append(in.More, check.LayerBuildings)
+	}
+	return err
 }
 
 // sea measures the way to the sea.
@@ -173,23 +183,24 @@ func (s *Service) sea(ctx context.Context, tx *store.Tx, in *check.Input) error 
 		in.Missing = append(in.Missing, check.LayerSea)
 		return nil
 	}
-	near, err := s.near(ctx, tx, check.LayerSea, in.Works.Footprint, s.law.Shore.Metres)
+	near, _, err := s.near(ctx, tx, check.LayerSea, in.Works.Footprint, s.law.Shore.Metres)
 	if len(near) > 0 {
 		in.Sea = round2(shape.Distance(near[0].Geometry, in.Works.Footprint))
 	}
 	return err
 }
 
-// near reads what a layer has near a shape; nothing when there is no such layer.
-func (s *Service) near(ctx context.Context, tx *store.Tx, layer string, g orb.Geometry, metres float64) ([]layers.Feature, error) {
-	list, err := s.Layers.NearIn(asTorg(ctx), tx, layer, g, metres, s.Layers.Home(ctx))
+// near reads what a layer has near a shape, the nearest first, and whether there may be more;
+// nothing when there is no such layer.
+func (s *Service) near(ctx context.Context, tx *store.Tx, layer string, g orb.Geometry, metres float64) (list []layers.Feature, more bool, err error) {
+	list, more, err = s.Layers.NearestIn(asTorg(ctx), tx, layer, g, metres, s.Layers.Home(ctx))
 	if errs.Is(err, errs.KindNotFound) {
-		return nil, nil
+		return nil, false, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("building: read %s: %w", layer, err)
+		return nil, false, fmt.Errorf("building: read %s: %w", layer, err)
 	}
-	return list, nil
+	return list, more, nil
 }
 
 // suggested is a request with a place for the works, when there is one. It heeds no pipes:
@@ -210,7 +221,7 @@ func (s *Service) suggested(ctx context.Context, tx *store.Tx, p plot, r Request
 	for _, z := range p.facts.Zones {
 		w.Road = max(w.Road, z.Line)
 	}
-	others, err := s.near(ctx, tx, check.LayerBuildings, p.property.Ground, lookAround)
+	others, _, err := s.near(ctx, tx, check.LayerBuildings, p.property.Ground, lookAround)
 	for _, f := range others {
 		if !slices.ContainsFunc(p.facts.Buildings, func(b property.Building) bool { return b.ID == f.ID }) {
 			w.Others = append(w.Others, f.Area())

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,7 +41,7 @@ func (v chooseView) props(ctx context.Context, page ui.PageProps) ui.FormPagePro
 		Steps: formSteps(ctx, v.opened.Definition.Pages, v.opened.AheadPath()),
 		Form:  ui.FormProps{Action: v.opened.AheadPath(), Method: "get", Guard: "off"},
 		Next:  ui.ButtonProps{Label: words.T("building.site.search_do"), Icon: "search"},
-		Extra: skipLink(v.opened.FirstPage()),
+		Extra: templ.Join(skipLink(v.opened.FirstPage()), foundHits(v)),
 	}
 }
 
@@ -52,7 +53,7 @@ func (v siteView) props(ctx context.Context, page ui.PageProps) ui.FormPageProps
 		Form: ui.FormProps{
 			Action: v.opened.AheadPath(), Guard: "off",
 			Enter:  ui.ButtonProps{Label: words.T("building.site.draw"), Name: buttonName, Value: doDraw},
-			Hidden: []ui.HiddenValue{{Name: "property", Value: v.placed.Request.Property}, {Name: fieldByEast}, {Name: fieldByNorth}, {Name: fieldByTurn}},
+			Hidden: []ui.HiddenValue{{Name: "property", Value: v.placed.Request.Property}, {Name: fieldByEast}, {Name: fieldByNorth}, {Name: fieldByTurn}, {Name: fieldSight, Value: v.picture.seen.sight.String()}, {Name: fieldScreen}},
 			Attrs:  templ.Attributes{"data-site": v.boxJSON()},
 		},
 		Next:  ui.ButtonProps{Label: words.T("building.site.save"), Name: buttonName, Value: doSave, Icon: "arrow-right", IconAfter: true},
@@ -62,7 +63,7 @@ func (v siteView) props(ctx context.Context, page ui.PageProps) ui.FormPageProps
 
 // boxJSON tells the script what ground the picture shows: west, south, east, north.
 func (v siteView) boxJSON() string {
-	b := v.picture.box
+	b := v.picture.seen.box
 	text, err := json.Marshal([4]float64{b.Min[0], b.Min[1], b.Max[0], b.Max[1]})
 	if err != nil {
 		return "" // the script leaves the page as it is
@@ -147,9 +148,45 @@ func (v siteView) ways(ctx context.Context) ui.Field {
 }
 
 // press is a button that moves or turns the building.
-func press(ctx context.Context, do, label string) ui.ButtonProps {
-	return ui.ButtonProps{Label: i18n.T(ctx, "building.site."+label), Name: buttonName, Value: do, Variant: ui.Secondary, Small: true}
+func (v siteView) press(ctx context.Context, do, label string) ui.ButtonProps {
+	return ui.ButtonProps{
+		Label: i18n.T(ctx, "building.site."+label), Name: buttonName, Value: do, Variant: ui.Secondary, Small: true, FormAction: v.opened.AheadPath() + toDrawing,
+	}
 }
+
+// toDrawing leads to the drawing of the page, where what was pressed for is seen.
+const toDrawing = "#site-drawing"
+
+// looker is a button or link that shows other ground.
+type looker struct {
+	do, key string
+	strokes []string // of its sign, on a grid of 24; none: its words are seen
+}
+
+func lookers() []looker {
+	return []looker{
+		{doNearer, "building.site.nearer", []string{"M12 5v14", "M5 12h14"}},
+		{doFurther, "building.site.further", []string{"M5 12h14"}},
+		{doSeeWest, "building.site.see_west", []string{"M20 12H5", "M11 6l-6 6 6 6"}},
+		{doSeeNorth, "building.site.see_north", []string{"M12 19V5", "M6 11l6-6 6 6"}},
+		{doSeeSouth, "building.site.see_south", []string{"M12 5v14", "M6 13l6 6 6-6"}},
+		{doSeeEast, "building.site.see_east", []string{"M4 12h15", "M13 6l6 6-6 6"}},
+		{doSeeWhole, "building.site.see_whole", nil},
+		{doSeeBuilding, "building.site.see_building", nil},
+	}
+}
+
+func (l looker) button(ctx context.Context, path string) templ.Attributes {
+	return templ.Attributes{"type": "submit", "name": buttonName, "value": l.do, "formaction": path + toDrawing, "title": i18n.T(ctx, l.key)}
+}
+
+// href is the way to the same ground on a page without a form.
+func (l looker) href(from sight) string {
+	return "?" + url.Values{fieldSight: {from.String()}, buttonName: {l.do}}.Encode() + toDrawing
+}
+
+// limits tell the script how wide the ground that is seen can be, in metres.
+func (p picture) limits() string { return fmt.Sprintf("[%.2f,%.2f]", p.seen.least, p.seen.most) }
 
 // cornersText writes corners as they are typed, one on each line.
 func cornersText(area orb.MultiPolygon) string {
@@ -205,11 +242,17 @@ func exemptKind(e check.Exempt) ui.Kind {
 	return ui.Info
 }
 
+// To whom it is told who may apply: the texts say "you" to the applicant only.
+const (
+	toApplicant = "building.applicant."
+	toStaff     = "building.panel.applicant."
+)
+
 // follows tells who may apply and which limit the municipality has.
-func follows(ctx context.Context, r check.Result) []ui.Term {
+func follows(ctx context.Context, r check.Result, to string) []ui.Term {
 	words := i18n.From(ctx)
 	return []ui.Term{
-		{Label: words.T("building.applicant.title"), Long: true, Value: sourced(words, words.T("building.applicant."+r.Applicant.Case), r.Applicant.Laws)},
+		{Label: words.T("building.applicant.title"), Long: true, Value: sourced(words, words.T(to+r.Applicant.Case), r.Applicant.Laws)},
 		{Label: words.T("building.class.title"), Long: true, Value: sourced(words, classText(words, r.Class), r.Class.Laws)},
 	}
 }
@@ -232,11 +275,10 @@ func staffTerms(ctx context.Context, r Review) []ui.Term {
 	words := i18n.From(ctx)
 	p := r.Site.Result
 	terms := []ui.Term{{Label: words.T("building.panel.class"), Long: true, Value: sourced(words, classText(words, p.Class), p.Class.Laws)}}
-	title, _ := exemptKeys(p.Exempt)
 	return append(terms,
-		ui.Term{Label: words.T("building.applicant.title"), Long: true, Value: sourced(words, words.T("building.applicant."+p.Applicant.Case), p.Applicant.Laws)},
+		ui.Term{Label: words.T("building.applicant.title"), Long: true, Value: sourced(words, words.T(toStaff+p.Applicant.Case), p.Applicant.Laws)},
 		ui.Term{Label: words.T("building.site.property"), Value: r.Site.Property},
-		ui.Term{Label: words.T("building.panel.exempt"), Value: words.T(title)},
+		ui.Term{Label: words.T("building.panel.exempt"), Value: words.T("building.panel.exempt." + string(p.Exempt.Verdict))},
 		ui.Term{Label: words.T("building.site.result"), Value: counted(words, p)},
 	)
 }

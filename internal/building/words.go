@@ -54,8 +54,14 @@ func text(words *i18n.Localizer, a check.Answer) string {
 		}
 		args = append(args, name, value)
 	}
+	if a.Case == caseMore {
+		return words.T("building.check.more", "layer", words.T("building.layer."+a.Source.Layer))
+	}
 	return strings.TrimSpace(words.T("building.check."+a.Key+"."+a.Case, args...))
 }
+
+// caseMore is the case of whatever cannot be told since a layer has more here than is read.
+const caseMore = "more"
 
 func pipeWord(words *i18n.Localizer, kind string) string {
 	if kind != "water" && kind != "sewer" {
@@ -138,10 +144,14 @@ func reasons(words *i18n.Localizer, c check.Class) []string {
 // classText tells the limit with its reasons on one line.
 func classText(words *i18n.Localizer, c check.Class) string {
 	text := words.T("building.class." + strconv.Itoa(cmp.Or(c.Weeks, ordinaryWeeks)))
-	if len(c.Reasons) == 0 {
-		return text
+	if len(c.Reasons) > 0 {
+		text += " " + strings.Join(reasons(words, c), "; ") + "."
 	}
-	return text + " " + strings.Join(reasons(words, c), "; ") + "."
+	parts := []string{text}
+	for _, r := range c.Reservations {
+		parts = append(parts, words.T("building.reservation."+r.Key))
+	}
+	return strings.Join(parts, " ")
 }
 
 // counted tells how many answers there are of each sort.

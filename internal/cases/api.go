@@ -8,6 +8,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/torg-no/torg/internal/platform/blob"
+	"github.com/torg-no/torg/internal/platform/clock"
+	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/web"
 )
 
@@ -142,6 +144,7 @@ type textInput struct {
 		Text  string   `json:"text,omitempty" doc:"May be left out when there are files"`
 		Files []string `json:"files,omitempty" maxItems:"50" doc:"Ids of files from POST /api/files"`
 		Came  Came     `json:"came,omitempty" enum:"paper,telephone,counter" doc:"How it reached you"`
+		On    string   `json:"receivedOn,omitempty" format:"date" doc:"The day it reached you, from which the time to decide runs on; today when left out"`
 	}
 }
 
@@ -159,7 +162,11 @@ func (a api) note(ctx context.Context, in *noteInput) (*caseOutput, error) {
 }
 
 func (a api) answer(ctx context.Context, in *textInput) (*caseOutput, error) {
-	return outputOf(a.RegisterAnswer(ctx, in.ID, 0, Posting{Text: in.Body.Text, Key: in.Key, Staged: in.Body.Files, Came: in.Body.Came}))
+	on, err := clock.ParseDate(in.Body.On)
+	if err != nil {
+		return nil, errs.InvalidFields(errs.Field{Name: "on", Key: "cases.register.no_on"})
+	}
+	return outputOf(a.RegisterAnswer(ctx, in.ID, 0, Posting{Text: in.Body.Text, Key: in.Key, Staged: in.Body.Files, Came: in.Body.Came, On: on}))
 }
 
 type decideInput struct {

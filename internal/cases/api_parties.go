@@ -22,7 +22,7 @@ func (a api) parties(r *web.Routes) {
 	}, PermParties, a.listParties)
 	web.Operation(r, huma.Operation{
 		OperationID: "find-party", Method: http.MethodPost, Path: partiesAPI + "/find", Summary: "Find who is to become a party, by number",
-		Description: "Nobody becomes a party by it: compare the name, and add the id. The look is recorded, and the one you find can see it. Somebody with a protected address is not found.",
+		Description: "Nobody becomes a party by it: compare the name, and add the id. The look is recorded, and the one you find can see it. Somebody with a protected address is not found: such a party is added on the pages.",
 	}, PermParties, a.findParty)
 	web.Operation(r, huma.Operation{
 		OperationID: "add-party", Method: http.MethodPost, Path: partiesAPI, Summary: "Make somebody a party to a case",

@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/torg-no/torg/internal/platform/access"
+	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
@@ -37,9 +38,9 @@ const (
 // Event is one thing that happened to a case.
 type Event struct {
 	What  Happening
-	Case  Case // as it is written; with HappenedReceived it has no number yet
-	At    time.Time
-	Actor string // person id; empty for Torg itself
+	Case  Case      // as it is written; with HappenedReceived it has no number yet
+	At    time.Time // when it happened: before now, of an answer on paper that came earlier
+	Actor string    // person id; empty for Torg itself
 }
 
 // Audience is for whom a page is made.
@@ -128,7 +129,16 @@ func (k *Kinds) Accompany(c Companion) { k.companions = append(k.companions, c) 
 
 // happened tells the companions.
 func (s *Service) happened(ctx context.Context, tx *store.Tx, what Happening, c Case) error {
+	return s.happenedOn(ctx, tx, what, c, clock.Date{})
+}
+
+// happenedOn tells them of what happened on a day and is written down later; the zero
+// day is now.
+func (s *Service) happenedOn(ctx context.Context, tx *store.Tx, what Happening, c Case, on clock.Date) error {
 	e := Event{What: what, Case: c, At: tx.Now.Time, Actor: actorID(ctx)}
+	if !on.IsZero() && on.Before(clock.DateIn(tx.Now.Time)) {
+		e.At = on.Start()
+	}
 	for _, companion := range s.kinds.companions {
 		if companion.Happened == nil {
 			continue

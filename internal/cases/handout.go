@@ -13,20 +13,43 @@ import (
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
-// Handout says what a party who lives apart from another may not have of a case in the
-// copy of her own data. The zero Handout withholds nothing.
+// Handout says what a party who lives apart from another may not have of a case: neither
+// on the pages nor in the copy of her own data, which tell the same. The zero Handout
+// withholds nothing.
 type Handout struct {
 	documents []string
 	hidden    []string
+	applicant string
 }
 
 // Document reports whether a document is withheld: a file that answers what is the
-// sender's own, or a letter that may tell where somebody protected lives.
+// sender's own, or a letter or something that somebody protected has enclosed, which may
+// tell where she lives.
 func (h Handout) Document(id string) bool { return slices.Contains(h.documents, id) }
 
 // Words reports whether what a person wrote is withheld, since her address is
 // protected and nobody has read it for whether it tells the address.
 func (h Handout) Words(person string) bool { return slices.Contains(h.hidden, person) }
+
+// Hides reports whether the text of a line of the journal is withheld: what somebody
+// protected has written, or another for her, and what the staff have written down that was
+// said, which is the applicant's unless nobody knows whose. What one has written oneself
+// is never.
+func (h Handout) Hides(e Entry) bool {
+	if e.Text == "" {
+		return false
+	}
+	return h.Words(e.ActorID) || h.Words(e.BehalfID) || e.Kind == ByStaff(EntryAnswered) && h.Words(h.applicant)
+}
+
+// journal takes out of a journal what is withheld.
+func (h Handout) journal(list []Entry, words *i18n.Localizer) {
+	for i, e := range list {
+		if h.Hides(e) {
+			list[i].Text = words.T("cases.withheld")
+		}
+	}
+}
 
 // HandoutTo returns what the actor, who reads as a party, may not have of a case. The
 // caller has asked access.
@@ -38,19 +61,33 @@ func (s *Service) HandoutTo(ctx context.Context, tx *store.Tx, c Case) (h Handou
 	if err != nil {
 		return h, fmt.Errorf("cases: who sent the application: %w", err)
 	}
+	all, err := partiesOf(ctx, tx, c.ID)
+	if err != nil {
+		return h, err
+	}
 	// Not whom the case is about: a child writes nothing, and letters are to the applicant.
-	for _, person := range append([]string{c.Applicant, sender}, c.parties()...) {
+	h.applicant = c.Applicant
+	persons := append([]string{c.Applicant, sender}, c.parties()...)
+	for _, p := range all { // also those who are parties no more
+		persons = append(persons, p.Person)
+	}
+	for _, person := range persons {
 		hidden, err := s.hides(ctx, tx, c, person)
 		if err != nil {
 			return h, err
 		}
-		if hidden {
+		if hidden && !h.Words(person) {
 			h.hidden = append(h.hidden, person)
 		}
 	}
 	if h.documents, err = s.ownFiles(ctx, tx, c, sender); err != nil {
 		return h, err
 	}
+	enclosed, err := enclosedBy(ctx, tx, c.ID, h.hidden)
+	if err != nil {
+		return h, err
+	}
+	h.documents = append(h.documents, enclosed...)
 	if !h.Words(c.Applicant) && !h.Words(sender) {
 		return h, nil
 	}

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/store"
@@ -109,7 +110,7 @@ func (p *pages) showWith(w http.ResponseWriter, r *http.Request, status int, m m
 		// A case worker who is a party to the case sees it as such, on her own pages.
 		return web.Redirect(w, r, "/my/cases/"+v.Case.ID)
 	}
-	page := workView{View: v, message: m}
+	page := workView{View: v, message: m, today: clock.DateIn(p.DB.Clock().Now())}
 	if page.sent, err = p.sent(r.Context(), v.Case); err != nil {
 		return err
 	}

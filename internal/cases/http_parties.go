@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
@@ -108,14 +109,17 @@ func arrangement(r *http.Request) Arrangement {
 // arranged answers a change of the parties.
 func (p *pages) arranged(w http.ResponseWriter, r *http.Request, form string, err error, done string) error {
 	wrong, refused := web.FormErrors(r, err, "reason")
-	if e := errs.Of(err); e != nil && e.Key == "errs.conflict" {
+	if e := errs.Of(err); e != nil && e.Kind == errs.KindConflict && !strings.HasPrefix(e.Key, "cases.not_now.") {
 		// What was typed is kept, over the parties as they stand now.
 		wrong, refused = ui.Errors{{Name: "reason", Text: web.Words(r.Context(), err)}}, true
 	}
 	if refused {
 		v := partiesView{form: form, typed: r.PostForm, wrong: wrong}
-		if form == formConfirm {
-			found, err := p.Identity.Person(r.Context(), r.PostFormValue("person"))
+		if form == formConfirm && (wrong.For("number") != "" || wrong.For("role") != "") {
+			v.form = formInclude // it cannot be she, or not as that: to be looked up anew
+		}
+		if v.form == formConfirm {
+			found, err := p.partyNamed(r.Context(), r.PathValue("id"), r.PostFormValue("person"))
 			if err != nil {
 				return err
 			}

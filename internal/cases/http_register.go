@@ -1,11 +1,13 @@
 package cases
 
 import (
+	"context"
 	"mime/multipart"
 	"net/http"
 	"net/url"
 
 	"github.com/torg-no/torg/internal/platform/blob"
+	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/ui"
@@ -36,7 +38,7 @@ func (p *pages) registerAnswer(w http.ResponseWriter, r *http.Request) error {
 	}
 	posting, values, err := p.readSaid(r)
 	if err == nil {
-		err = needCame(posting.Came)
+		err = needSaid(&posting, values.Get("on"))
 	}
 	if err == nil {
 		_, err = p.RegisterAnswer(r.Context(), id, versionOf(values.Get("version")), posting)
@@ -69,6 +71,19 @@ func needCame(came Came) error {
 	return nil
 }
 
+// needSaid refuses an answer of which the form does not say how it came, or on which day:
+// what waits for it goes on from there.
+func needSaid(p *Posting, on string) (err error) {
+	var wrong []errs.Field
+	if e := errs.Of(needCame(p.Came)); e != nil {
+		wrong = e.Fields
+	}
+	if p.On, err = clock.ParseDate(on); err != nil || p.On.IsZero() {
+		wrong = append(wrong, errs.Field{Name: "on", Key: "cases.register.no_on"})
+	}
+	return errs.InvalidFields(wrong...)
+}
+
 func (p *pages) registerResponse(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Allow(r.Context(), r.PathValue("id"), PermRegisterAnswer); err != nil {
 		return err
@@ -91,6 +106,18 @@ func (p *pages) registerWithdrawal(w http.ResponseWriter, r *http.Request) error
 		_, err = p.RegisterWithdrawal(r.Context(), r.PathValue("id"), version(r), posting)
 	}
 	return p.registered(w, r, formWithdrawn, r.PostForm, err, "cases.flash.registered_withdrawal")
+}
+
+// saidOn asks on which day an answer came.
+func (v workView) saidOn(ctx context.Context) ui.Field {
+	f := ui.Field{
+		Name: "on", ID: ui.FieldID(formSaid + "_on"), Label: i18n.T(ctx, "cases.register.on"), Hint: i18n.T(ctx, "cases.register.on_hint"),
+		Required: true, Value: v.today.String(), Error: v.message.errorsOf(formSaid).For(formSaid + "_on"),
+	}
+	if v.message.form == formSaid {
+		f.Value = v.message.typed.Get("on")
+	}
+	return f
 }
 
 // registered answers one of the forms. What was typed is not lost: neither when it is

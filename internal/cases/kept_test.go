@@ -14,24 +14,26 @@ import (
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
+// looksAt counts the looks at a person that are recorded.
+func looksAt(t *testing.T, h *apptest.Harness, person string) (n int64) {
+	t.Helper()
+	err := h.App.DB.Read(h.In("torgoy"), func(ctx context.Context, tx *store.Tx) (err error) {
+		n, err = store.One(ctx, tx, store.Value[int64], `select count(*) from audit_entries where tenant_id = $1 and object_type = 'person' and object_id = $2`, tx.Tenant, person)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // Who is refused as a party was looked at all the same, and can see it.
 func TestFindParty_recordsTheLookAtWhoIsRefused(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, h *apptest.Harness) {
 		head := h.As(0, demo.Head)
 		c := one(t, h, free)
-		looks := func() (n int64) {
-			t.Helper()
-			err := h.App.DB.Read(h.In("torgoy"), func(ctx context.Context, tx *store.Tx) (err error) {
-				n, err = store.One(ctx, tx, store.Value[int64], `select count(*) from audit_entries where tenant_id = $1 and object_type = 'person' and object_id = $2`,
-					tx.Tenant, identity.From(h.As(0, demo.Apart)).PersonID)
-				return err
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			return n
-		}
+		looks := func() int64 { return looksAt(t, h, identity.From(h.As(0, demo.Apart)).PersonID) }
 		before := looks()
 		p, err := h.App.Cases.FindParty(head, c.ID, cases.PartySearch{Number: numberOf(t, h, demo.Apart), Role: cases.RoleOrganisation, Name: "Apart AS", Reason: because})
 		if !errs.Is(err, errs.KindInvalid) || p.ID != "" {
@@ -83,8 +85,13 @@ func TestParties_keepWhatWasTypedWhenTheCaseHasChanged(t *testing.T) {
 			t.Fatal(err)
 		}
 		const typed = "Hun har fullmakt fra søkeren, datert i går."
+		apart := identity.From(h.As(0, demo.Apart))
+		before := looksAt(t, h, apart.PersonID)
 		v.Post(at, map[string][]string{
-			"version": {page.Value("version")}, "person": {identity.From(h.As(0, demo.Apart)).PersonID}, "role": {string(cases.RoleAgent)}, "reason": {typed}, "considered": {"true"},
-		}).Must(http.StatusConflict).Has(typed, words.T("errs.conflict"))
+			"version": {page.Value("version")}, "person": {apart.PersonID}, "role": {string(cases.RoleAgent)}, "reason": {typed}, "considered": {"true"},
+		}).Must(http.StatusConflict).Has(typed, words.T("errs.conflict"), apart.Name)
+		if n := looksAt(t, h, apart.PersonID); n != before+1 {
+			t.Errorf("%d looks at whom the page names, were %d", n, before)
+		}
 	})
 }

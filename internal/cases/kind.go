@@ -23,7 +23,8 @@ const (
 
 // Kind is a kind of case, registered by the service whose cases they are.
 type Kind struct {
-	// Key names it: "kindergarten".
+	// Key names it: "kindergarten". One that belongs to another begins with its key and
+	// "_": whoever has a mandate for "building" has it for "building_conference" too.
 	Key string
 	// Title is the message key of its name: "kindergarten.case.title".
 	Title string

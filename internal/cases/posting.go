@@ -32,8 +32,8 @@ type Posting struct {
 	Mentions []string
 	// Came says how it reached the staff, of what they write down for a party.
 	Came Came
-	// On is the day it happened, of a Step that time counts from; zero is today. The
-	// parties read it.
+	// On is the day it happened, of a Step that time counts from, or the day it came, of
+	// an answer that the staff write down; zero is today. The parties read it.
 	On clock.Date
 }
 

@@ -7,10 +7,12 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/torg-no/torg/internal/apptest"
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/demo"
+	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/deadline"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
@@ -111,6 +113,39 @@ func TestRegister_whatIsSaidOnTheTelephoneLetsTheCaseGoOn(t *testing.T) {
 		// A page that was open all the while does not hide what is new, and keeps what was typed.
 		late := v.Submit(page, at+"/answer", apptest.Set("text", "I juni likevel.", "came", "counter")).Must(http.StatusConflict)
 		late.Has("I juni likevel.")
+	})
+}
+
+// The form asks on which day the answer came, and keeps what was typed when it cannot have
+// come then.
+func TestRegister_asksOnWhichDayItCame(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *apptest.Harness) {
+		ctx := h.As(0, demo.CaseWorker)
+		c := questioned(ctx, t, h)
+		asked := clock.DateIn(h.Clock.Now())
+		h.Advance(6 * 24 * time.Hour)
+		v, words, at := h.Visitor("torgoy").As(demo.CaseWorker), h.App.Bundle.For(i18n.NB), "/work/cases/"+c.ID
+		page := v.Get(at).Must(http.StatusOK).Has(words.T("cases.register.on"))
+		if got := page.Value("on"); got != asked.AddDays(6).String() {
+			t.Errorf("the form proposes %q", got)
+		}
+		outside := words.T("cases.register.need_on", "from", words.Date(asked))
+		for on, why := range map[string]string{
+			"": words.T("cases.register.no_on"), "i går": words.T("cases.register.no_on"),
+			asked.AddDays(-1).String(): outside, asked.AddDays(7).String(): outside,
+		} {
+			again := v.Submit(page, at+"/answer", apptest.Set("text", "Vi flytter i mai.", "came", "paper", "on", on)).Must(http.StatusUnprocessableEntity)
+			again.Has(why, "Vi flytter i mai.")
+			if got := again.Value("on"); got != on {
+				t.Errorf("%q is shown as %q", on, got)
+			}
+		}
+		v.Submit(page, at+"/answer", apptest.Set("text", "Vi flytter i mai.", "came", "paper", "on", asked.AddDays(2).String())).Must(http.StatusOK).Has(words.T("cases.flash.registered_answer"))
+		said := linesOf(ctx, t, h, c.ID, cases.ByStaff(cases.EntryAnswered))
+		if len(said) != 1 || !strings.Contains(said[0].Text, h.App.Bundle.For(c.Lang).Date(asked.AddDays(2))) {
+			t.Errorf("the journal has %+v", said)
+		}
 	})
 }
 

@@ -201,8 +201,9 @@ type deed struct {
 	id      string
 	version int64
 	perm    access.Permission
-	act     act    // that the status must allow
-	posting string // digest of what must stand once; see Posting
+	act     act        // that the status must allow
+	posting string     // digest of what must stand once; see Posting
+	on      clock.Date // when it happened, of what is written down later; zero is now
 	// do changes the case and says what it was in the end.
 	do func(context.Context, *store.Tx, *Case) (act, error)
 	// then happens when the case is written; nil when nothing does.
@@ -261,7 +262,7 @@ func (s *Service) perform(ctx context.Context, d deed) (Case, error) {
 				return err
 			}
 		}
-		return s.happened(ctx, tx, done.happening(), c)
+		return s.happenedOn(ctx, tx, done.happening(), c, d.on)
 	})
 	return changed, err
 }

@@ -129,9 +129,8 @@ func (s *Service) newParty(ctx context.Context, tx *store.Tx, c Case, person str
 	switch {
 	case err != nil:
 		return p, err
-	case p.Protection.Protected() && identity.From(ctx).Kind != identity.Staff:
-		// A machine does not weigh a protected address, nor learn whose number it is.
-		return identity.Person{}, errs.Forbidden("cases.parties.by_person")
+	case kept(ctx, p):
+		return identity.Person{}, errs.NotFound("errs.not_found")
 	case c.IsParty(p.ID):
 		return refuse("number", "cases.parties.is_party")
 	case p.Deceased():
@@ -147,6 +146,12 @@ func (s *Service) newParty(ctx context.Context, tx *store.Tx, c Case, person str
 		return refuse("role", "cases.parties.not_guardian")
 	}
 	return p, err
+}
+
+// kept reports whether somebody is kept from the actor: a machine does not weigh a
+// protected address, and does not learn who has one.
+func kept(ctx context.Context, p identity.Person) bool {
+	return p.Protection.Protected() && identity.From(ctx).Kind != identity.Staff
 }
 
 // weighed refuses a change that opens a case with a protected address without

@@ -95,7 +95,10 @@ func (s *Service) FindParty(ctx context.Context, id string, q PartySearch) (p id
 		return audit.Look(ctx, tx, audit.Ref{Type: "person", ID: p.ID}, p.ID)
 	})
 	if err != nil {
-		return p, err
+		return identity.Person{}, err
+	}
+	if kept(ctx, p) { // as if nobody had the number
+		return identity.Person{}, errs.InvalidFields(errs.Field{Name: "number", Key: "cases.parties.unknown"})
 	}
 	err = s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		c, err := s.heldForParties(ctx, tx, id)
@@ -109,6 +112,21 @@ func (s *Service) FindParty(ctx context.Context, id string, q PartySearch) (p id
 		return identity.Person{}, err
 	}
 	return p, nil
+}
+
+// partyNamed is whom a change of the parties is about, for the page that shows it again
+// when it was refused. The look is recorded.
+func (s *Service) partyNamed(ctx context.Context, id, person string) (p identity.Person, err error) {
+	if err := s.Allow(ctx, id, PermParties); err != nil {
+		return p, err
+	}
+	err = s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if p, err = s.Identity.PersonIn(ctx, tx, person); err != nil {
+			return err
+		}
+		return audit.Look(ctx, tx, audit.Ref{Type: "person", ID: p.ID}, p.ID)
+	})
+	return p, err
 }
 
 func (s *Service) findPerson(ctx context.Context, typed string) (identity.Person, error) {

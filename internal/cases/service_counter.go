@@ -3,11 +3,12 @@ package cases
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/torg-no/torg/internal/platform/access"
-	"github.com/torg-no/torg/internal/platform/blob"
+	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
-	"github.com/torg-no/torg/internal/platform/staging"
+	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
@@ -41,8 +42,40 @@ func (w Came) check() error {
 	return errs.InvalidFields(errs.Field{Name: "came", Key: "cases.register.need_came"})
 }
 
+// cameOn refuses a day on which an answer cannot have come: one that lies before the
+// question that waits for it, or has not come.
+func (s *Service) cameOn(ctx context.Context, tx *store.Tx, c Case, on clock.Date) error {
+	if on.IsZero() {
+		return nil
+	}
+	first := clock.DateIn(c.ReceivedAt)
+	last, at, err := s.Latest(ctx, tx, c.ID, EntryAsked, EntryAnswered, ByStaff(EntryAnswered))
+	if err != nil {
+		return err
+	}
+	if last == EntryAsked {
+		first = clock.DateIn(at)
+	}
+	if on.Before(first) || on.After(clock.DateIn(tx.Now.Time)) {
+		words := i18n.From(ctx)
+		return errs.InvalidFields(errs.Field{Name: "on", Key: "cases.register.need_on", Args: []any{"from", words.Date(first)}})
+	}
+	return nil
+}
+
+// said is what the journal keeps of an answer, with the day it came when that was before
+// today: the time counts from then.
+func (s *Service) said(tx *store.Tx, c Case, p Posting) string {
+	if !p.On.Before(clock.DateIn(tx.Now.Time)) {
+		p.On = clock.Date{}
+	}
+	return strings.TrimSpace(s.dated(c, p))
+}
+
 // RegisterAnswer writes down the party's answer to a question, with its files. Files
-// alone are an answer too. A version of 0 means the case as it stands.
+// alone are an answer too. What stands until it came goes on from the posting's day: the
+// municipality had it then, also when nobody had written it down (plan- og bygningsloven
+// § 21-7). A version of 0 means the case as it stands.
 func (s *Service) RegisterAnswer(ctx context.Context, id string, version int64, p Posting) (Case, error) {
 	p.Text = clean(p.Text)
 	if err := p.Came.check(); err != nil {
@@ -54,16 +87,16 @@ func (s *Service) RegisterAnswer(ctx context.Context, id string, version int64, 
 		}
 	}
 	digest := p.digest(ctx, ByStaff(EntryAnswered))
-	return s.perform(ctx, deed{id: id, version: version, perm: PermRegisterAnswer, act: actAnswer, posting: digest, do: func(ctx context.Context, tx *store.Tx, c *Case) (act, error) {
-		if err := staging.Of(s.Blobs).Take(ctx, tx, "files", p.Staged, blob.Owner{Type: ownerType, ID: c.ID}); err != nil {
+	return s.perform(ctx, deed{id: id, version: version, perm: PermRegisterAnswer, act: actAnswer, posting: digest, on: p.On, do: func(ctx context.Context, tx *store.Tx, c *Case) (act, error) {
+		if err := s.cameOn(ctx, tx, *c, p.On); err != nil {
 			return "", err
 		}
-		documents, err := s.keep(ctx, tx, c.ID, p.Files)
+		documents, err := s.enclose(ctx, tx, c.ID, p)
 		if err != nil {
 			return "", err
 		}
 		c.answered()
-		entry := Entry{Kind: ByStaff(EntryAnswered), Text: p.Text, Documents: append(documents, p.Staged...), Came: p.Came, posting: digest}
+		entry := Entry{Kind: ByStaff(EntryAnswered), Text: s.said(tx, *c, p), Documents: documents, Came: p.Came, posting: digest}
 		if err := s.journal(ctx, tx, c, entry); err != nil {
 			return "", err
 		}

@@ -6,8 +6,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
+	"github.com/torg-no/torg/internal/platform/staging"
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
@@ -22,6 +24,11 @@ type Step struct {
 	// "cases.mail.<entry>" when Tell says so.
 	Entry EntryKind
 	Tell  bool
+	// Letter is what tells it whole as a document, written and put already; nil when the
+	// text is all there is. It stands in the journal before the posting's files, and is
+	// what goes to whoever gets letters, behind a page with her own address: no address
+	// stands in it.
+	Letter *blob.Stored
 	// Check refuses the step as the case stands, and may change its status.
 	Check func(ctx context.Context, tx *store.Tx, c *Case) error
 	// Then happens after the case is written, in its transaction. May be nil.
@@ -40,17 +47,37 @@ func (s *Service) TakeStep(ctx context.Context, id string, step Step) (Case, err
 		if err := step.Check(ctx, tx, c); err != nil {
 			return "", err
 		}
-		text := s.dated(*c, p)
-		if err := s.journal(ctx, tx, c, Entry{Kind: step.Entry, Text: text, posting: digest}); err != nil {
+		whole := onPaper{text: s.dated(*c, p)}
+		documents, err := s.enclose(ctx, tx, c.ID, p)
+		if err != nil {
+			return "", err
+		}
+		if step.Letter != nil {
+			d, err := s.Blobs.Keep(ctx, tx, *step.Letter, blob.Owner{Type: ownerType, ID: c.ID})
+			if err != nil {
+				return "", fmt.Errorf("cases: keep the letter of a step: %w", err)
+			}
+			whole.document, documents = d.ID, append([]string{d.ID}, documents...)
+		}
+		if err := s.journal(ctx, tx, c, Entry{Kind: step.Entry, Text: whole.text, Documents: documents, posting: digest}); err != nil {
 			return "", err
 		}
 		if step.Tell {
-			if err := s.tellWhole(ctx, tx, *c, string(step.Entry), onPaper{text: text}); err != nil {
+			if err := s.tellWhole(ctx, tx, *c, string(step.Entry), whole); err != nil {
 				return "", err
 			}
 		}
 		return act(step.Entry), nil
 	}})
+}
+
+// enclose gives a case the files that come with a posting, and returns their ids.
+func (s *Service) enclose(ctx context.Context, tx *store.Tx, caseID string, p Posting) ([]string, error) {
+	if err := staging.Of(s.Blobs).Take(ctx, tx, "files", p.Staged, blob.Owner{Type: ownerType, ID: caseID}); err != nil {
+		return nil, err
+	}
+	documents, err := s.keep(ctx, tx, caseID, p.Files)
+	return append(documents, p.Staged...), err
 }
 
 // check is what is wrong with a step: it says something, and happened between the day the
@@ -94,6 +121,18 @@ func (*Service) Latest(ctx context.Context, tx *store.Tx, caseID string, kinds .
 		return "", time.Time{}, err
 	}
 	return EntryKind(rows[0].kind), rows[0].at.Time, nil
+}
+
+// LastOf returns the last line of a kind in the journal, whole; false when there is none.
+// The caller has asked access to the case; the tenant's keys must be in memory.
+func (s *Service) LastOf(ctx context.Context, tx *store.Tx, caseID string, kind EntryKind) (Entry, bool, error) {
+	rows, err := store.All(ctx, tx, (*entryRow).fields, `select seq, at, kind, internal, actor_id, actor_name, text_cipher, documents, behalf_id, behalf_name, came
+		from cases_entries where tenant_id = $1 and case_id = $2 and kind = $3 order by seq desc limit 1`, tx.Tenant, caseID, string(kind))
+	if err != nil || len(rows) == 0 {
+		return Entry{}, false, err
+	}
+	e, err := s.entry(ctx, tx, caseID, rows[0])
+	return e, true, err
 }
 
 // Asked reports whether a question of the municipality's waits for its answer.

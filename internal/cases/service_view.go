@@ -36,6 +36,8 @@ type View struct {
 	Parties   []Party
 	Panels    []templ.Component // what the companions show above what was sent
 	Later     []templ.Component // and below it
+
+	handout Handout // what a party may not have of it
 }
 
 // View returns a case. A look by the staff is recorded, and the party can read
@@ -85,6 +87,9 @@ func (s *Service) assemble(ctx context.Context, tx *store.Tx, c Case) (v View, e
 	if v.Parties, err = partiesOf(ctx, tx, c.ID); err != nil {
 		return v, err
 	}
+	if err := s.withhold(ctx, tx, &v); err != nil {
+		return v, err
+	}
 	if !c.Anonymised() { // the companions' parts are about persons
 		if v.Panels, v.Later, err = s.panels(ctx, tx, c, v.audience()); err != nil {
 			return v, err
@@ -100,6 +105,18 @@ func (s *Service) assemble(ctx context.Context, tx *store.Tx, c Case) (v View, e
 	v.Decision = &d
 	v.Terms, err = s.terms(ctx, tx, v.Kind, d, i18n.From(ctx))
 	return v, err
+}
+
+// withhold takes out of what a party reads what another's protected address keeps from her.
+func (s *Service) withhold(ctx context.Context, tx *store.Tx, v *View) (err error) {
+	if !v.Party {
+		return nil
+	}
+	if v.handout, err = s.HandoutTo(ctx, tx, v.Case); err != nil {
+		return err
+	}
+	v.handout.journal(v.Entries, i18n.From(ctx))
+	return nil
 }
 
 // unbiased takes from a case worker who stands for a party the acts of the staff.
@@ -178,12 +195,18 @@ func (s *Service) OpenDocument(ctx context.Context, caseID, documentID string) (
 	if !ids.Valid(caseID) || !ids.Valid(documentID) {
 		return nil, blob.Document{}, errs.NotFound("errs.not_found")
 	}
+	if err := s.Keys.Warm(ctx, store.TenantOf(ctx)); err != nil {
+		return nil, blob.Document{}, fmt.Errorf("cases: keys: %w", err)
+	}
 	var c Case
 	err := s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		if c, err = load(ctx, tx, caseID, false); err != nil {
 			return err
 		}
-		return s.Access.Check(ctx, PermRead, c.resource())
+		if err := s.Access.Check(ctx, PermRead, c.resource()); err != nil {
+			return err
+		}
+		return s.mayOpen(ctx, tx, c, documentID)
 	})
 	if err != nil {
 		return nil, blob.Document{}, err
@@ -203,6 +226,18 @@ func (s *Service) OpenDocument(ctx context.Context, caseID, documentID string) (
 		return io.NopCloser(bytes.NewReader(own)), info, err
 	}
 	return s.Blobs.Open(ctx, documentID)
+}
+
+// mayOpen refuses a party a document that is withheld from her.
+func (s *Service) mayOpen(ctx context.Context, tx *store.Tx, c Case, documentID string) error {
+	if !isParty(ctx, c) {
+		return nil
+	}
+	h, err := s.HandoutTo(ctx, tx, c)
+	if err == nil && h.Document(documentID) {
+		return errs.NotFound("cases.withheld")
+	}
+	return err
 }
 
 // AccessLog returns who has looked at the case and what they did, the newest first.

@@ -53,7 +53,8 @@ func (s *Service) pastDecisions(ctx context.Context, tx *store.Tx, caseID string
 	return list, nil
 }
 
-// maxLetters bounds the letters of one case.
+// maxLetters bounds the letters of one case, and the lines in which one person has
+// enclosed something.
 const maxLetters = 1000
 
 // letterKinds are the lines of the journal that keep a letter: of this package, which
@@ -63,15 +64,36 @@ func letterKinds() (own, appeals string) { return string(EntryLetter), "appeal_l
 // lettersOf returns the letters that the journal tells of.
 func lettersOf(ctx context.Context, tx *store.Tx, caseID string) (list []string, err error) {
 	own, appeals := letterKinds()
-	rows, err := store.All(ctx, tx, store.Value[store.JSON], `select documents from cases_entries
+	return documentsIn(ctx, tx, `select documents from cases_entries
 		where tenant_id = $1 and case_id = $2 and kind in ($3, $4) order by seq limit $5`, tx.Tenant, caseID, own, appeals, maxLetters)
+}
+
+// enclosedBy returns the files that some persons, or others for them, have enclosed with
+// what they wrote in a case. What came with the application is not among them: the form
+// knows which of its files are the sender's own.
+func enclosedBy(ctx context.Context, tx *store.Tx, caseID string, persons []string) (list []string, err error) {
+	for _, person := range persons {
+		some, err := documentsIn(ctx, tx, `select documents from cases_entries
+			where tenant_id = $1 and case_id = $2 and (actor_id = $3 or behalf_id = $3) and kind <> $4 and documents <> '[]' order by seq limit $5`,
+			tx.Tenant, caseID, person, string(EntryReceived), maxLetters)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, some...)
+	}
+	return list, nil
+}
+
+// documentsIn are the documents that lines of a journal name.
+func documentsIn(ctx context.Context, tx *store.Tx, query string, args ...any) (list []string, err error) {
+	rows, err := store.All(ctx, tx, store.Value[store.JSON], query, args...)
 	if err != nil {
-		return nil, fmt.Errorf("cases: letters of a case: %w", err)
+		return nil, fmt.Errorf("cases: documents of a journal: %w", err)
 	}
 	for _, row := range rows {
 		var documents []string
 		if err := json.Unmarshal(row, &documents); err != nil {
-			return nil, fmt.Errorf("cases: a letter of a case: %w", err)
+			return nil, fmt.Errorf("cases: documents of a line: %w", err)
 		}
 		list = append(list, documents...)
 	}

@@ -135,6 +135,9 @@ func Documents(ctx context.Context, v View, base string) []ui.Document {
 				item.Status = ui.TagProps{Label: i18n.T(ctx, n.Key)}
 			}
 		}
+		if v.handout.Document(d.ID) {
+			item.Href, notes = "", append(notes, i18n.T(ctx, "cases.withheld"))
+		}
 		item.Note = strings.Join(notes, ". ")
 		list = append(list, item)
 	}

@@ -42,6 +42,7 @@ type workView struct {
 	message    message
 	colleagues []Colleague
 	aid        Aid
+	today      clock.Date
 }
 
 // instead reports whether the reader brings the case to its end on a page of its service.

@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
@@ -109,11 +110,16 @@ type Minutes struct {
 	Topics       string // what was gone through
 	Premises     string // what the work that follows builds on
 	Further      string // what is still to be cleared up, and by whom; may be empty
+	// Files are enclosed, such as drawings that were gone through; Staged are the ids of
+	// those that a machine has sent ahead.
+	Files  []blob.Stored
+	Staged []string
 }
 
 // tidy takes away what typing leaves behind.
 func (m Minutes) tidy() Minutes {
-	return Minutes{Participants: tidy(m.Participants), Topics: tidy(m.Topics), Premises: tidy(m.Premises), Further: tidy(m.Further)}
+	m.Participants, m.Topics, m.Premises, m.Further = tidy(m.Participants), tidy(m.Topics), tidy(m.Premises), tidy(m.Further)
+	return m
 }
 
 // part is one part of the minutes.

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
 
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/audit"
+	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/forms"
@@ -44,16 +46,21 @@ const Name = "building_conference"
 
 // The journal's words for what happens to a conference.
 const (
-	EntryCalled  cases.EntryKind = "conference_called"
-	EntryMoved   cases.EntryKind = "conference_moved"
-	EntryHeld    cases.EntryKind = "conference_held"
-	EntryMinutes cases.EntryKind = "conference_minutes"
+	EntryCalled    cases.EntryKind = "conference_called"
+	EntryMoved     cases.EntryKind = "conference_moved"
+	EntryInvited   cases.EntryKind = "conference_invited" // somebody beside the parties
+	EntryUninvited cases.EntryKind = "conference_uninvited"
+	EntryHeld      cases.EntryKind = "conference_held"
+	EntryHeldAgain cases.EntryKind = "conference_corrected" // when it was held
+	EntryMinutes   cases.EntryKind = "conference_minutes"
 )
 
 // Clocks are what the service must know of the statutory clocks.
 type Clocks interface {
 	// Held tells the clocks of a case when its conference was held.
 	Held(ctx context.Context, tx *store.Tx, c cases.Case, at time.Time) error
+	// HeldAgain tells them that it was held at another time than they were told.
+	HeldAgain(ctx context.Context, tx *store.Tx, c cases.Case, at time.Time) error
 	// Last is the day by which it must be held; zero when no clock waits for it.
 	Last(ctx context.Context, tx *store.Tx, caseID string) (clock.Date, error)
 }
@@ -77,23 +84,52 @@ func (s *Service) Companion() cases.Companion {
 	return cases.Companion{Name: Name, Happened: s.happened, Panel: s.panel}
 }
 
-// happened lets a request be found by its property and address, as building cases are.
+// happened lets a request be found by its property and address, as building cases are,
+// and tells whoever was asked to a meeting that comes to nothing.
 func (s *Service) happened(ctx context.Context, tx *store.Tx, e cases.Event) error {
-	if e.What != cases.HappenedReceived || e.Case.Kind != Name {
+	switch {
+	case e.Case.Kind != Name:
 		return nil
+	case e.What == cases.HappenedReceived:
+		places, err := s.places(ctx, tx, e.Case)
+		if err != nil {
+			return err
+		}
+		if err := cases.FoundBy(ctx, tx, e.Case.ID, places...); err != nil {
+			return fmt.Errorf("conference: make the case to be found: %w", err)
+		}
+	case e.What == cases.HappenedWithdrawn:
+		m, err := meetingIn(ctx, tx, e.Case.ID)
+		if err != nil || !m.At.After(tx.Now.Time) || !m.Held.IsZero() {
+			return err
+		}
+		return s.tellGuests(ctx, tx, e.Case, m, guestCancelled)
 	}
-	sent, err := s.Forms.Submission(ctx, tx, e.Case.Submission)
+	return nil
+}
+
+// places are what was answered of where it is: the address, and the numbers of the
+// properties.
+func (s *Service) places(ctx context.Context, tx *store.Tx, c cases.Case) ([]string, error) {
+	sent, err := s.Forms.Submission(ctx, tx, c.Submission)
 	if err != nil {
-		return fmt.Errorf("conference: read what was sent: %w", err)
+		return nil, fmt.Errorf("conference: read what was sent: %w", err)
 	}
 	places := []string{text(sent.Values, "address")}
 	for _, ref := range property.RefsIn(sent.Values) {
 		places = append(places, ref.String())
 	}
-	if err := cases.FoundBy(ctx, tx, e.Case.ID, places...); err != nil {
-		return fmt.Errorf("conference: make the case to be found: %w", err)
+	return places, nil
+}
+
+// placeOf is places in one line, for those who read no answers; "" where somebody's
+// address is protected (folkeregisterloven § 10-4).
+func (s *Service) placeOf(ctx context.Context, tx *store.Tx, c cases.Case) (string, error) {
+	if c.Restricted {
+		return "", nil
 	}
-	return nil
+	places, err := s.places(ctx, tx, c)
+	return strings.Join(slices.DeleteFunc(places, func(p string) bool { return strings.TrimSpace(p) == "" }), ", "), err
 }
 
 // View is a conference as whoever handles its case sees it.
@@ -102,8 +138,12 @@ type View struct {
 	Meeting Meeting
 	// Last is the day by which it must be held; zero when no clock waits for it.
 	Last clock.Date
-	// Minutes are as they stand in the journal; "" before they are written.
+	// Guests are asked to come beside the parties.
+	Guests []Guest
+	// Minutes are as they stand in the journal; "" before they are written. Papers are
+	// their letter and what is enclosed.
 	Minutes string
+	Papers  []blob.Document
 	// Wishes are what the applicant answered about the meeting.
 	Wishes []cases.Term
 	// Mine says that whoever reads has the case, and may act.
@@ -148,20 +188,36 @@ func (s *Service) viewOf(ctx context.Context, tx *store.Tx, c cases.Case) (v Vie
 	if v.Meeting, err = meetingIn(ctx, tx, c.ID); err != nil {
 		return v, err
 	}
+	if v.Guests, err = s.guests(ctx, tx, c.ID); err != nil {
+		return v, err
+	}
 	if v.Last, err = s.Clocks.Last(ctx, tx, c.ID); err != nil {
 		return v, fmt.Errorf("conference: the last day: %w", err)
 	}
 	if c.Status != cases.Closed {
 		return v, nil
 	}
-	journal, err := s.Cases.EntriesIn(ctx, tx, c.ID)
-	for _, e := range slices.Backward(journal) {
-		if e.Kind == EntryMinutes {
-			v.Minutes = e.Text
-			break
+	err = s.readMinutes(ctx, tx, &v)
+	return v, err
+}
+
+// readMinutes reads the minutes of a case that is over.
+func (s *Service) readMinutes(ctx context.Context, tx *store.Tx, v *View) error {
+	e, found, err := s.Cases.LastOf(ctx, tx, v.Case.ID, EntryMinutes)
+	if err != nil || !found {
+		return err
+	}
+	v.Minutes = e.Text
+	if len(e.Documents) == 0 { // from before they were a letter
+		return nil
+	}
+	documents, err := s.Cases.DocumentsIn(ctx, tx, v.Case.ID)
+	for _, id := range e.Documents {
+		if i := slices.IndexFunc(documents, func(d blob.Document) bool { return d.ID == id }); i >= 0 {
+			v.Papers = append(v.Papers, documents[i])
 		}
 	}
-	return v, err
+	return err
 }
 
 // actorOf is who acts: a person, or a machine by its token.
@@ -189,5 +245,7 @@ func (s *Service) panel(ctx context.Context, tx *store.Tx, c cases.Case, audienc
 	if err != nil {
 		return nil, err
 	}
-	return panel(v, audience == cases.ForStaff), nil
+	staff := audience == cases.ForStaff
+	acts := staff && c.Status.Open() && s.Cases.CheckHandler(ctx, tx, cases.PermAsk, c) == nil
+	return panel(v, staff, acts), nil
 }

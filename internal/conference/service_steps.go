@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/ids"
 	"github.com/torg-no/torg/internal/platform/store"
@@ -54,19 +55,22 @@ func (s *Service) stands(ctx context.Context, caseID string) (st state, err erro
 
 // deed is one act in a conference.
 type deed struct {
-	entry cases.EntryKind
-	text  string // in the applicant's language
-	tell  bool
-	check func(m Meeting) error                                                       // refuses it as the meeting stands
-	do    func(c *cases.Case, now time.Time)                                          // changes the case; may be nil
-	then  func(ctx context.Context, tx *store.Tx, c cases.Case, before Meeting) error // may be nil
+	entry  cases.EntryKind
+	text   string // in the applicant's language
+	tell   bool
+	files  []blob.Stored
+	staged []string
+	letter *blob.Stored                                                                // tells it whole; may be nil
+	check  func(ctx context.Context, tx *store.Tx, c cases.Case, m Meeting) error      // refuses it as the meeting stands
+	do     func(c *cases.Case, now time.Time)                                          // changes the case; may be nil
+	then   func(ctx context.Context, tx *store.Tx, c cases.Case, before Meeting) error // may be nil
 }
 
 // take does it, as a step of the case.
 func (s *Service) take(ctx context.Context, w Which, d deed) (cases.Case, error) {
 	var before Meeting
 	return s.Cases.TakeStep(ctx, w.ID, cases.Step{
-		Version: w.Version, Posting: cases.Posting{Text: d.text, Key: w.Key}, Entry: d.entry, Tell: d.tell,
+		Version: w.Version, Posting: cases.Posting{Text: d.text, Key: w.Key, Files: d.files, Staged: d.staged}, Entry: d.entry, Tell: d.tell, Letter: d.letter,
 		Check: func(ctx context.Context, tx *store.Tx, c *cases.Case) (err error) {
 			if c.Kind != Name {
 				return errs.NotFound("errs.not_found")
@@ -74,7 +78,7 @@ func (s *Service) take(ctx context.Context, w Which, d deed) (cases.Case, error)
 			if before, err = meetingIn(ctx, tx, c.ID); err != nil {
 				return err
 			}
-			if err := d.check(before); err != nil {
+			if err := d.check(ctx, tx, *c, before); err != nil {
 				return err
 			}
 			if d.do != nil {
@@ -91,8 +95,28 @@ func (s *Service) take(ctx context.Context, w Which, d deed) (cases.Case, error)
 	})
 }
 
+// takeAs does what is one thing in the journal the first time and another when it is done
+// again. When the case is no longer as it was read, this may be a press that is repeated,
+// of either.
+func (s *Service) takeAs(ctx context.Context, w Which, d deed, changed, before bool, first, again cases.EntryKind) (c cases.Case, err error) {
+	kinds := []cases.EntryKind{first, again}
+	switch {
+	case changed:
+	case before:
+		kinds = kinds[1:]
+	default:
+		kinds = kinds[:1]
+	}
+	for _, d.entry = range kinds {
+		if c, err = s.take(ctx, w, d); !errs.Is(err, errs.KindConflict) {
+			break
+		}
+	}
+	return c, err
+}
+
 // notHeld refuses an act that comes too late.
-func notHeld(m Meeting) error {
+func notHeld(_ context.Context, _ *store.Tx, _ cases.Case, m Meeting) error {
 	if !m.Held.IsZero() {
 		return errs.Conflict("conference.is_held")
 	}
@@ -100,7 +124,8 @@ func notHeld(m Meeting) error {
 }
 
 // Call calls the parties to a meeting, or moves the one they are called to. They are told
-// that there is a time, and read on the case's page when and where.
+// that there is a time, and read on the case's page when and where; whoever else was asked
+// to come is told of the new one.
 func (s *Service) Call(ctx context.Context, w Which, call Call) (cases.Case, error) {
 	st, err := s.stands(ctx, w.ID)
 	if err != nil {
@@ -111,35 +136,22 @@ func (s *Service) Call(ctx context.Context, w Which, call Call) (cases.Case, err
 	if err != nil {
 		return cases.Case{}, err
 	}
+	m := Meeting{At: at, Way: call.Way, Place: call.Place}
 	d := deed{
 		text: call.text(s.Cases.Bundle.For(st.Case.Lang), at), tell: true, check: notHeld,
-		then: func(ctx context.Context, tx *store.Tx, c cases.Case, _ Meeting) error {
-			return keep(ctx, tx, c.ID, Meeting{At: at, Way: call.Way, Place: call.Place})
+		then: func(ctx context.Context, tx *store.Tx, c cases.Case, before Meeting) error {
+			if err := keep(ctx, tx, c.ID, m); err != nil || !before.Called() {
+				return err
+			}
+			return s.tellGuests(ctx, tx, c, m, guestMoved)
 		},
 	}
-	var c cases.Case
-	for _, d.entry = range st.entries(w) {
-		if c, err = s.take(ctx, w, d); !errs.Is(err, errs.KindConflict) {
-			break
-		}
-	}
-	return c, err
-}
-
-// entries are what a call can be in the journal. When the case is no longer as it was
-// read, this may be a press that is repeated: of the first call, or of one that moved it.
-func (st state) entries(w Which) []cases.EntryKind {
-	switch {
-	case st.Case.Version != w.Version:
-		return []cases.EntryKind{EntryCalled, EntryMoved}
-	case st.Meeting.Called():
-		return []cases.EntryKind{EntryMoved}
-	}
-	return []cases.EntryKind{EntryCalled}
+	return s.takeAs(ctx, w, d, st.Case.Version != w.Version, st.Meeting.Called(), EntryCalled, EntryMoved)
 }
 
 // Hold says that the conference was held, and when: the clock stops then. Nobody is told,
-// since they were there; the minutes follow.
+// since they were there; the minutes follow. Until they do it sets right a day that was
+// noted wrongly.
 func (s *Service) Hold(ctx context.Context, w Which, held Held) (cases.Case, error) {
 	st, err := s.stands(ctx, w.ID)
 	if err != nil {
@@ -150,38 +162,33 @@ func (s *Service) Hold(ctx context.Context, w Which, held Held) (cases.Case, err
 		return cases.Case{}, err
 	}
 	words := s.Cases.Bundle.For(st.Case.Lang)
-	return s.take(ctx, w, deed{
-		entry: EntryHeld, text: words.T("conference.text.held", "when", words.DateTime(at)), check: notHeld,
+	d := deed{
+		text: words.T("conference.text.held", "when", words.DateTime(at)),
+		check: func(_ context.Context, _ *store.Tx, _ cases.Case, m Meeting) error {
+			if m.Held.Equal(at) {
+				return errs.Conflict("conference.is_held")
+			}
+			return nil
+		},
 		then: func(ctx context.Context, tx *store.Tx, c cases.Case, before Meeting) error {
+			again := !before.Held.IsZero()
 			before.Held = at
 			if err := keep(ctx, tx, c.ID, before); err != nil {
 				return err
 			}
+			if again {
+				return s.Clocks.HeldAgain(ctx, tx, c, at)
+			}
 			return s.Clocks.Held(ctx, tx, c, at)
 		},
-	})
-}
-
-// Conclude writes the minutes (byggesaksforskriften § 6-1) and ends the case. The parties
-// are told, and read them on the case's page or on paper. They are no decision: there is
-// nothing to appeal against, and the municipality decides when somebody applies.
-func (s *Service) Conclude(ctx context.Context, w Which, m Minutes) (cases.Case, error) {
-	st, err := s.stands(ctx, w.ID)
+	}
+	c, err := s.takeAs(ctx, w, d, st.Case.Version != w.Version, !st.Meeting.Held.IsZero(), EntryHeld, EntryHeldAgain)
 	if err != nil {
-		return cases.Case{}, err
+		return c, err
 	}
-	m = m.tidy()
-	if err := m.check(); err != nil {
-		return cases.Case{}, err
-	}
-	return s.take(ctx, w, deed{
-		entry: EntryMinutes, text: m.text(s.Cases.Bundle.For(st.Case.Lang), st.Meeting), tell: true,
-		check: func(m Meeting) error {
-			if m.Held.IsZero() {
-				return errs.Conflict("conference.not_held")
-			}
-			return nil
-		},
-		do: func(c *cases.Case, now time.Time) { c.Status, c.ClosedAt = cases.Closed, now },
+	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		c, err = s.Cases.CaseIn(ctx, tx, c.ID) // what was owed when the last day had passed changed it further
+		return err
 	})
+	return c, err
 }

@@ -41,10 +41,14 @@ func keep(ctx context.Context, tx *store.Tx, caseID string, m Meeting) error {
 	return nil
 }
 
-// Forget takes away where the meeting of a case was: whose home that is anybody can look up.
+// Forget takes away where the meeting of a case was, whose home that is anybody can look
+// up, and who was asked to it.
 func (*Service) Forget(ctx context.Context, tx *store.Tx, caseID, _ string) error {
 	if _, err := tx.Exec(ctx, `delete from conference_meetings where tenant_id = $1 and case_id = $2`, tx.Tenant, caseID); err != nil {
 		return fmt.Errorf("conference: forget a meeting: %w", err)
+	}
+	if _, err := tx.Exec(ctx, `delete from conference_guests where tenant_id = $1 and case_id = $2`, tx.Tenant, caseID); err != nil {
+		return fmt.Errorf("conference: forget the guests: %w", err)
 	}
 	return nil
 }

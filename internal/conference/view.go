@@ -63,27 +63,38 @@ func wished(rows []forms.SummaryRow) (list []cases.Term) {
 	return list
 }
 
-// stateKey is what the card tells first.
-func (v View) stateKey() string {
+// The states of a conference, in order.
+const (
+	stateWaiting = "waiting"
+	stateCalled  = "called"
+	stateHeld    = "held"
+	stateOver    = "over"
+)
+
+// state is how far it has come.
+func (v View) state() string {
 	switch {
 	case v.Minutes != "":
-		return "conference.state.over"
+		return stateOver
 	case !v.Meeting.Held.IsZero():
-		return "conference.state.held"
+		return stateHeld
 	case v.Meeting.Called():
-		return "conference.state.called"
+		return stateCalled
 	}
-	return "conference.state.waiting"
+	return stateWaiting
 }
+
+// stateKey is what the card tells first.
+func (v View) stateKey() string { return "conference.state." + v.state() }
 
 // tag is the state in a word, a colour and a sign.
 func (v View) tag(ctx context.Context) ui.TagProps {
-	status := ui.StatusWaiting
-	switch {
-	case v.Minutes != "":
+	status := ui.StatusWorking
+	switch v.state() {
+	case stateOver:
 		status = ui.StatusDone
-	case !v.Meeting.Held.IsZero(), v.Meeting.Called():
-		status = ui.StatusWorking
+	case stateWaiting:
+		status = ui.StatusWaiting
 	}
 	return ui.TagProps{Label: i18n.T(ctx, v.stateKey()), Status: status}
 }
@@ -101,7 +112,28 @@ func (v View) terms(ctx context.Context) []ui.Term {
 	if !m.Held.IsZero() {
 		list = append(list, ui.Term{Label: words.T("conference.term.held"), Value: words.DateTime(m.Held)})
 	}
+	if len(v.Guests) > 0 {
+		list = append(list, ui.Term{Label: words.T("conference.term.guests"), Value: strings.Join(v.guestNames(), "\n"), Long: true})
+	}
 	return list
+}
+
+func (v View) guestNames() []string {
+	names := make([]string, len(v.Guests))
+	for i, g := range v.Guests {
+		names[i] = g.Name
+	}
+	return names
+}
+
+// papers are the letter with the minutes and what is enclosed, below the address of the
+// case's page.
+func (v View) papers(ctx context.Context, staff bool) []ui.Document {
+	base := "/my/cases/"
+	if staff {
+		base = "/work/cases/"
+	}
+	return cases.Documents(ctx, cases.View{Documents: v.Papers, Party: !staff}, base+v.Case.ID)
 }
 
 // dayOf and hourOf are an instant as the fields of a form hold it.
@@ -128,12 +160,31 @@ func (v View) wishTerms() []ui.Term {
 	return list
 }
 
-// callKey is the text of the form: to call, or to move what they are called to.
+// callKey begins the texts of the form: to call, or to move what they are called to.
 func (v View) callKey() string {
 	if v.Meeting.Called() {
-		return "conference.move.title"
+		return "conference.move"
 	}
-	return "conference.call.title"
+	return "conference.call"
+}
+
+// holdKey begins the texts of the form: that it was held, or that it was held at another
+// time.
+func (v View) holdKey() string {
+	if !v.Meeting.Held.IsZero() {
+		return "conference.correct"
+	}
+	return "conference.hold"
 }
 
 func (v View) action() string { return "/work/cases/" + v.Case.ID + "/conference" }
+
+// guestTerms are who is asked, how and when.
+func guestTerms(ctx context.Context, g Guest) []ui.Term {
+	words := i18n.From(ctx)
+	return []ui.Term{
+		{Label: words.T("conference.field.guest_name"), Value: g.Name},
+		{Label: words.T("conference.field.guest_email"), Value: g.Email},
+		{Label: words.T("conference.term.invited"), Value: words.DateTime(g.InvitedAt)},
+	}
+}

@@ -27,7 +27,7 @@ func (s *Service) happened(ctx context.Context, tx *store.Tx, e cases.Event) err
 	if event == "" {
 		return nil
 	}
-	return s.Signal(ctx, tx, e.Case, event)
+	return s.SignalAt(ctx, tx, e.Case, event, e.At)
 }
 
 // received starts the clocks of a new case.

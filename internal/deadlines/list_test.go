@@ -145,7 +145,7 @@ func TestPage_showsStaffAndPartyTheClock(t *testing.T) {
 		w.at("2026-12-01 12:00:00")
 		_, err := w.App.Cases.Ask(w.As(torgoy, demo.CaseWorker), c.ID, c.Version, "Hvor høy blir boden?")
 		w.must(err)
-		w.Visitor(town).As(demo.Mother).Get("/my/cases/" + c.ID).Has("Fristen står mens vi venter på svar fra deg. Når du har svart, er det 13 dager igjen.")
+		w.Visitor(town).As(demo.Mother).Get("/my/cases/" + c.ID).Has("Fristen står stille mens vi venter på svar fra deg. Når du har svart, er det 13 dager igjen.")
 		w.Visitor(town).As(demo.CaseWorker).Get("/work/cases/"+c.ID).Has("Står stille", "8 dager")
 	})
 }

@@ -8,7 +8,10 @@ import (
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/deadlines"
 	"github.com/torg-no/torg/internal/demo"
+	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/deadline"
+	"github.com/torg-no/torg/internal/platform/identity"
+	"github.com/torg-no/torg/internal/platform/identity/fakeregister"
 	"github.com/torg-no/torg/internal/platform/notify"
 	"github.com/torg-no/torg/internal/platform/store"
 )
@@ -129,6 +132,51 @@ func TestNotified_isNothingToTheOthers(t *testing.T) {
 			t.Errorf("%d clocks", n)
 		}
 	})
+}
+
+// When the applicant has died, the municipality has answered when it has answered
+// whoever is left: else a fee would fall, or a permit count as given, in a case that is
+// decided and told.
+func TestNotified_whenTheApplicantHasDied(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		c := w.garage()
+		heir := identity.From(w.As(torgoy, demo.Apart))
+		w.write(func(ctx context.Context, tx *store.Tx) error {
+			_, err := w.App.Cases.AddParty(ctx, tx, c.ID, cases.Party{Person: heir.PersonID, Name: heir.Name, Role: cases.RoleHeir})
+			return err
+		})
+		tell := func() {
+			c := w.read(c.ID)
+			w.write(func(ctx context.Context, tx *store.Tx) error {
+				return w.App.Deadlines.Notified(ctx, tx, c, deadlines.Notice{Event: deadline.Told, Party: heir.PersonID, At: tx.Now.Time})
+			})
+		}
+		tell()
+		w.stands(c, simple, deadline.Running, "2026-12-14")
+		w.dies(demo.Mother)
+		if now := w.read(c.ID); now.Applicant != c.Applicant {
+			t.Fatal("somebody has taken over already")
+		}
+		tell()
+		w.stands(c, simple, deadline.Met, "2026-12-14")
+		w.stands(c, provisional, deadline.Met, "2026-12-23")
+		w.stands(c, appeal, deadline.Running, "2026-12-14")
+	})
+}
+
+// dies lets the population register tell of a death.
+func (w *world) dies(part demo.Part) {
+	w.Helper()
+	r, ok := w.Demo.Register().(*fakeregister.Register)
+	player, known := w.Demo.Population().Player(torgoy, part)
+	if !ok || !known {
+		w.Fatal("the demonstration has another register")
+	}
+	person := identity.From(w.As(torgoy, part)).PersonID
+	w.must(r.Die(player.Number, clock.DateIn(w.Clock.Now())))
+	w.must(w.App.Identity.Poll(w.system()))
+	w.must(w.App.Identity.Refresh(w.system(), person))
 }
 
 // provisionalOnPaper is an application of somebody who gets letters, on the day the

@@ -10,6 +10,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/audit"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/deadline"
+	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
@@ -194,23 +195,37 @@ type Notice struct {
 }
 
 // Notified tells the clocks that notice was sent. The municipality has answered when
-// it has answered the applicant; each party's own limit runs from when notice has
-// reached her (forvaltningsloven § 29). The caller is Torg itself.
+// it has answered the applicant, or whoever is left when she has died; each party's own
+// limit runs from when notice has reached her (forvaltningsloven § 29). The caller is
+// Torg itself.
 func (s *Service) Notified(ctx context.Context, tx *store.Tx, c cases.Case, n Notice) error {
-	return s.Hear(ctx, tx, c, Act{Event: n.Event, Party: n.Party, Apart: n.Party != c.Applicant, Letter: n.Letter, At: n.At, Since: n.Since})
+	answers, err := s.answers(ctx, tx, c, n.Party)
+	if err != nil {
+		return err
+	}
+	return s.Hear(ctx, tx, c, Act{Event: n.Event, Party: n.Party, Apart: !answers, Letter: n.Letter, At: n.At, Since: n.Since})
 }
 
 // Provisionally tells the clocks that a provisional answer was sent to a party
-// (forvaltningsloven § 11 a). It is the applicant who must have it; when she has died,
-// whoever is left. The caller is Torg itself.
+// (forvaltningsloven § 11 a). The caller is Torg itself.
 func (s *Service) Provisionally(ctx context.Context, tx *store.Tx, c cases.Case, party string, at time.Time) error {
-	if party != c.Applicant {
-		applicant, err := s.Identity.PersonIn(ctx, tx, c.Applicant)
-		if err != nil || !applicant.Deceased() {
-			return err
-		}
+	if answers, err := s.answers(ctx, tx, c, party); err != nil || !answers {
+		return err
 	}
 	return s.Hear(ctx, tx, c, Act{Event: deadline.Provisional, At: at})
+}
+
+// answers reports whether the municipality has answered when a party is told: the
+// applicant must be, or whoever is left when she has died.
+func (s *Service) answers(ctx context.Context, tx *store.Tx, c cases.Case, party string) (bool, error) {
+	if party == c.Applicant {
+		return true, nil
+	}
+	applicant, err := s.Identity.PersonIn(ctx, tx, c.Applicant)
+	if errs.Is(err, errs.KindNotFound) {
+		return false, nil // forgotten, with the case
+	}
+	return err == nil && applicant.Deceased(), err
 }
 
 // Returned tells the clocks that a notice came back: a limit that ran from it has not

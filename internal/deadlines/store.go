@@ -17,7 +17,7 @@ import (
 // is theirs now.
 var errStale = errors.New("deadlines: the clock has changed")
 
-const columns = `id, case_id, party_id, kind, rule, rule_version, state, started, due, stopped_on, stopped_by, used, paused, fired, letters, consequence, ended_on,
+const columns = `id, case_id, party_id, kind, rule, rule_version, state, started, due, stopped_on, stopped_by, used, paused, fired, letters, consequence, ended_on, breaks,
 	created_at, updated_at, version`
 
 // maxPerCase bounds how many clocks of one case are read.
@@ -29,6 +29,7 @@ type row struct {
 	ruleVersion      int64
 	used, paused     int64
 	fired            int64
+	breaks           string
 	created, updated store.Time
 }
 
@@ -36,7 +37,7 @@ func (r *row) fields() []any {
 	t := &r.Timer
 	return []any{
 		&r.ID, &r.CaseID, &r.Party, &r.kind, &r.rule, &r.ruleVersion, (*string)(&t.State), &t.Started, &t.Due, &t.StoppedOn, &t.StoppedBy,
-		&r.used, &r.paused, &r.fired, &r.Letters, &r.Consequence, &t.EndedOn, &r.created, &r.updated, &r.Version,
+		&r.used, &r.paused, &r.fired, &r.Letters, &r.Consequence, &t.EndedOn, &r.breaks, &r.created, &r.updated, &r.Version,
 	}
 }
 
@@ -47,6 +48,9 @@ func (r row) deadline(set *deadline.Set) (Deadline, error) {
 		return Deadline{}, err
 	}
 	d := r.Deadline
+	if d.Timer.Breaks, err = deadline.ParseBreaks(r.breaks); err != nil {
+		return Deadline{}, err
+	}
 	d.Timer.Rule, d.Timer.Used, d.Timer.Paused, d.Timer.Fired = rule, int(r.used), int(r.paused), int(r.fired)
 	d.CreatedAt, d.UpdatedAt = r.created.Time, r.updated.Time
 	return d, nil
@@ -68,10 +72,10 @@ func toDeadlines(rows []row, set *deadline.Set) ([]Deadline, error) {
 func insert(ctx context.Context, tx *store.Tx, c cases.Case, party string, t deadline.Timer) (Deadline, error) {
 	d := Deadline{ID: ids.New(), CaseID: c.ID, Party: party, Timer: t, CreatedAt: tx.Now.Time, UpdatedAt: tx.Now.Time, Version: 1, kind: c.Kind}
 	err := tx.Queue(ctx, `insert into deadlines (tenant_id, id, case_id, rule, rule_version, state, started, due, falls, stopped_on, stopped_by,
-			next_at, binds, kind, department_id, assignee_id, applicant_id, subject_id, further, restricted, created_at, updated_at, party_id, version)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21, $22, 1)`,
+			next_at, binds, kind, department_id, assignee_id, applicant_id, subject_id, further, restricted, created_at, updated_at, party_id, breaks, version)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21, $22, $23, 1)`,
 		tx.Tenant, d.ID, c.ID, t.Rule.Key, t.Rule.Version, string(t.State), t.Started, t.Due, t.Falls(), t.StoppedOn, t.StoppedBy,
-		next(t), t.Rule.Binds, c.Kind, c.Department, c.Assignee, c.Applicant, c.Subject, c.Further, c.Restricted, tx.Now, party)
+		next(t), t.Rule.Binds, c.Kind, c.Department, c.Assignee, c.Applicant, c.Subject, c.Further, c.Restricted, tx.Now, party, deadline.BreaksText(t.Breaks))
 	if err != nil {
 		return Deadline{}, fmt.Errorf("deadlines: insert: %w", err)
 	}
@@ -91,10 +95,11 @@ func next(t deadline.Timer) store.Time {
 func update(ctx context.Context, tx *store.Tx, d *Deadline, event string) error {
 	t := d.Timer
 	err := tx.QueueChange(ctx, errStale, `update deadlines set state = $4, started = $5, due = $6, falls = $7, stopped_on = $8, stopped_by = $9,
-			used = $10, paused = $11, fired = $12, ended_on = $13, next_at = $14, updated_at = $15, consequence = $16, version = version + 1
+			used = $10, paused = $11, fired = $12, ended_on = $13, next_at = $14, updated_at = $15, consequence = $16, breaks = $17,
+			version = version + 1
 		where tenant_id = $1 and id = $2 and version = $3`,
 		tx.Tenant, d.ID, d.Version, string(t.State), t.Started, t.Due, t.Falls(), t.StoppedOn, t.StoppedBy,
-		t.Used, t.Paused, t.Fired, t.EndedOn, next(t), tx.Now, d.Consequence)
+		t.Used, t.Paused, t.Fired, t.EndedOn, next(t), tx.Now, d.Consequence, deadline.BreaksText(t.Breaks))
 	if err != nil {
 		return fmt.Errorf("deadlines: update: %w", err)
 	}

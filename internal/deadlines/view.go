@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -132,6 +131,9 @@ func partyLines(ctx context.Context, clocks []shown, now time.Time) []string {
 			for _, stop := range c.Timer.Stops() {
 				lines = append(lines, words.T("deadlines.stopped_party."+stop, args...))
 			}
+			if len(c.Timer.Stops()) > 1 {
+				lines = append(lines, words.T("deadlines.stopped_party.several"))
+			}
 		case c.Timer.State == deadline.Running && c.Timer.Ends().After(now):
 			lines = append(lines, words.T(c.Timer.Rule.Text+".party", args...))
 		}
@@ -170,15 +172,6 @@ func status(ctx context.Context, t deadline.Timer, today clock.Date) ui.TagProps
 	return ui.TagProps{Label: words.T("deadlines.left.days", "count", left), Status: ui.StatusWorking}
 }
 
-// whyStopped names everything that keeps a clock from running.
-func whyStopped(words *i18n.Localizer, t deadline.Timer) string {
-	list := make([]string, 0, 1)
-	for _, stop := range t.Stops() {
-		list = append(list, words.T("deadlines.event."+stop))
-	}
-	return strings.Join(list, ". ")
-}
-
 // terms tell the staff all there is to a clock.
 func (c shown) terms(ctx context.Context) []ui.Term {
 	words, t := i18n.From(ctx), c.Timer
@@ -191,8 +184,11 @@ func (c shown) terms(ctx context.Context) []ui.Term {
 		list = append(list, ui.Term{Label: words.T("deadlines.term.note"), Value: words.T(c.note), Long: true})
 	}
 	if t.State == deadline.Stopped {
+		for _, b := range t.Standing() { // it goes on when each of them is over
+			why := words.T("deadlines.stopped_since", "date", words.Date(b.From), "why", words.T("deadlines.event."+b.Event))
+			list = append(list, ui.Term{Label: words.T("deadlines.term.stopped"), Value: why})
+		}
 		list = append(list,
-			ui.Term{Label: words.T("deadlines.term.stopped"), Value: words.T("deadlines.stopped_since", "date", words.Date(t.StoppedOn), "why", whyStopped(words, t))},
 			ui.Term{Label: words.T("deadlines.term.used"), Value: words.T("deadlines.days", "count", t.Used)},
 			ui.Term{Label: words.T("deadlines.term.left"), Value: words.T("deadlines.days", "count", max(0, t.Left(c.today)))})
 	}

@@ -80,7 +80,11 @@ func decisionFields(ctx context.Context, tx *store.Tx) ([]cases.DecisionField, e
 // checkDecision refuses a kindergarten that is full or not there, and a first
 // day that no child can have.
 func checkDecision(ctx context.Context, tx *store.Tx, c cases.Case, d cases.Decision) ([]errs.Field, error) {
-	wrong, err := kind().CheckUnit(ctx, tx, fieldUnit, d.Values[fieldUnit])
+	before, err := holds(ctx, tx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	wrong, err := kind().CheckUnit(ctx, tx, fieldUnit, d.Values[fieldUnit], before)
 	if err != nil {
 		return nil, err
 	}

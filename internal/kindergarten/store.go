@@ -32,6 +32,20 @@ func release(ctx context.Context, tx *store.Tx, caseID string) error {
 	return kind().Count(ctx, tx, before.unit, -1)
 }
 
+// holds is the kindergarten whose place a case holds, offered or accepted; "" when it holds
+// none.
+func holds(ctx context.Context, tx *store.Tx, caseID string) (string, error) {
+	unit, err := store.One(ctx, tx, store.Value[string],
+		`select unit_id from kindergarten_places where tenant_id = $1 and case_id = $2 and state <> $3`, tx.Tenant, caseID, stateDeclined)
+	if errors.Is(err, store.ErrNoRows) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("kindergarten: the place of a case: %w", err)
+	}
+	return unit, nil
+}
+
 func offer(ctx context.Context, tx *store.Tx, caseID, unitID, childID string, start clock.Date) error {
 	err := tx.Queue(ctx, `insert into kindergarten_places (tenant_id, case_id, unit_id, child_id, start_on, state, offered_at)
 		values ($1, $2, $3, $4, $5, $6, $7)`, tx.Tenant, caseID, unitID, childID, start, stateOffered, tx.Now)

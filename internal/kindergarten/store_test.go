@@ -198,6 +198,41 @@ func TestCheckDecision_refusesWhatCannotBeGiven(t *testing.T) {
 	})
 }
 
+// A new decision in a case may give the place again that the first gave, also when the
+// kindergarten is full with the child in it; no other case may.
+func TestCheckDecision_givesAgainWhatTheCaseHolds(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, env storetest.Env) {
+		unit := saved(t, env, Unit{Name: "Full", Capacity: 1})
+		if err := give(env, unit.ID, "case-1"); err != nil {
+			t.Fatal(err)
+		}
+		may := func(caseID string) bool {
+			t.Helper()
+			var wrong []errs.Field
+			d := cases.Decision{Values: map[string]string{fieldUnit: unit.ID, fieldStart: clock.DateIn(env.Clock.Now()).String()}}
+			err := env.DB.Write(env.Ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+				wrong, err = checkDecision(ctx, tx, cases.Case{ID: caseID}, d)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(wrong) == 0
+		}
+		if !may("case-1") || may("case-2") {
+			t.Errorf("the one whose it is: %t, another: %t", may("case-1"), may("case-2"))
+		}
+		err := env.DB.Write(env.Ctx, func(ctx context.Context, tx *store.Tx) error { return answer(ctx, tx, "case-1", stateDeclined) })
+		if err == nil {
+			err = give(env, unit.ID, "case-2")
+		}
+		if err != nil || may("case-1") {
+			t.Errorf("who has declined has it still, %v", err)
+		}
+	})
+}
+
 func TestUnits_areTheTenantsOwnAndInOrder(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, env storetest.Env) {

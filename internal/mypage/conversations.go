@@ -50,7 +50,7 @@ func (s *Service) Conversation(ctx context.Context, id string) (c Conversation, 
 			if item.Class == notify.Staff {
 				continue
 			}
-			if isNew(item) {
+			if isNew(item) || person != identity.From(ctx).PersonID { // each look at another's is recorded
 				if item, err = s.notify.Open(ctx, item.ID); err != nil {
 					return c, err
 				}

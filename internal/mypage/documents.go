@@ -16,6 +16,9 @@ import (
 type OwnDocument struct {
 	Case     cases.Case
 	Document blob.Document
+	// Withheld says that it may tell where somebody else in the case lives: it is named,
+	// and not opened.
+	Withheld bool
 }
 
 // Documents returns the documents of the person's cases, the newest first.
@@ -38,8 +41,12 @@ func (s *Service) Documents(ctx context.Context) ([]OwnDocument, error) {
 			if err != nil {
 				return err
 			}
+			handout, err := s.cases.HandoutTo(ctx, tx, c)
+			if err != nil {
+				return err
+			}
 			for _, d := range found {
-				list = append(list, OwnDocument{Case: c, Document: d})
+				list = append(list, OwnDocument{Case: c, Document: d, Withheld: handout.Document(d.ID)})
 			}
 		}
 		return nil
@@ -61,7 +68,9 @@ func documentsTable(ctx context.Context, list []OwnDocument, kinds *cases.Kinds)
 	}
 	for _, o := range list {
 		name := ui.Cell{Text: o.Document.Name, Note: words.Bytes(o.Document.Size)}
-		if opens(o.Document) {
+		if o.Withheld {
+			name.Note += ". " + words.T("cases.withheld")
+		} else if opens(o.Document) {
 			name.Href = "/my/cases/" + o.Case.ID + "/documents/" + o.Document.ID
 		}
 		for _, n := range o.Document.Notices(false) {

@@ -3,6 +3,7 @@ package mypage
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/torg-no/torg/internal/cases"
@@ -172,23 +173,32 @@ func familyOptions(ctx context.Context, family []identity.Person) []ui.Option {
 func scopeOptions(ctx context.Context, kinds []cases.Kind) []ui.Option {
 	list := []ui.Option{{Value: identity.AllScopes, Label: i18n.T(ctx, "mypage.mandate.all")}}
 	for _, k := range kinds {
-		list = append(list, ui.Option{Value: k.Key, Label: i18n.T(ctx, k.Title)})
+		o := ui.Option{Value: k.Key, Label: i18n.T(ctx, k.Title)}
+		if also := slices.DeleteFunc(reached(ctx, []string{k.Key}, kinds), func(title string) bool { return title == o.Label }); len(also) > 0 {
+			o.Hint = i18n.T(ctx, "mypage.mandate.also", "kinds", strings.Join(also, ", "))
+		}
+		list = append(list, o)
 	}
 	return list
 }
 
 // scopeText tells what a mandate reaches.
 func scopeText(ctx context.Context, scopes []string, kinds *cases.Kinds) string {
-	var list []string
-	for _, scope := range scopes {
-		if scope == identity.AllScopes {
-			return i18n.T(ctx, "mypage.mandate.all")
-		}
-		if kind, err := kinds.Get(scope); err == nil {
-			list = append(list, i18n.T(ctx, kind.Title))
+	if slices.Contains(scopes, identity.AllScopes) {
+		return i18n.T(ctx, "mypage.mandate.all")
+	}
+	return strings.Join(reached(ctx, scopes, kinds.All()), ", ")
+}
+
+// reached names the kinds of cases that scopes reach: those they name, and those that
+// belong to them.
+func reached(ctx context.Context, scopes []string, kinds []cases.Kind) (titles []string) {
+	for _, k := range kinds {
+		if (identity.Mandate{Scopes: scopes}).Covers(k.Key) {
+			titles = append(titles, i18n.T(ctx, k.Title))
 		}
 	}
-	return strings.Join(list, ", ")
+	return titles
 }
 
 // period tells from when until when.

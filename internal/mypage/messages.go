@@ -120,8 +120,8 @@ func messageCards(ctx context.Context, items []notify.Item) []ui.LinkCardProps {
 	return cards
 }
 
-// isNew leaves out messages from before it was noted who has looked at what.
-func isNew(m notify.Item) bool { return m.SeenAt.IsZero() && m.Class != "" && m.Class != notify.Staff }
+// isNew is of who reads: of two guardians each has her own. It leaves out messages from before it was noted who has looked at what.
+func isNew(m notify.Item) bool { return m.ReadAt.IsZero() && m.Class != "" && m.Class != notify.Staff }
 
 // actionOf is where a message leads, as an address on these pages: the message
 // names the municipality's host, which may be another today.

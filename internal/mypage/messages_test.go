@@ -43,10 +43,11 @@ func TestIsNew(t *testing.T) {
 		m    notify.Item
 		want bool
 	}{
-		"unread":              {notify.Item{Class: notify.Decision}, true},
-		"read":                {notify.Item{Class: notify.Decision, SeenAt: time.Unix(1, 0)}, false},
-		"from before classes": {notify.Item{}, false},
-		"to one who works":    {notify.Item{Class: notify.Staff}, false},
+		"unread":                  {notify.Item{Class: notify.Decision}, true},
+		"read":                    {notify.Item{Class: notify.Decision, ReadAt: time.Unix(1, 0)}, false},
+		"read by the child alone": {notify.Item{Class: notify.Decision, SeenAt: time.Unix(1, 0)}, true},
+		"from before classes":     {notify.Item{}, false},
+		"to one who works":        {notify.Item{Class: notify.Staff}, false},
 	} {
 		if got := isNew(tt.m); got != tt.want {
 			t.Errorf("%s: %t", name, got)

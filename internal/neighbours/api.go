@@ -80,7 +80,7 @@ type noticeInput struct {
 type notifiedInfo struct {
 	ID         string    `json:"id" format:"uuid"`
 	Name       string    `json:"name" doc:"Who it is; for the developer, and of somebody whose address is secret, the owner of what is not told"`
-	Kind       Kind      `json:"kind" enum:"person,organisation,estate,unknown,nameless,ward"`
+	Kind       Kind      `json:"kind" enum:"person,organisation,estate,unknown,nameless,no_owner,ward"`
 	Properties []string  `json:"properties"`
 	Opposite   bool      `json:"opposite" doc:"Across a road or narrow ground"`
 	Standing   Standing  `json:"standing" enum:"listed,yours,underway,sent,delivered,answered"`

@@ -77,11 +77,17 @@ func TestWhoOf_tellsThePropertyOnce(t *testing.T) {
 	t.Parallel()
 	about := About{Name: "Ola Nes"}
 	for want, r := range map[string]Recipient{
-		"Ola Nes, 1/2, 1/3":           {Kind: Person, About: about, Properties: []string{"1/2", "1/3"}},
-		"Eier av 1/2, 1/3":            {Kind: Person, About: about, Properties: []string{"1/2", "1/3"}, veiled: true},
-		"Eier av 1/2":                 {Kind: Person, About: About{Name: "Ola Nes", Protected: true}, Properties: []string{"1/2"}},
-		"Ukjent eier av 1/2":          {Kind: Nameless, Properties: []string{"1/2"}},
-		"Dødsboet etter Ola Nes, 1/2": {Kind: Estate, About: about, Properties: []string{"1/2"}},
+		"Ola Nes, 1/2, 1/3":  {Kind: Person, About: about, Properties: []string{"1/2", "1/3"}},
+		"Eier av 1/2, 1/3":   {Kind: Person, About: about, Properties: []string{"1/2", "1/3"}, veiled: true},
+		"Ukjent eier av 1/2": {Kind: Nameless, Properties: []string{"1/2"}},
+		"Ukjent eier av 1/3": {Kind: Ownerless, Properties: []string{"1/3"}},
+
+		"Eier med skjermet adresse, 1/2": {Kind: Person, About: About{Name: "Ola Nes", Protected: true}, Properties: []string{"1/2"}},
+		"Eier av 1/4":                    {Kind: Person, About: About{Name: "Ola Nes", Protected: true}, Properties: []string{"1/4"}, veiled: true},
+		"Eier med skjermet adresse, 1/5": {Kind: Nameless, About: About{Protected: true}, Properties: []string{"1/5"}},
+		"Ukjent eier av 1/6":             {Kind: Nameless, About: About{Protected: true}, Properties: []string{"1/6"}, veiled: true},
+		"Dødsboet etter eieren av 1/7":   {Kind: Estate, About: About{Name: "Ola Nes", Protected: true}, Properties: []string{"1/7"}},
+		"Dødsboet etter Ola Nes, 1/2":    {Kind: Estate, About: about, Properties: []string{"1/2"}},
 	} {
 		if got := whoOf(words(t), r); got != want {
 			t.Errorf("%q, want %q", got, want)

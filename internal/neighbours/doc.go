@@ -8,8 +8,8 @@
 // of properties: each owner once, however many properties; co-owners each; where
 // the flats of a building are sections, the owners of the sections. Her own
 // ownership is left out. She reads it through, describes the works, names the
-// dispensations she applies for (§ 19-1) and attaches drawings. Sending is one
-// transaction.
+// dispensations she applies for (§ 19-1) and attaches drawings. Before it is sent she is shown
+// what goes out, to how many, by which ways and until when. Sending is one transaction.
 //
 // Beginning takes more than being logged in, since the municipality looks up owners and
 // writes in its own name: the developer owns the property, acts for an owner, or is
@@ -46,9 +46,20 @@
 // that is printed and posted anew is not. Without a trace of a message, what was written down
 // stands; nothing is taken as sent that is not known to be.
 //
-// An owner of whom the register of properties tells nothing is notified as somebody
-// nameless, whom the developer must find: without her the consent of § 29-4 is not whole.
+// An owner of whom the register of properties tells nothing, and the one of a property or a
+// section of which it has no owner, is notified as somebody nameless, whom the developer must
+// find: without her the consent of § 29-4 is not whole. The staff are told, too, and of an
+// owner of whom it tells no more than that her address is secret, that they must help.
 // An owner is known again by person, whichever national number the ground stands under.
+//
+// The letter that the developer brings says where and by when to answer on paper, and has a
+// code. The developer can have read that code: it gives no consent, changes nothing that was
+// said otherwise, and is shown with the answer. Whoever is notified sees who else has opened
+// her page, by the code or on her behalf.
+//
+// When an owner's address becomes secret, her name is hidden and the letters to her and to her
+// guardians are closed in the transaction in which that is heard, also those that lie in the
+// print room.
 //
 // How often somebody has the register asked, and how many she has notified, is bounded for
 // each day, counted before it is done.

@@ -225,7 +225,7 @@ func TestProtectedNeighbour_isLikeAnyOther(t *testing.T) {
 		}
 		v := h(w).As(demo.Mother)
 		page := v.Get("/my/notices/" + n.ID).Must(200)
-		for _, never := range []string{secret, "Storgata 7", "adressesperre", "fortrolig", "beskyttet", hidden.About.Number + "x"} {
+		for _, never := range []string{secret, "Storgata 7", "adressesperre", "fortrolig", "beskyttet", "skjermet", hidden.About.Number + "x"} {
 			if strings.Contains(strings.ToLower(page.Text()), strings.ToLower(never)) {
 				t.Errorf("the page says %q", never)
 			}

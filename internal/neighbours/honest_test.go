@@ -105,7 +105,7 @@ func TestConsent_isNotWholeWhileAnOwnerIsUnknown(t *testing.T) {
 		draft := w.draft(map[string]any{"near_ground": nil})
 		n := w.begun(draft)
 		mother := w.Visitor(town).As(demo.Mother)
-		mother.Get("/my/notices/"+n.ID).Must(http.StatusOK).Has("Ukjent eier av 12/36", "Registeret sier ikke hvem eieren er. Du må finne ut av det")
+		mother.Get("/my/notices/"+n.ID).Must(http.StatusOK).Has("Ukjent eier av 12/36", "Registeret sier ikke hvem eieren er. Du må finne ut av det", "Kommunen kan hjelpe")
 		n, err := w.App.Neighbours.Send(w.mother(), n.ID, 0)
 		w.must(err)
 		w.Settle()

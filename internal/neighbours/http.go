@@ -31,6 +31,8 @@ func (s *Service) Routes(r *web.Routes) {
 	r.Form("POST /my/notices", PermStart, p.start)
 	r.Page("GET /my/notices/{id}", PermRead, p.show)
 	r.Upload("POST /my/notices/{id}", PermWrite, maxUpload, p.write)
+	r.Page("GET /my/notices/{id}/send", PermWrite, p.confirm)
+	r.Form("POST /my/notices/{id}/send", PermWrite, p.send)
 	r.Form("POST /my/notices/{id}/list", PermWrite, p.refresh)
 	r.Form("POST /my/notices/{id}/draft", PermWrite, p.bind)
 	r.Form("POST /my/notices/{id}/comment", PermWrite, p.comment)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/access"
@@ -100,8 +101,8 @@ func (p *pages) showWith(w http.ResponseWriter, r *http.Request, status int, t t
 	return web.Render(w, r, status, statusPage(props, senderView{View: v, typed: t}))
 }
 
-// write keeps what is written, and sends it when that was pressed. What is missing
-// is told when it is sent.
+// write keeps what is written, and shows what would be sent when that was pressed. What is
+// missing is told then.
 func (p *pages) write(w http.ResponseWriter, r *http.Request) error {
 	ctx, id := r.Context(), r.PathValue("id")
 	if _, _, err := p.read(ctx, id, PermWrite); err != nil {
@@ -114,26 +115,101 @@ func (p *pages) write(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	n, err := p.Write(ctx, id, version(in.values), Writing{
+	written := Writing{
 		Description: in.values.Get("description"), Dispensations: in.values.Get("dispensations"), Contact: in.values.Get("contact"),
 		Files: in.files, Remove: in.values.Get("remove"),
-	})
-	done := "neighbours.flash.saved"
-	if err == nil && in.values.Get("do") == "send" {
-		done = "neighbours.flash.sent"
-		_, err = p.Send(ctx, id, n.Version)
 	}
-	if p.sentBefore(r, id, in.values, err) {
-		err, done = nil, "neighbours.flash.sent"
+	_, err = p.Write(ctx, id, version(in.values), written)
+	onward := in.values.Get("do") == "send"
+	if onward && p.writtenBefore(r, err, version(in.values), written) {
+		return web.Redirect(w, r, noticeURL(id)+"/send")
+	}
+	if err == nil && onward {
+		_, err = p.Ready(ctx, id)
 	}
 	wrong, ok := web.FormErrors(r, err, "files")
 	if !ok {
 		wrong, ok = p.meanwhile(r, err, id, PermWrite, "description")
 	}
-	if ok {
+	switch {
+	case ok:
 		return p.showWith(w, r, web.Status(err), typed{form: "write", values: in.values, wrong: wrong})
+	case err == nil && onward:
+		return web.Redirect(w, r, noticeURL(id)+"/send")
 	}
-	return cases.Back(w, r, err, done, noticeURL(id))
+	return cases.Back(w, r, err, "neighbours.flash.saved", noticeURL(id))
+}
+
+// writtenBefore reports whether a conflict is the second of two presses: what stands is what
+// was written, and it was written over the same version; or it is sent already.
+func (p *pages) writtenBefore(r *http.Request, err error, version int64, w Writing) bool {
+	if !errs.Is(err, errs.KindConflict) {
+		return false
+	}
+	n, _, err := p.read(r.Context(), r.PathValue("id"), PermWrite)
+	if err != nil || n.State == Sent {
+		return err == nil
+	}
+	return n.State == Draft && n.Version == version+1 && n.Texts.Description == clean(w.Description) && n.Texts.Contact == clean(w.Contact) &&
+		slices.Equal(n.Texts.Dispensations, lines(w.Dispensations, maxDispensations))
+}
+
+// confirm shows what is sent, to how many, by which ways and until when, before it is. What
+// is missing is told on the page where it is written.
+func (p *pages) confirm(w http.ResponseWriter, r *http.Request) error {
+	ctx, id := r.Context(), r.PathValue("id")
+	n, err := p.Ready(ctx, id)
+	if wrong, ok := web.FormErrors(r, err, "files"); ok {
+		return p.showWith(w, r, web.Status(err), typed{form: "write", values: writtenIn(n), wrong: wrong})
+	}
+	if errs.Is(err, errs.KindConflict) {
+		return cases.Back(w, r, err, "", noticeURL(id))
+	}
+	if err != nil {
+		return err
+	}
+	v, err := p.View(ctx, id)
+	if err != nil {
+		return err
+	}
+	if v.Notice.State != Draft {
+		return web.Redirect(w, r, noticeURL(id))
+	}
+	props := web.Props(w, r, ui.Resident, i18n.T(ctx, "neighbours.confirm.title"))
+	props.Breadcrumbs = append(crumbs(r, placeOf(v.Notice)), ui.Crumb{Label: props.Title})
+	props.Breadcrumbs[len(props.Breadcrumbs)-2].Href = noticeURL(id)
+	return web.Render(w, r, http.StatusOK, confirmPage(props, senderView{View: v}))
+}
+
+// writtenIn is what a notice says as its form holds it.
+func writtenIn(n Notice) url.Values {
+	return url.Values{"description": {n.Texts.Description}, "dispensations": {joined(n.Texts.Dispensations)}, "contact": {n.Texts.Contact}}
+}
+
+// send sends what was shown: a notice that has been changed since is shown anew.
+func (p *pages) send(w http.ResponseWriter, r *http.Request) error {
+	ctx, id := r.Context(), r.PathValue("id")
+	if _, _, err := p.read(ctx, id, PermWrite); err != nil {
+		return err
+	}
+	if err := r.ParseForm(); err != nil {
+		return errs.Invalid("errs.invalid_input").Because(err)
+	}
+	_, err := p.Send(ctx, id, version(r.PostForm))
+	if p.sentBefore(r, id, err) {
+		err = nil
+	}
+	if wrong, ok := web.FormErrors(r, err, "files"); ok {
+		n, _, e := p.read(ctx, id, PermWrite)
+		if e != nil {
+			return e
+		}
+		return p.showWith(w, r, web.Status(err), typed{form: "write", values: writtenIn(n), wrong: wrong})
+	}
+	if e := errs.Of(err); e != nil && e.Key == "errs.conflict" {
+		return cases.Back(w, r, err, "", noticeURL(id)+"/send")
+	}
+	return cases.Back(w, r, err, "neighbours.flash.sent", noticeURL(id))
 }
 
 // meanwhile is what is said of a field when somebody else's change came before, while the
@@ -147,8 +223,8 @@ func (p *pages) meanwhile(r *http.Request, err error, id string, perm access.Per
 }
 
 // sentBefore reports whether a conflict is the second of two presses on "send".
-func (p *pages) sentBefore(r *http.Request, id string, values url.Values, err error) bool {
-	if values.Get("do") != "send" || !errs.Is(err, errs.KindConflict) {
+func (p *pages) sentBefore(r *http.Request, id string, err error) bool {
+	if !errs.Is(err, errs.KindConflict) {
 		return false
 	}
 	n, _, err := p.read(r.Context(), id, PermWrite)

@@ -28,8 +28,13 @@ func TestPages_theWholeWay(t *testing.T) {
 		page := p
 		fill := apptest.Set("description", "En garasje på 40 m² i tre.", "dispensations", "Reguleringsplanen § 3", "contact", "40 00 00 00").Press("do=send").Attach("files", "plan.pdf", []byte(drawing))
 		p = mother.Submit(p, path, fill).Must(http.StatusOK)
+		p.Has("Se over før du sender", "6 eiere", "4 eiere får varselet digitalt", "Kommunen kan ikke nå 2 av dem", "plan.pdf")
+		confirmed := p
+		mother.Submit(page, path, fill).Must(http.StatusOK).Has("Se over før du sender") // a second press
+		p = mother.Submit(p, path+"/send", apptest.Set()).Must(http.StatusOK)
 		p.Has("Varselet er sendt", "Du må varsle", "0 av 6 har svart")
-		mother.Submit(page, path, fill).Must(http.StatusOK).Has("Varselet er sendt")
+		mother.Submit(confirmed, path+"/send", apptest.Set()).Must(http.StatusOK).Has("Varselet er sendt")
+		mother.Submit(page, path, fill).Must(http.StatusOK).Has("0 av 6 har svart")
 		w.Settle()
 		if told := w.told("neighbours.notice"); told != 4 {
 			t.Errorf("%d were told after two presses", told)

@@ -48,8 +48,12 @@ const (
 	Estate       Kind = "estate"   // dødsbo: the owner is dead
 	Unknown      Kind = "unknown"  // without a number, so that the municipality cannot reach her
 	Nameless     Kind = "nameless" // of whom the register tells nothing, so that nobody knows who must consent
+	Ownerless    Kind = "no_owner" // the register has no owner of the property, or of a section of it
 	Ward         Kind = "ward"     // a minor, or somebody else whose guardian (verge) is notified
 )
+
+// unknown reports whether nobody knows who the owner is.
+func (k Kind) unknown() bool { return k == Nameless || k == Ownerless }
 
 // Way is who brings the notice.
 type Way string
@@ -81,6 +85,9 @@ const (
 	onPage  = "page"  // on the neighbour's own page
 	byCode  = "code"  // with the code of the letter
 	onPaper = "paper" // on paper, written down by the staff
+	// byHandCode is the code of a letter that the developer has brought, and can have read:
+	// it proves less than one that the municipality has sent.
+	byHandCode = "hand_code"
 )
 
 // Texts are what a notice says; they are kept encrypted.
@@ -141,6 +148,11 @@ type About struct {
 	// Protected says that her address is secret (kode 6 and 7, folkeregisterloven § 10-4):
 	// her name beside the number of a property would tell it, and is shown to nobody.
 	Protected bool `json:"protected,omitempty"`
+	// Followed says that her address became secret since: Protected then ends with it.
+	Followed bool `json:"followed,omitempty"`
+	// Code is what stands in the letter that the developer brings, alike each time she
+	// fetches it.
+	Code string `json:"code,omitempty"`
 	// Number is the national number or the organisation's, until it is sent: then the
 	// person's row stands for it.
 	Number string `json:"number,omitempty"`
@@ -157,6 +169,7 @@ type About struct {
 type Recipient struct {
 	ID, NoticeID string
 	PersonID     string // "" when the municipality has no way to her
+	OwnerID      string // the person who owns the property, "" when she is not known or is none
 	Kind         Kind
 	Way          Way
 	Properties   []string

@@ -2,9 +2,10 @@ package neighbours
 
 import (
 	"context"
-	"slices"
+	"strings"
 
 	"github.com/torg-no/torg/internal/cases"
+	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/notify"
 	"github.com/torg-no/torg/internal/platform/store"
@@ -17,8 +18,10 @@ import (
 
 // PersonChanged lets notices follow a person's protection, one that comes and one that
 // is lifted: the developer's closes the notice with all its letters, a neighbour's the
-// letters to her. A notice that belongs to a case follows the case. It happens in the
-// transaction of the change.
+// letters to her, and an owner's those to her guardians. From then on her name does not
+// stand beside the number of her property either. A notice that belongs to a case follows
+// the case. It happens in the transaction of the change, with the letters that lie in the
+// print room already.
 func (s *Service) PersonChanged(ctx context.Context, tx *store.Tx, p identity.Person) error {
 	mine, err := s.ofSender(ctx, tx, p.ID)
 	if err != nil {
@@ -36,21 +39,67 @@ func (s *Service) PersonChanged(ctx context.Context, tx *store.Tx, p identity.Pe
 			return err
 		}
 	}
-	told, err := s.findRecipients(ctx, tx, `person_id = $2`, p.ID)
+	if err := s.followOwner(ctx, tx, p); err != nil {
+		return err
+	}
+	threads, err := s.Notify.ThreadsTo(ctx, tx, p.ID, threadOfNotice)
 	if err != nil {
 		return err
 	}
-	var seen []string
-	for _, r := range told {
-		if slices.Contains(seen, r.NoticeID) {
-			continue // a guardian is told for each owner
-		}
-		seen = append(seen, r.NoticeID)
-		if err := s.followLettersTo(ctx, tx, r.NoticeID, p.ID); err != nil {
+	for _, of := range threads { // also of those who only have a copy, as who owns what is built on
+		if err := s.followLettersTo(ctx, tx, strings.TrimPrefix(of, threadOfNotice), p.ID); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// followOwner hides and shows an owner's name as her protection comes and goes, and closes
+// and opens the letters to whoever is notified on her behalf.
+func (s *Service) followOwner(ctx context.Context, tx *store.Tx, p identity.Person) error {
+	list, err := s.ofPerson(ctx, tx, p.ID, true)
+	if err != nil {
+		return err
+	}
+	before, err := s.ofPerson(ctx, tx, p.ID, false)
+	if err != nil {
+		return err
+	}
+	for _, r := range before {
+		if r.OwnerID == "" && r.Kind == Person { // of before owners were written down
+			list = append(list, r)
+		}
+	}
+	for i := range list {
+		r := &list[i]
+		if r.cover(p.Protection.Protected()) {
+			if err := s.saveRecipient(ctx, tx, r); err != nil {
+				return err
+			}
+		}
+		if r.PersonID == "" || r.PersonID == p.ID {
+			continue
+		}
+		if err := s.followLettersTo(ctx, tx, r.NoticeID, r.PersonID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cover lets an owner be protected from now on, or no longer, and reports whether that is
+// new. What the register said as she was listed stays: it may know of more than the
+// population register does.
+func (r *Recipient) cover(protected bool) bool {
+	switch {
+	case protected && !r.About.Protected:
+		r.About.Protected, r.About.Followed = true, true
+	case !protected && r.About.Followed:
+		r.About.Protected, r.About.Followed = false, false
+	default:
+		return false
+	}
+	return true
 }
 
 // closedAsCase keeps the notices of a case, and their letters, as closed as the case.
@@ -106,6 +155,9 @@ func (s *Service) followLetters(ctx context.Context, tx *store.Tx, n Notice, ass
 // followLettersTo closes or opens the letters of a notice to one person.
 func (s *Service) followLettersTo(ctx context.Context, tx *store.Tx, notice, person string) error {
 	n, err := s.load(ctx, tx, notice, false)
+	if errs.Is(err, errs.KindNotFound) {
+		return nil // it is deleted
+	}
 	if err != nil {
 		return err
 	}
@@ -143,5 +195,20 @@ func (s *Service) hidden(ctx context.Context, tx *store.Tx, list []Recipient, pe
 	if err != nil || p.Protection.Protected() {
 		return err == nil, err
 	}
-	return slices.ContainsFunc(list, func(r Recipient) bool { return r.PersonID == person && r.Kind == Ward && r.About.Protected }), nil
+	for _, r := range list {
+		if r.PersonID != person || r.Kind != Ward {
+			continue
+		}
+		if r.About.Protected {
+			return true, nil
+		}
+		if r.OwnerID == "" {
+			continue
+		}
+		owner, err := s.Identity.PersonIn(ctx, tx, r.OwnerID)
+		if err != nil || owner.Protection.Protected() {
+			return err == nil, err
+		}
+	}
+	return false, nil
 }

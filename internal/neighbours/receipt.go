@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,7 +12,6 @@ import (
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/pdf"
-	"github.com/torg-no/torg/internal/platform/store"
 	"github.com/torg-no/torg/internal/platform/tenant"
 )
 
@@ -48,6 +48,7 @@ func (s *Service) writeReceipt(ctx context.Context, w io.Writer, words *i18n.Loc
 	if len(n.Texts.Dispensations) > 0 {
 		d.Body = append(d.Body, pdf.P(words.T("neighbours.mail.notice.dispensations")), bullets(n.Texts.Dispensations))
 	}
+	list = onPaperOf(list)
 	d.Body = append(d.Body, pdf.Heading{Level: 2, Text: words.T("neighbours.receipt.who")}, receiptTable(words, list))
 	if remarks := remarksOf(words, list); len(remarks) > 0 {
 		d.Body = append(append(d.Body, pdf.Heading{Level: 2, Text: words.T("neighbours.receipt.remarks")}), remarks...)
@@ -95,6 +96,16 @@ func bullets(list []string) pdf.List {
 	return l
 }
 
+// onPaperOf are lines as a receipt tells them, whoever it is made for: paper goes from hand to
+// hand, and does not say whose address is secret.
+func onPaperOf(list []Line) []Line {
+	list = slices.Clone(list)
+	for i := range list {
+		list[i].veiled = list[i].veiled || list[i].About.Protected
+	}
+	return list
+}
+
 // receiptTable lists who was notified. How each was reached is not told.
 func receiptTable(words *i18n.Localizer, list []Line) pdf.Table {
 	t := pdf.Table{Caption: words.T("neighbours.receipt.caption"), RowHeaders: true, Columns: []pdf.Column{{Width: 3}, {Width: 2}, {Width: 2}, {Width: 2}, {Width: 3}}}
@@ -124,10 +135,12 @@ func remarksOf(words *i18n.Localizer, list []Line) (blocks []pdf.Block) {
 }
 
 // nameOf is who is notified, in words: by what she owns where the reader is not told
-// who it is, and always when her address is secret.
+// who it is, and always when her address is secret. That it is, only the staff are told.
 func nameOf(words *i18n.Localizer, r Recipient) string {
 	switch {
-	case r.Kind == Nameless:
+	case !r.veiled && r.About.Protected && r.Kind != Estate && r.Kind != Ward:
+		return words.T("neighbours.protected_owner", "property", r.Property())
+	case r.Kind.unknown():
 		return words.T("neighbours.nameless", "property", r.Property())
 	case r.veiled, r.About.Protected:
 		return ownerOf(words, r)
@@ -138,7 +151,7 @@ func nameOf(words *i18n.Localizer, r Recipient) string {
 		return words.T("neighbours.estate_of", "name", name)
 	case Ward:
 		return words.T("neighbours.ward_of", "name", name)
-	case Person, Organisation, Unknown, Nameless:
+	case Person, Organisation, Unknown, Nameless, Ownerless:
 	}
 	if name == "" {
 		return ownerOf(words, r) // known by number only
@@ -174,51 +187,11 @@ func answerText(words *i18n.Localizer, l Line) string {
 		return words.T("neighbours.answer.nothing")
 	}
 	text := words.T("neighbours.answer." + string(l.Answer))
+	if l.Source == byHandCode {
+		text += " " + words.T("neighbours.answer.by_hand_code")
+	}
 	if l.Late {
 		text += " – " + words.T("neighbours.late")
 	}
 	return text
-}
-
-// HandLetter writes the letter that the developer brings herself. It holds the
-// address, which she then needs, and no code: the answer comes on paper, or is
-// written down by the municipality.
-func (s *Service) HandLetter(ctx context.Context, id, recipient string, w io.Writer) error {
-	n, list, err := s.read(ctx, id, PermWrite)
-	if err != nil {
-		return err
-	}
-	r := one(list, recipient)
-	if r == nil || r.Way != ByHand || n.State != Sent {
-		return errs.NotFound("errs.not_found")
-	}
-	to := veil(n, *r)
-	words := s.wordsOf(ctx)
-	title := words.T("neighbours.mail.notice.subject", "address", placeOf(n))
-	d := s.page(ctx, words, title)
-	d.Sender = pdf.Sender{Name: n.Texts.SenderName}
-	d.Author = n.Texts.SenderName
-	name := nameOf(words, to)
-	if to.Kind == Nameless {
-		name = ownerOf(words, to)
-	}
-	d.Recipient = append([]string{name}, to.About.Lines[:min(len(to.About.Lines), 6)]...)
-	d.Body = []pdf.Block{pdf.Heading{Level: 1, Text: title}}
-	drawings, err := s.drawings(ctx, n)
-	if err != nil {
-		return err
-	}
-	for _, paragraph := range s.noticeText(ctx, words, n, *r, drawings) {
-		d.Body = append(d.Body, pdf.P(paragraph))
-	}
-	for _, key := range []string{"drawings", "answer", "signature"} {
-		d.Body = append(d.Body, pdf.P(words.T("neighbours.hand."+key)))
-	}
-	err = s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return s.recordOf(ctx, tx, n, *r, "hand_letter", nil)
-	})
-	if err != nil {
-		return err
-	}
-	return s.writePage(w, d)
 }

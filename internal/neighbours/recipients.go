@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/torg-no/torg/internal/platform/ids"
@@ -27,6 +28,8 @@ type Owner struct {
 	Lines        []string // postal address; none when it is protected
 	Protected    bool
 	Deceased     bool
+
+	absent bool // the register has no owner
 }
 
 // Surroundings is what lies around a property and who owns it.
@@ -68,21 +71,29 @@ func (s *Service) ownersAt(ctx context.Context, refs []string) (map[string][]Own
 }
 
 // ownersOf are those who are notified of a property: whoever owns the ground –
-// which a housing association does itself – or else those who own the sections.
+// which a housing association does itself – or else those who own the sections. Where the
+// register has nobody, of the property or of a section of it, that is an owner, too: she must
+// be notified by hand.
 func ownersOf(p Place, owners map[string][]Owner) (list []Owner) {
 	if list = owners[p.Ref]; len(list) > 0 {
 		return list
 	}
+	absent := len(p.Sections) == 0
 	for _, section := range p.Sections {
 		list = append(list, owners[section]...)
+		absent = absent || len(owners[section]) == 0
+	}
+	if absent {
+		list = append(list, Owner{absent: true})
 	}
 	return list
 }
 
 // recipientsOf works out who is notified: each owner once, with all the properties
 // she is notified of, the developer left out, whose keys are told. Those of adjoining
-// ground come first. Of a property with an owner of whom the register tells nothing,
-// somebody nameless is notified, since the owner must be, and her consent is needed.
+// ground come first. Of a property with an owner of whom the register tells nothing, or of
+// which it has no owner, somebody nameless is notified, since the owner must be, and her
+// consent is needed.
 func recipientsOf(around []Place, owners map[string][]Owner, self ...string) []Recipient {
 	var list []Recipient
 	found := map[string]int{}
@@ -93,7 +104,7 @@ func recipientsOf(around []Place, owners map[string][]Owner, self ...string) []R
 				continue
 			}
 			if key == "" {
-				key = "nameless " + p.Ref
+				key = "nameless " + strconv.FormatBool(o.absent) + strconv.FormatBool(o.Protected) + " " + p.Ref
 			}
 			i, there := found[key]
 			if !there {
@@ -155,19 +166,21 @@ func (o Owner) key() string {
 // those to whom the developer must send it herself, and of nobody's that is
 // protected.
 func (o Owner) recipient() Recipient {
-	r := Recipient{Kind: Person, Way: ByTorg, Opposite: true, About: About{Name: strings.TrimSpace(o.Name), Number: o.Number, Protected: o.Protected}}
+	r := Recipient{Kind: Person, Way: ByTorg, Opposite: true, OwnerID: o.Person, About: About{Name: strings.TrimSpace(o.Name), Number: o.Number, Protected: o.Protected}}
 	switch {
 	case o.Organisation != "":
-		r.Kind, r.About.Number = Organisation, o.Organisation
+		r.Kind, r.OwnerID, r.About.Number = Organisation, "", o.Organisation
 		r.About.Lines = slices.Clone(o.Lines) // an organisation's address is public
 	case o.Deceased:
 		r.Kind = Estate
+	case o.absent:
+		r.Kind = Ownerless
 	case o.key() == "":
 		r.Kind = Nameless
 	case o.Number == "":
 		r.Kind = Unknown
 	}
-	if r.Kind == Estate || r.Kind == Unknown || r.Kind == Nameless {
+	if r.Kind == Estate || r.Kind == Unknown || r.Kind.unknown() {
 		r.Way, r.About.Number = ByHand, ""
 		if !o.Protected {
 			r.About.Lines = slices.Clone(o.Lines)

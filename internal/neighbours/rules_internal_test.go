@@ -166,7 +166,7 @@ func TestVeil_tellsNothingOfProtection(t *testing.T) {
 			}
 		}
 	}
-	if nameOf(words(t), hidden) != "Eier av 1/2" || nameOf(words(t), open) != "N" {
+	if nameOf(words(t), hidden) != "Eier med skjermet adresse, 1/2" || nameOf(words(t), open) != "N" {
 		t.Error("the staff are told the name of who is protected, or not that of who is not")
 	}
 }
@@ -555,6 +555,36 @@ func TestStands_forAYear(t *testing.T) {
 		}
 		if got := (Notice{UpdatedAt: sent}).stands(day); got != want {
 			t.Errorf("exempted, on %s: %t", day, got)
+		}
+	}
+}
+
+// Ground that somebody owns is never passed over because the register does not say who.
+func TestRecipientsOf_whereTheRegisterHasNoOwner(t *testing.T) {
+	t.Parallel()
+	kari := Owner{Number: "1", Name: "Kari"}
+	for name, test := range map[string]struct {
+		around []Place
+		owners map[string][]Owner
+		want   []simple
+	}{
+		"a property, and a section of another": {
+			[]Place{{Ref: "1/2"}, {Ref: "1/3", Sections: []string{"1/3/0/1", "1/3/0/2"}}, {Ref: "1/4", Opposite: true}},
+			map[string][]Owner{"1/2": nil, "1/3/0/1": {kari}, "1/4": {kari}},
+			[]simple{{"", "1/2", Ownerless, ByHand, false, 0}, {"Kari", "1/3, 1/4", Person, ByTorg, false, 0}, {"", "1/3", Ownerless, ByHand, false, 0}},
+		},
+		"sections of ground that somebody owns": {
+			[]Place{{Ref: "1/3", Sections: []string{"1/3/0/1"}}}, map[string][]Owner{"1/3": {kari}}, []simple{{"Kari", "1/3", Person, ByTorg, false, 0}},
+		},
+		"the developer's own ground": {[]Place{{Ref: "1/3"}}, map[string][]Owner{"1/3": {{Number: "self"}}}, nil},
+		"a protected owner of whom nothing else is told, beside one of whom nothing is": {
+			[]Place{{Ref: "1/2"}},
+			map[string][]Owner{"1/2": {{Protected: true, Lines: []string{"Storgata 1"}}, {}}},
+			[]simple{{"", "1/2", Nameless, ByHand, false, 0}, {"", "1/2", Nameless, ByHand, false, 0}},
+		},
+	} {
+		if diff := cmp.Diff(test.want, simplify(recipientsOf(test.around, test.owners, "self"))); diff != "" {
+			t.Errorf("%s: %s", name, diff)
 		}
 	}
 }

@@ -160,17 +160,23 @@ func (*Service) recordOf(ctx context.Context, tx *store.Tx, n Notice, r Recipien
 }
 
 // look records that somebody other than the developer saw a notice with the
-// neighbours' answers.
+// neighbours' answers. Of whoever acts for her, she sees it; the neighbours' names are not
+// told either of them.
 func (s *Service) look(ctx context.Context, n Notice, list []Recipient) error {
-	actor := identity.From(ctx)
-	if actor.PersonID == n.Sender || actor.OnBehalfOf == n.Sender {
+	switch actor := identity.From(ctx); n.Sender {
+	case actor.PersonID:
 		return nil
+	case actor.OnBehalfOf:
+		return s.lookAt(ctx, n, []string{n.Sender})
 	}
 	return s.lookAt(ctx, n, concerned(n, list))
 }
 
 // lookAt records a look at persons in a notice.
 func (s *Service) lookAt(ctx context.Context, n Notice, persons []string) error {
+	if len(persons) == 0 {
+		return nil
+	}
 	return s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		return s.lookIn(ctx, tx, n, persons)
 	})

@@ -49,6 +49,7 @@ type Heard struct {
 	Today     clock.Date
 	Decision  Decided
 	MayAnswer bool
+	ByHand    bool // opened with the code of a letter that the developer brought
 }
 
 // Decided is the decision of the case, for a neighbour who is to know of it.
@@ -114,8 +115,31 @@ func (s *Service) miss(key Key, err error) error {
 	return errs.NotFound("neighbours.code_unknown").Because(err)
 }
 
-// Hear returns a notice to the one who is notified.
+// Hear returns a notice to the one who is notified. When it is opened by somebody else – who
+// acts for her, or has the code – she sees that it was: it tells what she owns and what she
+// has answered.
 func (s *Service) Hear(ctx context.Context, key Key) (h Heard, err error) {
+	if h, err = s.hear(ctx, key); err != nil {
+		return h, err
+	}
+	return h, s.opened(ctx, h)
+}
+
+// opened records who opened a neighbour's page, when it was not herself, before it is shown.
+func (s *Service) opened(ctx context.Context, h Heard) error {
+	r, actor := h.Line.Recipient, identity.From(ctx)
+	if r.PersonID != "" {
+		if actor.PersonID == r.PersonID {
+			return nil
+		}
+		return s.lookAt(ctx, h.Notice, []string{r.PersonID})
+	}
+	return s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error { // nobody to see it: the log does
+		return s.recordOf(ctx, tx, h.Notice, r, "opened", nil)
+	})
+}
+
+func (s *Service) hear(ctx context.Context, key Key) (h Heard, err error) {
 	if err := s.tidy(ctx, &key); err != nil {
 		return h, err
 	}
@@ -128,8 +152,8 @@ func (s *Service) Hear(ctx context.Context, key Key) (h Heard, err error) {
 		if err != nil {
 			return err
 		}
-		h = Heard{Notice: n, Line: line, Today: clock.DateIn(tx.Now.Time)}
-		h.MayAnswer = h.Decision.Outcome == "" && mayChange(h.Line, h.Today) == nil
+		h = Heard{Notice: n, Line: line, Today: clock.DateIn(tx.Now.Time), ByHand: r.source(key) == byHandCode}
+		h.MayAnswer = mayChange(h.Line, h.Today) == nil && r.overwrites(r.source(key)) == nil
 		if h.Documents, err = s.documents(ctx, tx, n.Documents); err != nil {
 			return err
 		}
@@ -141,6 +165,28 @@ func (s *Service) Hear(ctx context.Context, key Key) (h Heard, err error) {
 		return err
 	})
 	return h, s.miss(key, err)
+}
+
+// source is how an answer comes that is given with a key. The code of a letter that the
+// developer has brought is one that she can have read.
+func (r Recipient) source(key Key) string {
+	switch {
+	case key.Code == "":
+		return onPage
+	case r.About.Code != "":
+		return byHandCode
+	}
+	return byCode
+}
+
+// overwrites says why an answer by some way cannot be put over the one that stands, if it
+// cannot: with a code that the developer has had in her hands nobody changes what was said
+// otherwise.
+func (r Recipient) overwrites(source string) error {
+	if source == byHandCode && r.Answer != "" && r.Source != byHandCode {
+		return errs.Conflict("neighbours.not_by_hand_code")
+	}
+	return nil
 }
 
 // mayChange says why an answer cannot be given now, if it cannot: one that came in
@@ -171,11 +217,7 @@ func (s *Service) Answer(ctx context.Context, key Key, in Reply) (r Recipient, e
 			return err
 		}
 		in.On = clock.DateIn(tx.Now.Time)
-		source := onPage
-		if key.Code != "" {
-			source = byCode
-		}
-		r, err = s.take(ctx, tx, n, found, in, source)
+		r, err = s.take(ctx, tx, n, found, in, found.source(key))
 		return err
 	})
 	return r, s.miss(key, err)
@@ -195,7 +237,10 @@ func (s *Service) take(ctx context.Context, tx *store.Tx, n Notice, r Recipient,
 	if err := mayChange(line, in.On); err != nil {
 		return r, err
 	}
-	if err := errs.InvalidFields(in.wrong()...); err != nil {
+	if err := r.overwrites(source); err != nil {
+		return r, err
+	}
+	if err := errs.InvalidFields(in.wrong(source)...); err != nil {
 		return r, err
 	}
 	if len(r.Documents)+len(in.Files) > maxFiles {
@@ -243,10 +288,14 @@ func (s *Service) passOn(ctx context.Context, tx *store.Tx, n Notice, r Recipien
 	return s.fill(ctx, tx, n, list)
 }
 
-// wrong is what keeps an answer from being taken in.
-func (in Reply) wrong() (wrong []errs.Field) {
-	if !in.Answer.Valid() {
+// wrong is what keeps an answer from being taken in. A consent to building near the boundary
+// binds the ground, and is not given with a code that the developer has had in her hands.
+func (in Reply) wrong(source string) (wrong []errs.Field) {
+	switch {
+	case !in.Answer.Valid():
 		wrong = append(wrong, errs.Field{Name: "answer", Key: "neighbours.need.answer"})
+	case in.Answer == Consents && source == byHandCode:
+		wrong = append(wrong, errs.Field{Name: "answer", Key: "neighbours.need.signed_consent"})
 	}
 	if in.Answer == Remarks && len(in.Files) == 0 {
 		return append(wrong, checkText("text", in.Text, 1)...)

@@ -51,8 +51,11 @@ func (s *Service) Send(ctx context.Context, id string, version int64) (Notice, e
 	if err != nil {
 		return n, err
 	}
-	return s.inNotice(ctx, id, 0, PermWrite, func(ctx context.Context, tx *store.Tx, now *Notice, _ []Recipient) error {
+	return s.inNotice(ctx, id, 0, PermWrite, func(ctx context.Context, tx *store.Tx, now *Notice, fresh []Recipient) error {
 		list := slices.Clone(list) // this may run twice
+		for i := range list {
+			list[i].catchUp(one(fresh, list[i].ID))
+		}
 		if now.State == Sent {
 			return errSame
 		}
@@ -72,6 +75,28 @@ func (s *Service) Send(ctx context.Context, id string, version int64) (Notice, e
 		}
 		return s.copyTo(ctx, tx, *now, owners)
 	})
+}
+
+// Ready says what is missing before a notice can be sent: nothing when it can be, or when it
+// is sent already.
+func (s *Service) Ready(ctx context.Context, id string) (Notice, error) {
+	n, list, err := s.read(ctx, id, PermWrite)
+	switch {
+	case err != nil || n.State == Sent:
+		return n, err
+	case n.State != Draft:
+		return n, errs.Conflict("neighbours.not_now.write")
+	}
+	return n, s.complete(ctx, n, list)
+}
+
+// catchUp lets a recipient who is being notified have what was heard of her as she was looked
+// up: that her address became secret. The notice's own version tells of all other changes.
+func (r *Recipient) catchUp(now *Recipient) {
+	if now == nil {
+		return
+	}
+	r.Version, r.About.Protected, r.About.Followed = now.Version, r.About.Protected || now.About.Protected, now.About.Followed
 }
 
 // complete says what is missing. What a notice must hold: the works, so that the
@@ -183,6 +208,7 @@ func (s *Service) meetPerson(ctx context.Context, n Notice, r *Recipient) ([]Rec
 	case err != nil:
 		return nil, fmt.Errorf("neighbours: a person: %w", err)
 	case p.Deceased():
+		r.OwnerID = p.ID
 		r.About.Protected = r.About.Protected || p.Protection.Protected()
 		r.byHand(Estate)
 		// The estate's post goes where the dead person lived, until the court of probate
@@ -192,10 +218,11 @@ func (s *Service) meetPerson(ctx context.Context, n Notice, r *Recipient) ([]Rec
 		}
 		return nil, nil
 	case p.MinorOn(s.today()):
+		r.OwnerID = p.ID
 		r.About.Protected = r.About.Protected || p.Protection.Protected()
 		return s.meetGuardians(ctx, n, r, p)
 	}
-	r.PersonID, r.About.Number, r.About.Lines, r.About.Protected = p.ID, "", nil, r.About.Protected || p.Protection.Protected()
+	r.PersonID, r.OwnerID, r.About.Number, r.About.Lines, r.About.Protected = p.ID, p.ID, "", nil, r.About.Protected || p.Protection.Protected()
 	return nil, nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/forms"
+	"github.com/torg-no/torg/internal/platform/identity"
 	"github.com/torg-no/torg/internal/platform/notify"
 	"github.com/torg-no/torg/internal/platform/store"
 )
@@ -29,6 +30,7 @@ type View struct {
 	Received  time.Time         // when the application came, on its case's page
 	Reach     Reach
 	Decided   bool // the case is decided, so that nothing is waited for
+	Filled    bool // the application that it belongs to is being filled in
 	// What the actor may do.
 	MayRegister, MayExempt, MayPrint bool
 }
@@ -80,6 +82,9 @@ func (s *Service) View(ctx context.Context, id string) (v View, err error) {
 			return err
 		}
 		v.Decided = decision.Outcome != ""
+		if v.Filled, err = s.writable(ctx, tx, n); err != nil {
+			return err
+		}
 		v.MayRegister = s.Access.Check(ctx, PermRegister, n.resource()) == nil
 		v.MayExempt = s.Access.Check(ctx, PermExempt, n.resource()) == nil
 		v.MayPrint = !v.Own && s.Access.Check(ctx, notify.PermPrintList, access.Resource{Type: "letter"}) == nil
@@ -131,10 +136,14 @@ func (s *Service) OpenFor(ctx context.Context, id, document string) (io.ReadClos
 	case list[i].PersonID != "":
 		whose = []string{list[i].PersonID}
 	}
-	if s.Access.Check(ctx, PermWrite, n.resource()) != nil {
-		if err := s.lookAt(ctx, n, whose); err != nil {
-			return nil, blob.Document{}, err
+	if actor := identity.From(ctx); s.Access.Check(ctx, PermWrite, n.resource()) == nil {
+		whose = nil // the developer herself
+		if actor.PersonID != n.Sender {
+			whose = []string{n.Sender}
 		}
+	}
+	if err := s.lookAt(ctx, n, whose); err != nil {
+		return nil, blob.Document{}, err
 	}
 	return s.Blobs.Open(ctx, document)
 }
@@ -144,6 +153,8 @@ func (s *Service) OpenFor(ctx context.Context, id, document string) (io.ReadClos
 type Mine struct {
 	Sent []Notice
 	Got  []Got
+	// Filled are the applications of what she has sent that are being filled in, by id.
+	Filled map[string]bool
 }
 
 // Got is a notice that somebody has got.
@@ -161,15 +172,23 @@ func (s *Service) Mine(ctx context.Context) (m Mine, err error) {
 		return m, err
 	}
 	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		m = Mine{}
+		m = Mine{Filled: map[string]bool{}}
 		if m.Sent, err = s.ofSender(ctx, tx, author(ctx)); err != nil {
 			return err
 		}
-		got, err := s.findRecipients(ctx, tx, `person_id = $2`, author(ctx))
+		for _, n := range m.Sent {
+			if m.Filled[n.DraftID] {
+				continue
+			}
+			if m.Filled[n.DraftID], err = s.writable(ctx, tx, n); err != nil {
+				return err
+			}
+		}
+		got, err := s.ofPerson(ctx, tx, author(ctx), false)
 		if err != nil {
 			return err
 		}
-		for _, r := range slices.Backward(got) {
+		for _, r := range got {
 			n, err := s.load(ctx, tx, r.NoticeID, false)
 			if err != nil {
 				return err

@@ -3,6 +3,7 @@ package neighbours
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/clock"
@@ -74,7 +75,7 @@ func (s *Service) forget(ctx context.Context, tx *store.Tx, id, nobody string) e
 			return fmt.Errorf("neighbours: forget the messages: %w", err)
 		}
 	}
-	recipients, err := store.All(ctx, tx, store.Value[string], `select id from neighbours_recipients where tenant_id = $1 and notice_id = $2 order by id limit 300`, tx.Tenant, id)
+	recipients, err := store.All(ctx, tx, store.Value[string], `select id from neighbours_recipients where tenant_id = $1 and notice_id = $2 order by id limit `+strconv.Itoa(maxRecipients), tx.Tenant, id)
 	if err != nil {
 		return fmt.Errorf("neighbours: of a notice: %w", err)
 	}
@@ -83,7 +84,7 @@ func (s *Service) forget(ctx context.Context, tx *store.Tx, id, nobody string) e
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `update neighbours_recipients set person_id = '', code_digest = '', message_id = '', posting = '', documents = '[]',
+		_, err = tx.Exec(ctx, `update neighbours_recipients set person_id = '', owner_id = '', code_digest = '', message_id = '', posting = '', documents = '[]',
 			properties = '', content_cipher = $3 where tenant_id = $1 and id = $2`, tx.Tenant, one, cipher)
 		if err != nil {
 			return fmt.Errorf("neighbours: forget a recipient: %w", err)

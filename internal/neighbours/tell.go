@@ -105,7 +105,7 @@ func (s *Service) noticeText(ctx context.Context, words *i18n.Localizer, n Notic
 		text = append(text, words.T(list)+"\n– "+strings.Join(namesOf(drawings), "\n– "))
 	}
 	if r.Way == ByHand {
-		return append(text, words.T("neighbours.mail.notice.deadline_hand"))
+		return text // when and where to answer stands in the letter: see handLetter
 	}
 	return append(text, words.T("neighbours.mail.notice.deadline", "date", words.Date(n.Until)), words.T("neighbours.mail.notice.silence"))
 }
@@ -208,15 +208,6 @@ func namesOf(documents []blob.Document) []string {
 		names[i] = d.Name
 	}
 	return names
-}
-
-// drawings are the documents of a notice that are still there.
-func (s *Service) drawings(ctx context.Context, n Notice) (list []blob.Document, err error) {
-	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		list, err = s.documents(ctx, tx, n.Documents)
-		return err
-	})
-	return list, err
 }
 
 // AboutLetter tells the print room whose a letter is, when its thread is a notice's,

@@ -112,7 +112,7 @@ func TestDeveloper_isToldNobodysName(t *testing.T) {
 			w.never("the application", item["name"].(string))
 		}
 		planner := w.Visitor(town).As(demo.Planner)
-		work := planner.Get("/work/notices/"+n.ID).Must(http.StatusOK).Has(coopName, "Eier av 12/36")
+		work := planner.Get("/work/notices/"+n.ID).Must(http.StatusOK).Has(coopName, "Eier med skjermet adresse, 12/36")
 		hidden, _ := w.Demo.Population().Player(torgoy, demo.Hidden)
 		if strings.Contains(work.Text(), hidden.Name.Full()) {
 			t.Error("a protected owner is told by name beside her property")

@@ -147,7 +147,7 @@ func (v View) withText() (list []Line) {
 // § 29-4 third paragraph a).
 func (v View) unknown() (properties []string) {
 	for _, l := range v.Lines {
-		if l.Kind != Nameless || l.Answer == Consents || l.Opposite {
+		if !l.Kind.unknown() || l.Answer == Consents || l.Opposite {
 			continue
 		}
 		for _, property := range l.Properties {
@@ -303,9 +303,28 @@ func (v heardView) answerTerms(ctx context.Context) []ui.Term {
 	return list
 }
 
-// answerOptions are the answers a neighbour chooses from.
-func answerOptions(ctx context.Context) []ui.Option {
+// fixed is why the answer cannot be given, or changed.
+func (v heardView) fixed() string {
+	if v.Line.overwrites(v.source()) != nil {
+		return "neighbours.not_by_hand_code"
+	}
+	return "neighbours.too_late_to_change"
+}
+
+func (v heardView) source() string {
+	if v.ByHand {
+		return byHandCode
+	}
+	return onPage
+}
+
+// answerOptions are the answers a neighbour chooses from. With the code of a letter that the
+// developer has brought there is no consent among them.
+func answerOptions(ctx context.Context, byHand bool) []ui.Option {
 	list := paperOptions(ctx)
+	if byHand {
+		list = slices.DeleteFunc(list, func(o ui.Option) bool { return o.Value == string(Consents) })
+	}
 	for i := range list {
 		list[i].Hint = i18n.T(ctx, "neighbours.answer."+list[i].Value+"_hint")
 	}

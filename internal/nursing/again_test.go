@@ -60,6 +60,41 @@ func TestDecideAgain_standsUntilTheNewDecision(t *testing.T) {
 	})
 }
 
+// Who has a place in a home that is full, full with her, may have it by the new decision
+// too, as when a stay for a time becomes a long one; another full home takes nobody.
+func TestDecideAgain_inAHomeThatIsFull(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *apptest.Harness) {
+		empty(t, h)
+		c := placed(t, h, demo.Mother)
+		worker := h.As(0, demo.CareWorker)
+		write(t, h, `update nursing_units set taken = capacity where tenant_id = $1`)
+		home, before := taken(t, h)
+		all, err := h.App.Nursing.Units(worker)
+		if err != nil || len(all) < 2 {
+			t.Fatalf("%d homes, %v", len(all), err)
+		}
+		if err := h.App.Nursing.DecideAgain(worker, c.ID); err != nil {
+			t.Fatal(err)
+		}
+		decide := func(home string) (cases.Case, error) {
+			d := decision(map[string]string{"stay": "respite", "result": "place", "home": home, "start": today(h).AddDays(9).String()})
+			d.Version = cases.AnyVersion
+			return h.App.Cases.Decide(worker, c.ID, read(t, h, c).Case.Version, d)
+		}
+		if _, err := decide(all[1].ID); !errs.Is(err, errs.KindInvalid) {
+			t.Errorf("another full home: %v", err)
+		}
+		now, err := decide(home)
+		if err == nil {
+			_, err = h.App.Cases.Approve(h.As(0, demo.CareHead), now.ID, now.Version, "")
+		}
+		if _, after := taken(t, h); err != nil || after != before {
+			t.Errorf("%d places are taken, were %d, %v", after, before, err)
+		}
+	})
+}
+
 func hasEntry(v cases.View, kind cases.EntryKind) bool {
 	for _, e := range v.Entries {
 		if e.Kind == kind {

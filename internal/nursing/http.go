@@ -13,6 +13,9 @@ import (
 
 const waitingPath = "/work/nursing-waiting"
 
+// maxPages bounds how far an address can leaf.
+const maxPages = 10_000
+
 // Routes registers the pages of the nursing homes and of the waiting list.
 func (s *Service) Routes(r *web.Routes) {
 	s.Service.Routes(r)
@@ -25,7 +28,7 @@ func (s *Service) Routes(r *web.Routes) {
 
 func (s *Service) show(w http.ResponseWriter, r *http.Request) error {
 	number, err := strconv.Atoi(r.URL.Query().Get("page"))
-	if err != nil || number < 1 || number > maxWaiting/pageSize {
+	if err != nil || number < 1 || number > maxPages {
 		number = 1
 	}
 	list, err := s.WaitList(r.Context(), number)
@@ -71,6 +74,29 @@ func (w WaitList) table(ctx context.Context) ui.TableProps {
 			{Text: words.Date(since)},
 			{Text: words.T("nursing.waiting.days", "count", max(0, since.DaysUntil(w.Today)))},
 			{Text: words.T("nursing.leave.title_for", "name", l.Case.SubjectName), Href: waitingPath + "/" + l.CaseID},
+		}})
+	}
+	return t
+}
+
+// namelessTable shows the places of cases that are anonymised.
+func (w WaitList) namelessTable(ctx context.Context) ui.TableProps {
+	words := i18n.From(ctx)
+	t := ui.TableProps{Caption: words.T("nursing.nameless.title"), HideCaption: true, RowHeader: true}
+	for _, key := range []string{"nursing.waiting.column.case", "nursing.decision.home", "nursing.waiting.column.stay", "nursing.nameless.since", "nursing.waiting.column.handle"} {
+		t.Columns = append(t.Columns, ui.Column{Label: words.T(key)})
+	}
+	for _, n := range w.Nameless {
+		home := n.Home
+		if home == "" {
+			home = words.T("nursing.result.list")
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{
+			{Text: n.Label, Href: "/work/cases/" + n.CaseID},
+			{Text: home},
+			{Text: words.T("nursing.stay." + n.Stay)},
+			{Text: words.Date(clock.DateIn(n.Since))},
+			{Text: words.T("nursing.nameless.free", "number", n.Label), Href: waitingPath + "/" + n.CaseID},
 		}})
 	}
 	return t

@@ -54,7 +54,11 @@ func (s *Service) end(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.gone(w, r, err)
 	}
-	web.SetFlash(w, r, ui.Success, "nursing.flash.ended")
+	flash := "nursing.flash.ended"
+	if e.Why == whyEmpty {
+		flash = "nursing.flash.freed" // there is nobody to tell
+	}
+	web.SetFlash(w, r, ui.Success, flash)
 	return web.Redirect(w, r, waitingPath)
 }
 
@@ -86,6 +90,14 @@ func (v Standing) terms(ctx context.Context) []ui.Term {
 		}
 	}
 	return append(standingTerms(ctx, v.Waiting), ui.Term{Label: words.T("nursing.waiting.column.place"), Value: words.Number(int64(v.Place))})
+}
+
+// intro tells whose it is, as far as somebody knows.
+func (v Standing) intro(ctx context.Context) string {
+	if v.Nameless {
+		return i18n.T(ctx, "nursing.nameless.intro", "number", v.Case.Label())
+	}
+	return i18n.T(ctx, "nursing.leave.intro", "name", v.Case.SubjectName, "number", v.Case.Label())
 }
 
 func (v Standing) endTitle(ctx context.Context) string {

@@ -81,14 +81,18 @@ func decisionFields(ctx context.Context, tx *store.Tx) ([]cases.DecisionField, e
 
 // checkDecision wants a home with room and a first day for a place. Somebody on the
 // list has neither yet.
-func checkDecision(ctx context.Context, tx *store.Tx, _ cases.Case, d cases.Decision) ([]errs.Field, error) {
+func checkDecision(ctx context.Context, tx *store.Tx, c cases.Case, d cases.Decision) ([]errs.Field, error) {
 	var wrong []errs.Field
 	if !slices.Contains(stays(), d.Values[fieldStay]) {
 		wrong = append(wrong, errs.Field{Name: fieldStay, Key: "nursing.decision.need_stay"})
 	}
 	switch d.Values[fieldResult] {
 	case resultPlace:
-		more, err := homes().CheckUnit(ctx, tx, fieldHome, d.Values[fieldHome])
+		before, _, err := standingIn(ctx, tx, c.ID)
+		if err != nil {
+			return nil, err
+		}
+		more, err := homes().CheckUnit(ctx, tx, fieldHome, d.Values[fieldHome], before.home)
 		if err != nil {
 			return nil, err
 		}

@@ -33,6 +33,7 @@ const (
 	whyDeclined = "declined" // she herself wants it no more
 	whyPlaced   = "placed"   // who waited has got a place
 	whyOver     = "over"     // a stay that the decision gave for a time only
+	whyEmpty    = "empty"    // nobody knows any more whose it was, and nobody lives there by it
 )
 
 // stayLong is the stay that is given for no limited time.
@@ -43,6 +44,9 @@ const stayLong = "long"
 // away, and is a new decision with a right to appeal (helse- og omsorgstjenesteloven
 // § 3-2 a, pasient- og brukerrettighetsloven § 2-7, forvaltningsloven § 35).
 func (p standing) reasons() []string {
+	if p.nameless {
+		return []string{whyEmpty} // there is nobody to tell more of
+	}
 	list := []string{whyDied, whyMoved, whyDeclined}
 	switch {
 	case p.state == stateWaiting:
@@ -74,6 +78,9 @@ func (e Ending) check(p standing) error {
 	if !slices.Contains(p.reasons(), e.Why) {
 		wrong = append(wrong, errs.Field{Name: "why", Key: "nursing.leave.need_why"})
 	}
+	if p.nameless && length > 0 {
+		wrong = append(wrong, errs.Field{Name: "text", Key: "nursing.leave.no_text"})
+	}
 	if told(e.Why) && length < leastText || length > mostText {
 		wrong = append(wrong, errs.Field{Name: "text", Key: "nursing.leave.need_text", Args: []any{"least", leastText, "most", mostText}})
 	}
@@ -92,9 +99,11 @@ func (e Ending) text(words *i18n.Localizer) string {
 // Standing is somebody who waits or has a place, for whoever handles her case.
 type Standing struct {
 	Line
-	Home  string       // "" while she waits
-	Homes []units.Unit // that have room
-	Whys  []string     // for which she can leave without a new decision
+	Home string // "" while she waits
+	// Nameless says that the case is anonymised: nobody knows whose place it was.
+	Nameless bool
+	Homes    []units.Unit // that have room
+	Whys     []string     // for which she can leave without a new decision
 }
 
 // Standing returns it, and records the look.
@@ -104,12 +113,14 @@ func (s *Service) Standing(ctx context.Context, caseID string) (v Standing, err 
 		if err != nil {
 			return err
 		}
-		subject, err := s.Identity.PersonIn(ctx, tx, c.Subject)
-		if err != nil {
-			return err
+		v = Standing{Line: Line{Waiting: p.Waiting, Case: c}, Nameless: p.nameless, Whys: p.reasons()}
+		if !v.Nameless {
+			subject, err := s.Identity.PersonIn(ctx, tx, c.Subject)
+			if err != nil {
+				return err
+			}
+			v.Deceased = subject.Deceased()
 		}
-		v = Standing{Line: Line{Waiting: p.Waiting, Case: c, Deceased: subject.Deceased()}}
-		v.Whys = p.reasons()
 		if v.Place, err = rank(ctx, tx, caseID); err != nil {
 			return err
 		}
@@ -120,8 +131,8 @@ func (s *Service) Standing(ctx context.Context, caseID string) (v Standing, err 
 			}
 			v.Home = home.Name
 		}
-		if v.Homes, err = withRoom(ctx, tx); err != nil {
-			return err
+		if v.Homes, err = withRoom(ctx, tx); err != nil || v.Nameless {
+			return err // nobody is looked at
 		}
 		return audit.Look(ctx, tx, audit.Ref{Type: "case", ID: caseID}, c.Subject)
 	})
@@ -144,7 +155,17 @@ func (s *Service) held(ctx context.Context, tx *store.Tx, caseID string) (p stan
 		return p, c, err
 	}
 	p, ok, err := standingIn(ctx, tx, caseID)
-	if err == nil && (!ok || c.Kind != Name || c.Anonymised()) {
+	if err == nil && (!ok || c.Kind != Name) {
+		err = errs.Conflict("nursing.leave.gone")
+	}
+	p.nameless = c.Anonymised()
+	return p, c, err
+}
+
+// heldBySomebody is held for what can only be done to a case that is somebody's still.
+func (s *Service) heldBySomebody(ctx context.Context, tx *store.Tx, caseID string) (p standing, c cases.Case, err error) {
+	p, c, err = s.held(ctx, tx, caseID)
+	if err == nil && p.nameless {
 		err = errs.Conflict("nursing.leave.gone")
 	}
 	return p, c, err
@@ -160,7 +181,7 @@ func (s *Service) GivePlace(ctx context.Context, caseID string) error {
 	}
 	var stay, holder string
 	err := s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		p, c, err := s.held(ctx, tx, caseID)
+		p, c, err := s.heldBySomebody(ctx, tx, caseID)
 		if err != nil {
 			return err
 		}
@@ -195,7 +216,7 @@ func (s *Service) DecideAgain(ctx context.Context, caseID string) error {
 	}
 	var holder string
 	err := s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		_, c, err := s.held(ctx, tx, caseID)
+		_, c, err := s.heldBySomebody(ctx, tx, caseID)
 		if err != nil {
 			return err
 		}
@@ -242,7 +263,8 @@ func withRoom(ctx context.Context, tx *store.Tx) ([]units.Unit, error) {
 }
 
 // End takes somebody off the waiting list, or ends her stay, so that the place is free
-// for the next. The journal tells why, and so are the parties.
+// for the next. The journal tells why, and so are the parties. Of a case that is anonymised
+// nobody knows whose the place was: when nobody lives there by it, it is freed all the same.
 func (s *Service) End(ctx context.Context, caseID string, e Ending) error {
 	e.Text = strings.TrimSpace(strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", " ").Replace(e.Text))
 	if err := s.warm(ctx); err != nil {
@@ -265,7 +287,7 @@ func (s *Service) End(ctx context.Context, caseID string, e Ending) error {
 			}
 		}
 		text := e.text(s.Cases.Bundle.For(c.Lang))
-		if c, err = s.Cases.Touch(ctx, tx, caseID, cases.Entry{Kind: EntryEnded, Text: text}, nil); err != nil {
+		if c, err = s.Cases.Touch(ctx, tx, caseID, cases.Entry{Kind: EntryEnded, Text: text}, nil); err != nil || p.nameless {
 			return err
 		}
 		return s.tell(ctx, tx, c, p.state, e)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/store"
 )
@@ -16,9 +17,6 @@ const (
 	statePlaced  = "placed"
 	stateEnded   = "ended" // has left the list or the home
 )
-
-// maxWaiting bounds the waiting list.
-const maxWaiting = 1000
 
 // place is somebody's place in a nursing home, or on the list for one.
 type place struct {
@@ -78,17 +76,68 @@ type waitingRow struct {
 
 func (r *waitingRow) fields() []any { return []any{&r.CaseID, &r.Stay, &r.Need, &r.since} }
 
-// waiting returns those who wait, who is next first: by need, and among equals by
-// how long they have waited. Those whose need nobody has judged stand before all,
-// so that somebody does.
-func waiting(ctx context.Context, tx *store.Tx) ([]Waiting, error) {
+// waiting returns some of those who wait after a number of them, who is next first: by
+// need, and among equals by how long they have waited. Those whose need nobody has judged
+// stand before all, so that somebody does.
+func waiting(ctx context.Context, tx *store.Tx, after, limit int) ([]Waiting, error) {
 	rows, err := store.All(ctx, tx, (*waitingRow).fields, `select case_id, stay, need, since from nursing_places
 		where tenant_id = $1 and state = $2
-		order by case need when 'high' then 1 when 'middle' then 2 when 'lower' then 3 else 0 end, since, case_id limit $3`, tx.Tenant, stateWaiting, maxWaiting)
+		order by case need when 'high' then 1 when 'middle' then 2 when 'lower' then 3 else 0 end, since, case_id limit $3 offset $4`,
+		tx.Tenant, stateWaiting, limit, after)
 	if err != nil {
 		return nil, fmt.Errorf("nursing: waiting list: %w", err)
 	}
 	return toWaiting(rows), nil
+}
+
+// counts are how many wait with each need.
+func counts(ctx context.Context, tx *store.Tx) (map[string]int64, error) {
+	type count struct {
+		need string
+		n    int64
+	}
+	rows, err := store.All(ctx, tx, func(c *count) []any { return []any{&c.need, &c.n} }, `select need, count(*) from nursing_places
+		where tenant_id = $1 and state = $2 group by need order by need limit 100`, tx.Tenant, stateWaiting)
+	if err != nil {
+		return nil, fmt.Errorf("nursing: how many wait with each need: %w", err)
+	}
+	all := map[string]int64{}
+	for _, c := range rows {
+		all[c.need] = c.n
+	}
+	return all, nil
+}
+
+// Nameless is a place, or a wait for one, of a case that is anonymised.
+type Nameless struct {
+	CaseID string
+	Home   string // its name; "" of a wait
+	Stay   string
+	Since  time.Time
+	Label  string // of the case
+}
+
+// nameless returns those of cases that were anonymised, the oldest first. Who has lost her
+// name lives there still, or nobody has freed the place.
+func nameless(ctx context.Context, tx *store.Tx, limit int) ([]Nameless, error) {
+	type row struct {
+		Nameless
+		since store.Time
+	}
+	rows, err := store.All(ctx, tx, func(r *row) []any { return []any{&r.CaseID, &r.Home, &r.Stay, &r.since} },
+		`select p.case_id, coalesce(u.name, ''), p.stay, p.since from nursing_places p
+		left join nursing_units u on u.tenant_id = $1 and u.id = p.unit_id
+		where p.tenant_id = $1 and p.state in ($2, $3) and p.person_id = $4 || p.case_id order by p.since, p.case_id limit $5`,
+		tx.Tenant, statePlaced, stateWaiting, cases.Nobody(""), limit)
+	if err != nil {
+		return nil, fmt.Errorf("nursing: places that nobody is known to have: %w", err)
+	}
+	list := make([]Nameless, len(rows))
+	for i, r := range rows {
+		list[i] = r.Nameless
+		list[i].Since = r.since.Time
+	}
+	return list, nil
 }
 
 // standing is what a case gave somebody that has not ended.
@@ -96,6 +145,7 @@ type standing struct {
 	Waiting
 	state, home string
 	since       store.Time
+	nameless    bool // the case is anonymised
 }
 
 // standingIn returns it; ok is false when a case gave nothing, or it has ended.

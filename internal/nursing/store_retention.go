@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
@@ -15,4 +16,15 @@ func (*Service) Forget(ctx context.Context, tx *store.Tx, caseID, nobody string)
 		return fmt.Errorf("nursing: forget whose place it was: %w", err)
 	}
 	return nil
+}
+
+// Holds keeps a case as it is as long as somebody lives in a home by it, or waits for a
+// place: the municipality must know who it is (personvernforordningen article 5 no. 1 e,
+// for as long as is necessary).
+func (*Service) Holds(ctx context.Context, tx *store.Tx, c cases.Case) (bool, error) {
+	if c.Kind != Name {
+		return false, nil
+	}
+	_, stands, err := standingIn(ctx, tx, c.ID)
+	return stands, err
 }

@@ -27,10 +27,14 @@ type Line struct {
 // home (venteliste; pasient- og brukerrettighetsloven § 2-1 e second paragraph,
 // helse- og omsorgstjenesteloven § 3-2 a second paragraph).
 type WaitList struct {
-	Lines  []Line
-	Counts map[string]int64 // by need, of all who wait
-	All    int
-	Today  clock.Date
+	Lines []Line
+	// Nameless are the first of those of cases that are anonymised, whose place somebody
+	// must free; MoreNameless says that there are others.
+	Nameless     []Nameless
+	MoreNameless bool
+	Counts       map[string]int64 // by need, of all who wait
+	All          int
+	Today        clock.Date
 }
 
 // pageSize is how many lines one page shows: each is a look at a person.
@@ -44,16 +48,22 @@ func (s *Service) WaitList(ctx context.Context, page int) (w WaitList, err error
 		return w, err
 	}
 	err = s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		all, err := waiting(ctx, tx)
+		w = WaitList{Today: clock.DateIn(tx.Now.Time)}
+		if w.All, err = howMany(ctx, tx); err != nil {
+			return err
+		}
+		if w.Counts, err = counts(ctx, tx); err != nil {
+			return err
+		}
+		if err := s.namelessOf(ctx, tx, &w); err != nil {
+			return err
+		}
+		first := max(page-1, 0) * pageSize
+		some, err := waiting(ctx, tx, first, pageSize)
 		if err != nil {
 			return err
 		}
-		w = WaitList{Counts: map[string]int64{}, All: len(all), Today: clock.DateIn(tx.Now.Time)}
-		for _, one := range all {
-			w.Counts[one.Need]++
-		}
-		first := min(max(page-1, 0)*pageSize, len(all))
-		for i, one := range all[first:min(first+pageSize, len(all))] {
+		for i, one := range some {
 			if err := s.line(ctx, tx, &w, Line{Waiting: one, Place: first + i + 1}); err != nil {
 				return err
 			}
@@ -80,6 +90,30 @@ func (s *Service) beside(ctx context.Context, tx *store.Tx, _ url.Values) (templ
 		return nil, err
 	}
 	return besideList(n), nil
+}
+
+// namelessOf adds those whose cases are anonymised and the actor may decide in.
+func (s *Service) namelessOf(ctx context.Context, tx *store.Tx, w *WaitList) error {
+	list, err := nameless(ctx, tx, pageSize+1)
+	if err != nil {
+		return err
+	}
+	if w.MoreNameless = len(list) > pageSize; w.MoreNameless {
+		list = list[:pageSize]
+	}
+	for _, n := range list {
+		c, err := s.Cases.CaseIn(ctx, tx, n.CaseID)
+		switch {
+		case errs.Is(err, errs.KindNotFound):
+			continue // removed
+		case err != nil:
+			return err
+		case s.Cases.CheckCase(ctx, cases.PermDecide, c) == nil:
+			n.Label = c.Label()
+			w.Nameless = append(w.Nameless, n)
+		}
+	}
+	return nil
 }
 
 // line adds somebody, unless the actor may not know of her case.

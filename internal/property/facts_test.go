@@ -184,7 +184,8 @@ func (w *world) half(t *testing.T) {
 	t.Helper()
 	area := orb.MultiPolygon{box(50, 5, 20, 10)}
 	w.read(w.ctx, func(ctx context.Context, tx *store.Tx) error {
-		zones, _, _, missing, err := w.FactsUnder(ctx, tx, area)
+		u, err := w.FactsUnder(ctx, tx, area)
+		zones, missing := u.Zones, u.Missing
 		if err != nil || len(zones) != 2 || zones[0].Field != "C" || zones[1].Field != "K" {
 			t.Errorf("half covered: %+v, %v", zones, err)
 		}
@@ -217,10 +218,11 @@ func TestFactsUnder_tellsPipesThatNobodyMaySeeOnTheMap(t *testing.T) {
 			if _, err := w.layers.Layer(ctx, "pipes"); err == nil {
 				t.Error("anybody sees the layer of pipes")
 			}
-			_, cautions, pipes, _, err := w.FactsUnder(ctx, tx, orb.MultiPolygon{box(10, 10, 10, 10)})
+			u, err := w.FactsUnder(ctx, tx, orb.MultiPolygon{box(10, 10, 10, 10)})
 			if err != nil {
 				return err
 			}
+			cautions, pipes := u.Cautions, u.Pipes
 			var got []string
 			for _, p := range pipes {
 				got = append(got, p.ID)

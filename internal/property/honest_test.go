@@ -130,8 +130,9 @@ func TestZone_tellsWhatTheMapDoesNotHaveFromWhatThePlanLeavesOpen(t *testing.T) 
 		} {
 			w.sketch(plot(1, "home", box(10, 10, 20, 20)), planned("a", "7", "Havna", time.Time{}, time.Time{}, nil), zoneOf("z", "7", "3", time.Time{}, time.Time{}, test.numbers))
 			var zones []property.Zone
-			w.read(w.ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-				zones, _, _, _, err = w.FactsUnder(ctx, tx, square(15, 15, 5))
+			w.read(w.ctx, func(ctx context.Context, tx *store.Tx) error {
+				u, err := w.FactsUnder(ctx, tx, square(15, 15, 5))
+				zones = u.Zones
 				return err
 			})
 			if len(zones) != 1 || zones[0].Unknown != test.want {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/geo/shape"
 	"github.com/torg-no/torg/internal/platform/store"
 )
@@ -32,11 +33,17 @@ const (
 // those that only a road, a river or other narrow ground parts from it
 // (gjenboereiendom). The ground of roads is looked across and is not among them. The
 // nearest come first.
+//
+// Where more properties lie around one than are read, the error is errs.Conflict: a list that
+// lacks a neighbour without saying so lets somebody go unheard, so that none is given.
 func (s *Service) Neighbours(ctx context.Context, tx *store.Tx, p Property) ([]Neighbour, error) {
 	r := s.reader(ctx, tx)
 	found, err := r.near(ctx, layerProperties, p.Ground, across)
 	if err != nil {
 		return nil, err
+	}
+	if len(r.more) > 0 {
+		return nil, errs.Conflict("property.too_many_around", "number", p.Ref.String())
 	}
 	v := view{own: newParcel(p)}
 	for _, f := range found {

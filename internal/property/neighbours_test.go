@@ -3,12 +3,14 @@ package property_test
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/paulmach/orb"
 
 	"github.com/torg-no/torg/internal/demo/land"
+	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/geo/layers"
 	"github.com/torg-no/torg/internal/platform/geo/shape"
 	"github.com/torg-no/torg/internal/platform/store"
@@ -153,6 +155,70 @@ func TestNeighbours_ofTheTown(t *testing.T) {
 		}
 		if opposite < 5 {
 			t.Errorf("ten homes by the road have only %d properties across it", opposite)
+		}
+	})
+}
+
+// A list that lacks neighbours without saying so is worse than none: where there are more
+// than are read, it is said that the map cannot tell.
+func TestNeighbours_saysWhenThereAreTooManyToTell(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		list := []layers.Incoming{plot(1, "farm", box(0, 0, 1100, 9)), plot(2, "home", box(0, 500, 40, 40)), plot(3, "home", box(0, 545, 40, 40))}
+		for i := range 1001 {
+			list = append(list, plot(i+4, "home", box(float64(i), 10, 0.9, 9)))
+		}
+		w.sketch(list...)
+		for number, want := range map[int]string{1: "property.too_many_around", 2: ""} {
+			p := w.property(property.Ref{Gnr: 1, Bnr: number})
+			var found []property.Neighbour
+			var err error
+			w.read(w.ctx, func(ctx context.Context, tx *store.Tx) error {
+				found, err = w.Neighbours(ctx, tx, p)
+				return nil
+			})
+			if e := errs.Of(err); want != "" && (e == nil || e.Key != want || e.Kind != errs.KindConflict || len(found) != 0) {
+				t.Errorf("1/%d: %d neighbours, %v", number, len(found), err)
+			}
+			if want == "" && (err != nil || len(found) != 1) {
+				t.Errorf("1/%d: %d neighbours, %v", number, len(found), err)
+			}
+		}
+	})
+}
+
+// Each flat that is a section has owners of its own: all of them are told, and those of the
+// house next door are not.
+func TestSectionsOf_areAllHoweverMany(t *testing.T) {
+	t.Parallel()
+	const flats = layers.MaxLimit + 3 // more than one page
+	each(t, func(t *testing.T, w *world) {
+		list := []layers.Incoming{plot(1, "home", box(0, 0, 40, 40)), plot(2, "home", box(40, 0, 40, 40)), plot(3, "home", box(80, 0, 40, 40))}
+		section := func(of, snr int, x float64) layers.Incoming {
+			at := orb.Point{corner[0] + x, corner[1] + float64(snr%40)}
+			return feature("sections", "s"+strconv.Itoa(of)+"-"+strconv.Itoa(snr), at, map[string]any{
+				"property": "p" + strconv.Itoa(of), "gnr": int64(1), "bnr": int64(of), "fnr": int64(0), "snr": int64(snr),
+			})
+		}
+		for i := range flats {
+			list = append(list, section(1, i+1, float64(i%41)))
+		}
+		w.sketch(append(list, section(2, 1, 60))...)
+		for number, want := range map[int]int{1: flats, 2: 1, 3: 0} {
+			p := w.property(property.Ref{Gnr: 1, Bnr: number})
+			var found []property.Ref
+			w.read(w.ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+				found, err = w.SectionsOf(ctx, tx, p)
+				return err
+			})
+			if len(found) != want {
+				t.Errorf("1/%d has %d sections, want %d", number, len(found), want)
+			}
+			for i, ref := range found {
+				if (ref != property.Ref{Gnr: 1, Bnr: number, Snr: i + 1}) {
+					t.Fatalf("section %d of 1/%d is %s", i, number, ref)
+				}
+			}
 		}
 	})
 }

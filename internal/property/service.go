@@ -189,6 +189,38 @@ func (r *reader) addressesAndSections(ctx context.Context, f *Facts) error {
 	return nil
 }
 
+// SectionsOf returns the numbers of all the flats of a property that are sections, however
+// many they are: each has owners of its own.
+func (s *Service) SectionsOf(ctx context.Context, tx *store.Tx, p Property) (list []Ref, err error) {
+	r := s.reader(ctx, tx)
+	if has, err := r.has(ctx, layerSections); err != nil || !has || len(p.Ground) == 0 {
+		return nil, err
+	}
+	box := p.Ground.Bound().Pad(edge)
+	q := layers.Query{Layer: layerSections, System: r.home, Box: &box, Limit: layers.MaxLimit, Bare: true}
+	for {
+		page, err := s.Layers.FindIn(ctx, tx, q)
+		switch {
+		case hidden(err):
+			return nil, nil
+		case err != nil:
+			return nil, err
+		}
+		for _, f := range page.Features {
+			if f.Text("property") == p.ID {
+				list = append(list, refFrom(f))
+			}
+		}
+		if q.After = page.Next; q.After == "" {
+			sortRefs(list)
+			return list, nil
+		}
+	}
+}
+
+// edge lets what stands on the boundary be within it, in metres.
+const edge = 0.01
+
 func (r *reader) regulations(ctx context.Context, f *Facts) (err error) {
 	ground := f.Property.Ground
 	if f.Zones, err = r.zonesIn(ctx, ground); err != nil {
@@ -206,29 +238,38 @@ func (r *reader) regulations(ctx context.Context, f *Facts) (err error) {
 // and sewer, to which each municipality may add).
 const pipeMetres = 4
 
+// Under is what lies where somebody wants to build.
+type Under struct {
+	Zones    []Zone // that go, zoning plans first
+	Cautions []Caution
+	Pipes    []Pipe // within four metres, nearest first
+	// Missing are the layers that the municipality does not have, and More those of which
+	// more lies there than was read: what either would have told, we cannot tell.
+	Missing, More []string
+}
+
 // FactsUnder returns what lies where somebody wants to build, in metres of the home
-// system: the zones that go, the cautions, and the pipes within four metres, nearest
-// first. Where pipes lie is not public: the caller decides what to tell whom. Missing
-// are the layers that the municipality does not have.
-func (s *Service) FactsUnder(ctx context.Context, tx *store.Tx, area orb.MultiPolygon) (zones []Zone, cautions []Caution, pipes []Pipe, missing []string, err error) {
+// system. Where pipes lie is not public: the caller decides what to tell whom.
+func (s *Service) FactsUnder(ctx context.Context, tx *store.Tx, area orb.MultiPolygon) (u Under, err error) {
 	r := s.reader(ctx, tx)
-	if zones, err = r.zonesIn(ctx, area); err != nil {
-		return nil, nil, nil, nil, err
+	if u.Zones, err = r.zonesIn(ctx, area); err != nil {
+		return u, err
 	}
-	if cautions, err = r.cautionsIn(ctx, area); err != nil {
-		return nil, nil, nil, nil, err
+	if u.Cautions, err = r.cautionsIn(ctx, area); err != nil {
+		return u, err
 	}
-	cautions = eachOnce(cautions)
+	u.Cautions = eachOnce(u.Cautions)
 	found, err := r.near(asTorg(ctx), layerPipes, area, pipeMetres)
 	if err != nil {
-		return nil, nil, nil, nil, err
+		return u, err
 	}
 	for _, f := range found {
 		for _, line := range linesOf(f.Geometry) {
-			pipes = append(pipes, Pipe{ID: f.ID, Kind: f.Text("kind"), Diameter: int(f.Number("diameter")), Line: line, Distance: shape.Distance(line, area)})
+			u.Pipes = append(u.Pipes, Pipe{ID: f.ID, Kind: f.Text("kind"), Diameter: int(f.Number("diameter")), Line: line, Distance: shape.Distance(line, area)})
 		}
 	}
-	return zones, cautions, pipes, r.missing, nil
+	u.Missing, u.More = r.missing, r.more
+	return u, nil
 }
 
 // eachOnce leaves out dangers of the map of hazards that a plan tells of too: who builds heeds

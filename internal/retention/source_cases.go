@@ -151,7 +151,7 @@ func (s caseSource) journal(ctx context.Context, tx *store.Tx, o cases.Owned, h 
 		last = o.Documents[n-1].ID
 	}
 	for _, e := range entries {
-		if e.Text != "" && (h.Words(e.ActorID) || h.Words(e.BehalfID)) {
+		if h.Hides(e) {
 			e.Text = words.T("retention.withheld")
 		}
 		data.Entries = append(data.Entries, entryData{

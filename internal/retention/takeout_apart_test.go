@@ -89,32 +89,16 @@ func TestTakeout_ofTwoWhoLiveApart(t *testing.T) {
 		mother, err := w.App.Identity.Person(w.system(town), c.Applicant)
 		w.must(err)
 		home, _ := mother.VisibleAddress(identity.Actor{Kind: identity.System})
-		copied := func(part demo.Part) (all map[string]string, text string) {
-			w.travel(25 * time.Hour)
-			v := w.Visitor(town).As(part)
-			v.Submit(v.Get("/my/takeout").Must(http.StatusOK), "/my/takeout", apptest.Fill{}).Must(http.StatusOK)
-			w.Settle()
-			all = files(t, v.Get(v.Get("/my/takeout").Must(http.StatusOK).Links("/file")[0]).Must(http.StatusOK))
-			return all, everything(all)
-		}
+		copied := w.copyFor
 		all, text := copied(demo.CoParent)
 		if !strings.Contains(w.decisionLetter(all), home.Lines[0]) || !strings.Contains(text, "Det sier jeg ikke.") || strings.Contains(text, "holdt tilbake") {
 			t.Error("something is withheld from who lives with her")
 		}
-		w.register(demo.CoParent, func(r *fakeregister.Register, p demo.Resident) error {
-			return r.Move(p.Number, identity.Address{Lines: []string{"Langt unna 7"}, PostalCode: "9999", PostalPlace: "Andrevik"})
-		})
+		w.movesOut()
 		if all, _ = copied(demo.CoParent); strings.Contains(w.decisionLetter(all), home.Lines[0]) {
 			t.Error("the letter of the decision tells him where she lives")
 		}
-		w.register(demo.Mother, func(r *fakeregister.Register, p demo.Resident) error {
-			return r.Protect(p.Number, identity.Confidential)
-		})
-		father := identity.From(w.As(torgoy, demo.CoParent))
-		w.must(w.App.DB.Write(w.system(town), func(ctx context.Context, tx *store.Tx) error {
-			_, err := w.App.Cases.AddParty(ctx, tx, c.ID, cases.Party{Person: father.PersonID, Name: father.Name, Role: cases.RoleGuardian})
-			return err
-		}))
+		w.hidesFrom(c)
 		all, text = copied(demo.CoParent)
 		if letter := w.decisionLetter(all); strings.Contains(letter, home.Lines[0]) || !strings.Contains(letter, "barnehageloven § 16") {
 			t.Errorf("the letter of the decision says\n%s", letter)
@@ -138,6 +122,77 @@ func TestTakeout_ofTwoWhoLiveApart(t *testing.T) {
 		}
 		if letter := w.decisionLetter(all); !strings.Contains(letter, home.Lines[0]) {
 			t.Errorf("her own letter says\n%s", letter)
+		}
+	})
+}
+
+// copyFor is a new copy of somebody's own data, by name and all in one.
+func (w *world) copyFor(part demo.Part) (all map[string]string, text string) {
+	w.Helper()
+	w.travel(25 * time.Hour)
+	v := w.Visitor(town).As(part)
+	v.Submit(v.Get("/my/takeout").Must(http.StatusOK), "/my/takeout", apptest.Fill{}).Must(http.StatusOK)
+	w.Settle()
+	all = files(w.T, v.Get(v.Get("/my/takeout").Must(http.StatusOK).Links("/file")[0]).Must(http.StatusOK))
+	return all, everything(all)
+}
+
+// movesOut lets the father live elsewhere.
+func (w *world) movesOut() {
+	w.Helper()
+	w.register(demo.CoParent, func(r *fakeregister.Register, p demo.Resident) error {
+		return r.Move(p.Number, identity.Address{Lines: []string{"Langt unna 7"}, PostalCode: "9999", PostalPlace: "Andrevik"})
+	})
+}
+
+// hidesFrom protects the mother's address; the father stays a party to her case.
+func (w *world) hidesFrom(c cases.Case) {
+	w.Helper()
+	w.register(demo.Mother, func(r *fakeregister.Register, p demo.Resident) error {
+		return r.Protect(p.Number, identity.Confidential)
+	})
+	father := identity.From(w.As(torgoy, demo.CoParent))
+	w.must(w.App.DB.Write(w.system(town), func(ctx context.Context, tx *store.Tx) error {
+		_, err := w.App.Cases.AddParty(ctx, tx, c.ID, cases.Party{Person: father.PersonID, Name: father.Name, Role: cases.RoleGuardian})
+		return err
+	}))
+}
+
+// A file that somebody protected has sent with an answer tells where she lives as well as
+// what she writes does, and nobody has read either for it.
+func TestTakeout_withholdsWhatSomebodyProtectedHasEnclosed(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		c := apptest.Apply(w.Harness, torgoy, demo.Mother)
+		worker, mother := w.As(torgoy, demo.CaseWorker), w.As(torgoy, demo.Mother)
+		c, err := w.App.Cases.AssignToMe(worker, c.ID, w.read(c.ID).Version)
+		w.must(err)
+		_, err = w.App.Cases.Ask(worker, c.ID, c.Version, "Kan du sende leiekontrakten?")
+		w.must(err)
+		const name = "leiekontrakt.pdf"
+		stored, err := w.App.Blobs.Put(mother, strings.NewReader("%PDF-1.7\nStrandgata 1\n%%EOF\n"), blob.PutOptions{Name: name, Generated: true})
+		w.must(err)
+		_, err = w.App.Cases.Answer(mother, c.ID, "Her er den.", []blob.Stored{stored})
+		w.must(err)
+		w.Settle()
+		has := func(all map[string]string) bool {
+			for file := range all {
+				if strings.HasPrefix(file, "documents/") && strings.Contains(file, "leiekontrakt") {
+					return true
+				}
+			}
+			return false
+		}
+		if all, _ := w.copyFor(demo.CoParent); !has(all) {
+			t.Error("it is withheld from who lives with her")
+		}
+		w.movesOut()
+		w.hidesFrom(c)
+		if all, text := w.copyFor(demo.CoParent); has(all) || strings.Contains(text, "Strandgata 1") || !strings.Contains(text, name) {
+			t.Error("it is handed out, or the index does not tell of it")
+		}
+		if all, _ := w.copyFor(demo.Mother); !has(all) {
+			t.Error("it is withheld from her")
 		}
 	})
 }

@@ -256,10 +256,15 @@ func (a *archive) document(ctx context.Context, e Enclosed) error {
 		a.kept = append(a.kept, e.Folder+": "+e.Document.Name)
 		return nil
 	}
-	content, d, err := a.content(ctx, e)
+	content, d, err := a.anew(ctx, e)
 	if err != nil {
-		a.left = append(a.left, e.Folder+": "+e.Document.Name)
-		return nil //nolint:nilerr // said in the index
+		return err // the whole copy is tried again
+	}
+	if content == nil {
+		if content, d, err = a.Blobs.Open(ctx, e.Document.ID); err != nil {
+			a.left = append(a.left, e.Folder+": "+e.Document.Name)
+			return nil //nolint:nilerr // said in the index
+		}
 	}
 	name := a.unique("documents/"+safe(e.Folder)+"/", safe(d.Name))
 	err = a.file(name, func(w io.Writer) error {
@@ -272,18 +277,20 @@ func (a *archive) document(ctx context.Context, e Enclosed) error {
 	return errors.Join(err, content.Close())
 }
 
-// content opens a document, or writes it anew to the reader.
-func (a *archive) content(ctx context.Context, e Enclosed) (io.ReadCloser, blob.Document, error) {
-	if e.Anew != nil {
-		if anew, err := e.Anew(ctx); err != nil || anew != nil {
-			return io.NopCloser(bytes.NewReader(anew)), e.Document, err
-		}
+// anew writes a document for the reader, when it was written to somebody else; nil when it
+// is copied as it is.
+func (*archive) anew(ctx context.Context, e Enclosed) (io.ReadCloser, blob.Document, error) {
+	if e.Anew == nil {
+		return nil, e.Document, nil
 	}
-	content, d, err := a.Blobs.Open(ctx, e.Document.ID)
+	written, err := e.Anew(ctx)
 	if err != nil {
-		return nil, d, fmt.Errorf("retention: open a document: %w", err)
+		return nil, e.Document, fmt.Errorf("retention: write a document anew: %w", err)
 	}
-	return content, d, nil
+	if written == nil {
+		return nil, e.Document, nil
+	}
+	return io.NopCloser(bytes.NewReader(written)), e.Document, nil
 }
 
 // unique gives the second file of a name a number.

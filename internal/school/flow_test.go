@@ -76,6 +76,60 @@ func TestKinds_goFromFormToLetterOnBothDatabases(t *testing.T) {
 	}
 }
 
+// A school that is full with the child in it is not full for a new decision in the case.
+func TestPlace_isGivenAgainInAFullSchool(t *testing.T) {
+	t.Parallel()
+	for name, postgres := range map[string]bool{"sqlite": false, "postgres": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := apptest.Start(t, apptest.Options{Postgres: postgres})
+			worker := h.As(0, demo.CaseWorker)
+			list, err := h.App.School.Units(worker)
+			if err != nil || len(list) < 3 {
+				t.Fatalf("%d schools: %v", len(list), err)
+			}
+			near, far, other := list[0].ID, list[1].ID, list[2].ID
+			answers := with(placeAnswers(), map[string]any{"schools": []any{far}})
+			answers["nearest_school"], answers["siblings"].([]any)[0].(map[string]any)["school"] = near, far
+			c := apptest.Receive(h, 0, demo.Mother, school.FormPlace, env().Facts, answers)
+			if c, err = h.App.Cases.AssignToMe(worker, c.ID, c.Version); err != nil {
+				t.Fatal(err)
+			}
+			decide := func(school, start string) error {
+				d := decision(map[string]string{"school": school, "start": start})
+				d.Version = cases.AnyVersion
+				decided, err := h.App.Cases.Decide(worker, c.ID, c.Version, d)
+				if err == nil {
+					c = decided
+				}
+				return err
+			}
+			if err := decide(far, "2027-08-18"); err != nil {
+				t.Fatal(err)
+			}
+			err = h.App.DB.Write(identity.AsSystem(h.In("torgoy"), "test"), func(ctx context.Context, tx *store.Tx) (err error) {
+				if c, err = h.App.Cases.Reopen(ctx, tx, c.ID, cases.Entry{Kind: "appeal_reopened"}); err != nil {
+					return err
+				}
+				_, err = tx.Exec(ctx, `update school_units set taken = capacity where tenant_id = $1`, tx.Tenant)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := decide(other, "2027-08-23"); !errs.Is(err, errs.KindInvalid) {
+				t.Errorf("another full school: %v", err)
+			}
+			if err := decide(far, "2027-08-23"); err != nil {
+				t.Errorf("the school whose place the child has: %v", err)
+			}
+			if list, err = h.App.School.Units(worker); err != nil || list[1].Free() != 0 {
+				t.Errorf("%d places are free, %v", list[1].Free(), err)
+			}
+		})
+	}
+}
+
 func with2(base map[string]string, name, value string) map[string]string {
 	out := map[string]string{name: value}
 	for key, v := range base {

@@ -69,8 +69,12 @@ func placeFields(ctx context.Context, tx *store.Tx) ([]cases.DecisionField, erro
 }
 
 // checkPlace refuses a school that is full or not there, and days that do not fit.
-func checkPlace(ctx context.Context, tx *store.Tx, _ cases.Case, d cases.Decision) ([]errs.Field, error) {
-	wrong, err := list().CheckUnit(ctx, tx, fieldSchool, d.Values[fieldSchool])
+func checkPlace(ctx context.Context, tx *store.Tx, c cases.Case, d cases.Decision) ([]errs.Field, error) {
+	before, err := holds(ctx, tx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	wrong, err := list().CheckUnit(ctx, tx, fieldSchool, d.Values[fieldSchool], before)
 	if err != nil {
 		return nil, err
 	}

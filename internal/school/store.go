@@ -20,6 +20,19 @@ func insertPlace(ctx context.Context, tx *store.Tx, p place) error {
 	return nil
 }
 
+// holds is the school whose place a case has given; "" when it has given none.
+func holds(ctx context.Context, tx *store.Tx, caseID string) (string, error) {
+	school, err := store.One(ctx, tx, store.Value[string],
+		`select unit_id from school_places where tenant_id = $1 and case_id = $2`, tx.Tenant, caseID)
+	if errors.Is(err, store.ErrNoRows) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("school: the place of a case: %w", err)
+	}
+	return school, nil
+}
+
 // removePlace takes away what a case gave, and returns the school; "" when it gave
 // nothing.
 func removePlace(ctx context.Context, tx *store.Tx, caseID string) (string, error) {

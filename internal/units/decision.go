@@ -35,14 +35,17 @@ func (k Kind) Select(ctx context.Context, tx *store.Tx, name, label string) (cas
 }
 
 // CheckUnit refuses a unit that is full or not there. It locks the unit, so that
-// the place is there until the transaction has given it.
-func (k Kind) CheckUnit(ctx context.Context, tx *store.Tx, name, id string) ([]errs.Field, error) {
+// the place is there until the transaction has given it. Held is the unit whose place an
+// earlier decision in the case gave, "" for none: a new decision may give that again, since
+// it is full with whom it is about.
+func (k Kind) CheckUnit(ctx context.Context, tx *store.Tx, name, id, held string) ([]errs.Field, error) {
 	u, err := k.Locked(ctx, tx, id)
 	switch {
 	case errs.Is(err, errs.KindNotFound):
 		return []errs.Field{{Name: name, Key: k.key("decision.need_unit")}}, nil
 	case err != nil:
 		return nil, err
+	case held != "" && id == held:
 	case u.Closed || u.Free() == 0:
 		return []errs.Field{{Name: name, Key: k.key("decision.full"), Args: []any{"name", u.Name}}}, nil
 	}

@@ -83,6 +83,9 @@ type Class struct {
 	Weeks   int      `json:"weeks"`             // 3 or 12
 	Reasons []Reason `json:"reasons,omitempty"` // none for three weeks
 	Laws    []string `json:"laws,omitempty"`
+	// Reservations are what a person must look at before she relies on the limit, since
+	// the map cannot tell.
+	Reservations []Reason `json:"reservations,omitempty"`
 }
 
 // Boundary is how far the works are from one neighbour's ground.

@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -40,10 +41,20 @@ func (r *run) add(a Answer) {
 	for name, n := range a.Figures {
 		a.Figures[name] = round(n)
 	}
+	if a.Verdict == CannotTell && strings.HasPrefix(a.Case, "no_") && slices.Contains(r.More, a.Source.Layer) {
+		a.Case = caseMore // the municipality has the layer
+	}
 	r.result.Answers = append(r.result.Answers, a)
 }
 
-func (r *run) lacks(layer string) bool { return slices.Contains(r.Missing, layer) }
+// lacks reports whether a layer does not tell: the municipality does not have it, or has more
+// of it here than was read.
+func (r *run) lacks(layer string) bool {
+	return slices.Contains(r.Missing, layer) || slices.Contains(r.More, layer)
+}
+
+// caseMore is the case of an answer that a layer would give, had it not more than is read.
+const caseMore = "more"
 
 // zoneUnder is the zone that goes for most of the footprint. A zoning plan goes
 // before the master plan (plan- og bygningsloven § 1-5 second paragraph): the master

@@ -158,10 +158,21 @@ func (r *run) applicant() Applicant {
 	return firm
 }
 
+// reserveHazards is the reservation that nobody has looked whether the place is in danger.
+const reserveHazards = "hazards"
+
 // class proposes the limit of § 21-7: three weeks for works that go with the plan and
 // the law and need no word from other authorities, else twelve. That the neighbours
-// have no remarks is known when they have answered. What the map cannot tell counts against
-// three weeks: when they are over the permit is deemed given, whatever was not known.
+// have no remarks is known when they have answered. What the map cannot tell of the plan
+// counts against three weeks: when they are over the permit is deemed given, whatever was
+// not known.
+//
+// A municipality without a map of dangers is no reason for twelve. The limit follows from
+// what the works are and where they stand, not from which maps the municipality keeps: were
+// they counted as twelve for that, the three of the law could pass without anybody minding
+// them. That the ground is safe (§ 28-1) the municipality must see for itself
+// (forvaltningsloven § 17), in the open maps of the whole country; the limit is proposed
+// with the reservation that somebody does. Doubt: a lawyer should look at this.
 func (r *run) class() Class {
 	c := Class{Weeks: 3, Laws: []string{"pbl_21_7"}}
 	add := func(key string) {
@@ -177,6 +188,8 @@ func (r *run) class() Class {
 			add("outside")
 		case a.Key == KeyCaution && a.Verdict == Attention:
 			add("caution_" + a.Case)
+		case a.Key == KeyCaution && a.Verdict == CannotTell && a.Case == "no_layer_"+LayerHazards:
+			c.Reservations = []Reason{{Key: reserveHazards}}
 		case a.Key == KeyCaution && a.Verdict == CannotTell:
 			add("caution_unknown")
 		case a.Key == KeyShore && a.Verdict == CannotTell && !r.planned():

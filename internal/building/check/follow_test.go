@@ -135,7 +135,7 @@ func TestClass_isThreeWeeksOnlyWhenNothingStandsAgainst(t *testing.T) {
 		{"in a park", with(func(in *check.Input) { in.Zones[0].Purpose = "3040" }), 12, []string{"dispensation_purpose"}},
 		{"purpose to be judged", with(func(in *check.Input) { in.Zones[0].Purpose = "1162" }), 12, []string{"purpose"}},
 		{"old houses", with(func(in *check.Input) { in.Cautions = []check.Caution{{Kind: "heritage", Ground: in.Ground}} }), 12, []string{"caution_heritage"}},
-		{"dangers unknown", with(func(in *check.Input) { in.Missing = []string{check.LayerHazards} }), 12, []string{"caution_unknown"}},
+		{"dangers unknown", with(func(in *check.Input) { in.Missing = []string{check.LayerHazards} }), 3, nil},
 		{"cautions of plans unknown", with(func(in *check.Input) { in.Missing = []string{check.LayerCautions, check.LayerHazards} }), 12, []string{"caution_unknown"}},
 		{"the sea unknown, where a zoning plan goes", with(func(in *check.Input) { in.Missing = []string{check.LayerSea} }), 3, nil},
 		{"the sea unknown, where only the master plan goes", with(func(in *check.Input) {
@@ -164,6 +164,33 @@ func TestClass_isThreeWeeksOnlyWhenNothingStandsAgainst(t *testing.T) {
 		}
 		if diff := cmp.Diff(test.reasons, got); diff != "" || c.Weeks != test.weeks {
 			t.Errorf("%s: %d weeks %s", test.name, c.Weeks, diff)
+		}
+	}
+}
+
+// Without a map of dangers the limit is what the works are, with the reservation that
+// somebody looks for dangers; a map that shows none needs no such, and dangers that it
+// shows take the longer limit.
+func TestClass_reservesThatNobodyHasLookedForDangers(t *testing.T) {
+	t.Parallel()
+	danger := check.Caution{Kind: "flood", Layer: check.LayerCautions}
+	for name, test := range map[string]struct {
+		change   func(*check.Input)
+		weeks    int
+		reserved bool
+	}{
+		"the map shows none":         {func(*check.Input) {}, 3, false},
+		"no map of dangers":          {func(in *check.Input) { in.Missing = []string{check.LayerHazards} }, 3, true},
+		"no map of dangers, no plan": {func(in *check.Input) { in.Zones, in.Missing = nil, []string{check.LayerHazards, check.LayerZones} }, 12, true},
+		"no map of what plans heed":  {func(in *check.Input) { in.Missing = []string{check.LayerCautions} }, 12, false},
+		"a plan tells of a flood": {func(in *check.Input) {
+			danger.Ground = in.Ground
+			in.Cautions, in.Missing = []check.Caution{danger}, []string{check.LayerHazards}
+		}, 12, true},
+	} {
+		c := check.Run(law(t), with(test.change)).Class
+		if c.Weeks != test.weeks || (len(c.Reservations) == 1 && c.Reservations[0].Key == "hazards") != test.reserved || len(c.Reservations) > 1 {
+			t.Errorf("%s: %+v", name, c)
 		}
 	}
 }
@@ -200,5 +227,37 @@ func TestReadLaw_refusesWhatItDoesNotKnow(t *testing.T) {
 				t.Errorf("purpose %s: no such works: %s", p.Code, kind)
 			}
 		}
+	}
+}
+
+// Of a layer of which more lies here than is read the answer is that nobody can tell, in
+// words that do not say that the municipality lacks it.
+func TestRun_cannotTellWhereThereIsMoreThanIsRead(t *testing.T) {
+	t.Parallel()
+	for layer, keys := range map[string][]string{
+		check.LayerBuildings: {check.KeyUtilisation, check.KeyFire},
+		check.LayerZones:     {check.KeyUtilisation},
+		check.LayerCautions:  {check.KeyCaution},
+		check.LayerHazards:   {check.KeyCaution},
+		check.LayerSea:       {check.KeyShore},
+	} {
+		r := check.Run(law(t), with(func(in *check.Input) { in.More = []string{layer} }))
+		for _, key := range keys {
+			if a, ok := r.Answer(key); !ok || a.Case != "more" || a.Verdict != check.CannotTell || a.Source.Layer != layer {
+				t.Errorf("more of %s: %+v", layer, a)
+			}
+		}
+		if r.Exempt.Verdict == check.OK && layer != check.LayerSea {
+			t.Errorf("more of %s, and no application is needed", layer)
+		}
+		if wantsPlan := layer != check.LayerSea; wantsPlan != (r.Class.Weeks == 12) {
+			t.Errorf("more of %s: %+v", layer, r.Class)
+		}
+		if _, known := r.Hazards(); known == slices.Contains([]string{check.LayerCautions, check.LayerHazards}, layer) {
+			t.Errorf("more of %s: dangers are known: %t", layer, known)
+		}
+	}
+	if r := check.Run(law(t), plot()); r.Exempt.Verdict != check.OK {
+		t.Fatalf("the plot needs an application: %+v", r.Exempt)
 	}
 }

@@ -130,6 +130,7 @@ type Input struct {
 	Lines      []PlanLine
 	Sea        float64  // metres to the sea; +Inf is farther than was looked
 	Missing    []string // layers that the municipality does not have
+	More       []string // layers of which more lies here than was read, so that they do not tell either
 	Consents   []string // numbers of neighbours that consent to less than the distance
 	Works      Works
 	// Discreet keeps where pipes lie from who asks, and Spent says that she has asked too

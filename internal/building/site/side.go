@@ -259,8 +259,14 @@ func (s Side) Turn() float64 {
 // Faces is the direction out of the property: n, ne, e, se, s, sw, w or nw. The ring
 // turns with the clock, so outwards is to the left.
 func (s Side) Faces() string {
-	out := Degrees(turnOf(s.Line[0], s.Line[len(s.Line)-1]) - 90)
-	return []string{"n", "ne", "e", "se", "s", "sw", "w", "nw"}[int(math.Round(out/45))%8]
+	return compass(turnOf(s.Line[0], s.Line[len(s.Line)-1]) - 90)
+}
+
+// Towards is the direction from one point to another, told as [Side.Faces] tells it.
+func Towards(from, to orb.Point) string { return compass(turnOf(from, to)) }
+
+func compass(turn float64) string {
+	return []string{"n", "ne", "e", "se", "s", "sw", "w", "nw"}[int(math.Round(Degrees(turn)/45))%8]
 }
 
 // inwards is the direction into the property, of length 1.

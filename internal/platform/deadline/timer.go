@@ -3,7 +3,6 @@ package deadline
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/torg-no/torg/internal/platform/clock"
@@ -37,6 +36,9 @@ type Timer struct {
 	// apart by spaces; zero while it runs. See Stops.
 	StoppedOn clock.Date
 	StoppedBy string
+	// Breaks are what has kept it from running in the standstill that is not over, each
+	// from when and until when. One that is left out of them began the standstill.
+	Breaks []Break
 	// Used is how many days had run at the last stop, Paused how many did not
 	// count so far. Both are working days for a limit that is counted in those.
 	Used, Paused int
@@ -164,7 +166,7 @@ func (t *Timer) Cancel(at time.Time) { t.end(Cancelled, clock.DateIn(at)) }
 // Void makes a clock as if it had never run out: what it ran from turned out not to
 // have happened, as when a letter comes back.
 func (t *Timer) Void(at time.Time) {
-	t.State, t.EndedOn, t.StoppedOn, t.StoppedBy = Cancelled, clock.DateIn(at), clock.Date{}, ""
+	t.State, t.EndedOn, t.StoppedOn, t.StoppedBy, t.Breaks = Cancelled, clock.DateIn(at), clock.Date{}, "", nil
 }
 
 // Under is what the clock would be, had it begun under another rule: with the days that
@@ -186,57 +188,17 @@ func (t *Timer) Finish(at time.Time) { t.EndedOn = clock.DateIn(at) }
 // overrun, and the consequence no longer grows.
 func (t *Timer) end(state State, day clock.Date) bool {
 	t.EndedOn = day
-	if t.State != PassedBy {
+	if t.State != PassedBy || state == Met && t.keptUnseen(day) {
 		t.State = state
 	}
 	return true
 }
 
-// Stops are the events that keep it from running: it goes on when each of them has had
-// its answer, since what is asked for and a fee that is demanded both hold the matter
-// up for themselves.
-func (t Timer) Stops() []string { return strings.Fields(t.StoppedBy) }
-
-func (t *Timer) stop(event string, day clock.Date) bool {
-	pauses := slices.ContainsFunc(t.Rule.Pauses, func(p Pause) bool { return p.Stop == event })
-	if !pauses || slices.Contains(t.Stops(), event) {
-		return false
-	}
-	if t.State == Running {
-		// A day before the start is a machine whose clock was set back.
-		t.State, t.StoppedOn = Stopped, day
-		t.Used = max(0, t.Rule.Length.count(t.Started, day)-t.Paused)
-	}
-	t.StoppedBy = strings.Join(append(t.Stops(), event), " ")
-	return true
-}
-
-// restart ends the stops that the event is the answer to. One that lets the whole limit
-// run again does so from then, also when another still keeps it from running.
-func (t *Timer) restart(event string, day clock.Date) bool {
-	ended, anew := false, false
-	left := slices.DeleteFunc(t.Stops(), func(stop string) bool {
-		for _, p := range t.Rule.Pauses {
-			if p.Stop == stop && p.Restart == event {
-				ended, anew = true, anew || p.Anew
-				return true
-			}
-		}
-		return false
-	})
-	if !ended {
-		return false
-	}
-	if anew {
-		t.Started, t.Due, t.StoppedOn, t.Used, t.Paused = day, t.Rule.Length.From(day), day, 0, 0
-	}
-	if t.StoppedBy = strings.Join(left, " "); t.StoppedBy != "" {
-		return true
-	}
-	rest := t.Rule.Length.count(t.StoppedOn, day)
-	t.Due, t.Paused = t.Rule.Length.extend(t.Due, rest), t.Paused+rest
-	t.State, t.StoppedOn = Running, clock.Date{}
-	return true
+// keptUnseen reports whether a limit that has passed was kept all the same, since what it
+// waited for had happened by its last day and was written down later. What the law has
+// given for each week that was overrun is not taken back by it.
+func (t *Timer) keptUnseen(day clock.Date) bool {
+	return t.Rule.Each.Percent == 0 && !day.After(t.Falls())
 }
 
 // String tells the rule, its state and its last day, for logs.

@@ -202,6 +202,37 @@ func TestTimer_whatIsOwedComesBeforeWhatHappens(t *testing.T) {
 	}
 }
 
+// What happened by the last day was in time, also when it is written down after it, as a
+// conference that was held on a Friday and is noted on the Monday. A fee that has fallen
+// away is not owed again.
+func TestTimer_whatHappenedInTimeAndIsWrittenDownLater(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		rule, event, on string
+		want            deadline.State
+	}{
+		"on the last day":     {"building.conference_after_fire", deadline.Held, "2026-11-25 23:00:00", deadline.Met},
+		"the day after":       {"building.conference_after_fire", deadline.Held, "2026-11-26 09:00:00", deadline.PassedBy},
+		"taken back in time":  {"building.conference_after_fire", deadline.Withdrawn, "2026-11-25 09:00:00", deadline.PassedBy},
+		"the fee has fallen":  {"building.ordinary", deadline.Told, "2027-02-12 09:00:00", deadline.PassedBy},
+		"sent, told of later": {"administration.provisional_answer", deadline.Told, "2026-12-20 09:00:00", deadline.Met},
+	} {
+		timer := begin(t, test.rule, "2026-11-20 08:00:00")
+		over := timer.Ends()
+		for timer.Fire(over) {
+		}
+		if timer.State != deadline.PassedBy {
+			t.Fatalf("%s: %v", name, timer)
+		}
+		if on := osloAt(t, test.on); !timer.Happened(test.event, on) || timer.State != test.want || timer.EndedOn != clock.DateIn(on) {
+			t.Errorf("%s: %v, ended %v, want %s", name, timer, timer.EndedOn, test.want)
+		}
+		if _, more := timer.Next(); more {
+			t.Errorf("%s: something still comes of it", name)
+		}
+	}
+}
+
 func TestTimer_finishedOneHearsNothingMore(t *testing.T) {
 	t.Parallel()
 	timer := begin(t, "building.ordinary", "2026-01-05 08:00:00")

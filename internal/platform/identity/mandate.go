@@ -68,8 +68,13 @@ func (m Mandate) Over(day clock.Date) bool {
 // Covers reports whether the mandate reaches cases of a kind.
 func (m Mandate) Covers(kind string) bool { return covers(m.Scopes, kind) }
 
+// covers reports whether scopes reach cases of a kind: one that they name, or one that
+// belongs to a kind they name and is named below it. Whoever takes care of somebody's
+// "building" takes care of the "building_conference" before it too.
 func covers(scopes []string, kind string) bool {
-	return kind != "" && (slices.Contains(scopes, kind) || slices.Contains(scopes, AllScopes))
+	return kind != "" && slices.ContainsFunc(scopes, func(scope string) bool {
+		return scope == AllScopes || scope == kind || scope != "" && strings.HasPrefix(kind, scope+"_")
+	})
 }
 
 // NewMandate is what a mandate is made from. Who gives it is the actor.

@@ -40,9 +40,10 @@ func WalkPlan(ctx context.Context, tx *store.Tx) (string, error) {
 	if err := byIndex(ctx, tx); err != nil {
 		return "", err
 	}
-	args := []any{store.Rows([][]any{{"mail", "k"}}), "", maxShelves}
+	args := []any{store.Rows([][]any{{"", "test.note"}, {"", "test.newsletter"}}), "", maxShelves}
 	if tx.Dialect() == store.Postgres {
-		lines, err := store.All(ctx, tx, store.Value[string], "explain "+walk(tx, ">="), args...)
+		// Without running it, PostgreSQL does not tell how it steps on.
+		lines, err := store.All(ctx, tx, store.Value[string], "explain (analyze, timing off) "+walk(tx, ">="), args...)
 		return strings.Join(lines, "\n"), err
 	}
 	type step struct {

@@ -7,6 +7,24 @@ import (
 	"github.com/torg-no/torg/internal/platform/store"
 )
 
+// mostThreads bounds how many threads with a person are told at once.
+const mostThreads = 1000
+
+// ThreadsTo returns the threads that begin with a word and in which a person has been sent
+// something, so that who answers for them can let them follow her. At most 1,000.
+func (*Service) ThreadsTo(ctx context.Context, tx *store.Tx, person, prefix string) ([]string, error) {
+	if person == "" {
+		return nil, nil
+	}
+	list, err := store.All(ctx, tx, store.Value[string], `select distinct thread from notify_messages
+		where tenant_id = $1 and person_id = $2 and substr(thread, 1, $3) = $4 order by thread desc limit $5`,
+		tx.Tenant, person, int64(len(prefix)), prefix, int64(mostThreads))
+	if err != nil {
+		return nil, fmt.Errorf("notify: threads with a person: %w", err)
+	}
+	return list, nil
+}
+
 // Follow gives the letters of a thread the department, the restriction and the
 // assignee that the matter has now, in the transaction that changes them: they
 // decide who sees the letters in the print room, also those that are posted. Of

@@ -4,22 +4,27 @@ import (
 	"context"
 	"mime"
 	"net/http"
+	"net/url"
 	"strconv"
 
+	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/ui"
 	"github.com/torg-no/torg/internal/platform/web"
 )
 
+// printPath is where the print room is.
+const printPath = "/work/print"
+
 // Routes registers the print room's pages and what gateways call.
 func (s *Service) Routes(r *web.Routes) {
 	p := &pages{s}
-	r.Nav(ui.Staff, "notify.nav.print", "/work/print", PermPrintList)
+	r.Nav(ui.Staff, "notify.nav.print", printPath, PermPrintList)
 	r.Page("GET /work/print", PermPrintList, p.printRoom)
 	r.Page("GET /work/print/{letter}", PermPrint, p.pdf)
 	r.Page("GET /work/print/{letter}/enclosure", PermPrint, p.enclosure)
-	r.Form("POST /work/print/{letter}/posted", PermPost, p.posted)
+	r.Form("POST /work/print/posted", PermPrintList, p.posted) // each letter asks for itself
 	r.Page("GET /work/print/{letter}/back", PermPost, p.backForm)
 	r.Form("POST /work/print/{letter}/back", PermPost, p.back)
 	r.Form("POST /work/print/{letter}/again", PermPost, p.again)
@@ -29,16 +34,69 @@ func (s *Service) Routes(r *web.Routes) {
 type pages struct{ *Service }
 
 func (p *pages) printRoom(w http.ResponseWriter, r *http.Request) error {
-	show := r.URL.Query().Get("show")
-	if _, known := printStates()[show]; !known {
-		show = showWaiting
+	return p.printRoomWith(w, r, http.StatusOK, nil)
+}
+
+// printRoomView is a page of the print room.
+type printRoomView struct {
+	Room
+	show  string
+	all   bool // every box is ticked
+	wrong ui.Errors
+}
+
+func (p *pages) printRoomWith(w http.ResponseWriter, r *http.Request, status int, wrong ui.Errors) (err error) {
+	v := printRoomView{show: r.FormValue("show"), all: r.FormValue("mark") == "all", wrong: wrong}
+	if _, known := printStates()[v.show]; !known {
+		v.show = showWaiting
 	}
-	list, err := p.Printouts(r.Context(), show)
-	if err != nil {
+	number, _ := strconv.Atoi(r.FormValue("page")) // what is no number is the first page
+	if v.Room, err = p.Room(r.Context(), v.show, number); err != nil {
 		return err
 	}
 	props := web.Props(w, r, ui.Staff, i18n.T(r.Context(), "notify.print.title"))
-	return web.Render(w, r, http.StatusOK, printPage(props, printTable(r.Context(), list, show), show))
+	return web.Render(w, r, status, printPage(props, v))
+}
+
+// address is that of a page of the list.
+func (v printRoomView) address(page int, mark string) string {
+	q := url.Values{}
+	for name, value := range map[string]string{"show": v.show, "mark": mark} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if page > 1 {
+		q.Set("page", strconv.Itoa(page))
+	}
+	if len(q) == 0 {
+		return printPath
+	}
+	return printPath + "?" + q.Encode()
+}
+
+func (v printRoomView) pagination() ui.PaginationProps {
+	return ui.PaginationProps{Current: v.Page, Total: v.Pages, Href: func(n int) string { return v.address(n, "") }}
+}
+
+// summary tells how many letters there are, and which of them the page shows.
+func (v printRoomView) summary(ctx context.Context) string {
+	words := i18n.From(ctx)
+	key := "notify.print.count"
+	if v.More {
+		key = "notify.print.count_more"
+	}
+	text := words.T(key, "count", v.All)
+	if v.Pages > 1 {
+		first := (v.Page-1)*atOnce + 1
+		text += " " + words.T("notify.print.shown", "first", first, "last", first+len(v.Letters)-1)
+	}
+	return text
+}
+
+// hidden brings whoever has posted letters back to the page she was on.
+func (v printRoomView) hidden() []ui.HiddenValue {
+	return []ui.HiddenValue{{Name: "page", Value: strconv.Itoa(v.Page)}}
 }
 
 // which tells one letter from the others to somebody who hears the page: a person
@@ -48,14 +106,14 @@ func (l Printout) which(ctx context.Context) string {
 	return words.T("notify.print.to_whom", "name", l.Name, "subject", l.Subject, "at", words.DateTime(l.CreatedAt))
 }
 
-func printTable(ctx context.Context, list []Printout, show string) ui.TableProps {
-	words := i18n.From(ctx)
-	t := ui.TableProps{Caption: words.T("notify.print.title"), HideCaption: true, RowHeader: true}
+func (v printRoomView) table(ctx context.Context) ui.TableProps {
+	words, show := i18n.From(ctx), v.show
+	t := ui.TableProps{Caption: words.T("notify.print.title"), HideCaption: true, RowHeader: true, Compact: true}
 	since := map[string]string{showWaiting: "since", showPosted: "posted", showBack: "posted"}[show]
 	for _, c := range []string{"to", "subject", since, "act"} {
 		t.Columns = append(t.Columns, ui.Column{Label: words.T("notify.print.column." + c)})
 	}
-	for _, l := range list {
+	for _, l := range v.Letters {
 		at, note := l.CreatedAt, ""
 		if show != showWaiting {
 			at = l.HandedOverAt
@@ -67,7 +125,7 @@ func printTable(ctx context.Context, list []Printout, show string) ui.TableProps
 			note = words.T("notify.print.no_address")
 		}
 		t.Rows = append(t.Rows, ui.Row{ID: "l-" + l.ID, Cells: []ui.Cell{
-			{Text: l.Name, Note: note}, {Text: l.Subject}, {Text: words.DateTime(at)}, {Content: printActs(l, show)},
+			{Content: printWhom(v, l, note)}, {Text: l.Subject}, {Text: words.Date(clock.DateIn(at))}, {Content: printActs(l, show)},
 		}})
 	}
 	return t
@@ -90,12 +148,21 @@ func (p *pages) file(w http.ResponseWriter, r *http.Request, enclosure bool) err
 	return nil
 }
 
+// posted notes the letters that are chosen.
 func (p *pages) posted(w http.ResponseWriter, r *http.Request) error {
-	if err := p.Posted(r.Context(), r.PathValue("letter")); err != nil {
+	if err := r.ParseForm(); err != nil {
+		return errs.Invalid("errs.invalid_input").Because(err)
+	}
+	_, err := p.PostedAll(r.Context(), r.PostForm["letter"])
+	if errs.Is(err, errs.KindInvalid) {
+		return p.printRoomWith(w, r, http.StatusUnprocessableEntity, ui.ErrorsOf(r.Context(), err))
+	}
+	if err != nil {
 		return err
 	}
 	web.SetFlash(w, r, ui.Success, "notify.flash.posted")
-	return web.Redirect(w, r, "/work/print")
+	page, _ := strconv.Atoi(r.PostFormValue("page"))
+	return web.Redirect(w, r, printRoomView{}.address(page, ""))
 }
 
 func (p *pages) backForm(w http.ResponseWriter, r *http.Request) error {
@@ -110,7 +177,7 @@ func (p *pages) backWith(w http.ResponseWriter, r *http.Request, status int, wro
 	ctx := r.Context()
 	props := web.Props(w, r, ui.Staff, i18n.T(ctx, "notify.back.title"))
 	props.Breadcrumbs = []ui.Crumb{
-		{Label: i18n.T(ctx, "notify.print.title"), Href: "/work/print"},
+		{Label: i18n.T(ctx, "notify.print.title"), Href: printPath},
 		{Label: i18n.T(ctx, "notify.print.tab.posted"), Href: "/work/print?show=" + showPosted},
 		{Label: props.Title},
 	}
@@ -162,5 +229,5 @@ func (p *pages) again(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	web.SetFlash(w, r, ui.Success, "notify.flash.again")
-	return web.Redirect(w, r, "/work/print")
+	return web.Redirect(w, r, printPath)
 }

@@ -54,37 +54,69 @@ type Printout struct {
 	head      Letterhead // only of one that is printed
 }
 
+// atOnce is how many letters a page of the print room shows: those of one round to the
+// printer.
+const atOnce = 25
+
+// mostCounted bounds how many letters are counted, and so how far one can leaf.
+const mostCounted = 2000
+
+// Room is a page of a list of the print room.
+type Room struct {
+	Letters     []Printout
+	Page, Pages int
+	All         int  // at most 2,000
+	More        bool // there are more than All
+}
+
 // Printouts returns the letters that wait to be printed, the oldest first, those
 // that have been posted ("posted") or those that came back ("back"), the newest
 // first; at most 200. It holds those the actor may read.
 func (s *Service) Printouts(ctx context.Context, show string) ([]Printout, error) {
+	r, err := s.room(ctx, show, 1, maxList)
+	return r.Letters, err
+}
+
+// Room returns a page of them, the first being 1. A page after the last is the last:
+// letters leave the list while somebody works through it.
+func (s *Service) Room(ctx context.Context, show string, page int) (Room, error) {
+	return s.room(ctx, show, page, atOnce)
+}
+
+func (s *Service) room(ctx context.Context, show string, page, size int) (r Room, err error) {
 	if err := s.Access.Check(ctx, PermPrintList, access.Resource{Type: "letter"}); err != nil {
-		return nil, err
+		return r, err
 	}
 	scope, err := s.Access.Scope(ctx, PermPrint, "letter")
 	if err != nil || scope.Nothing() {
-		return nil, err
+		return Room{Page: 1, Pages: 1}, err
 	}
 	if err := s.Keys.Warm(ctx, store.TenantOf(ctx)); err != nil {
-		return nil, err
+		return r, err
 	}
-	var list []Printout
 	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		rows, err := printQueue(ctx, tx, scope, show)
+		queue := newQueue(tx, scope, show)
+		all, err := queue.count(ctx, tx, mostCounted+1)
 		if err != nil {
 			return err
 		}
-		list = make([]Printout, 0, len(rows))
+		r = Room{All: min(all, mostCounted), More: all > mostCounted}
+		r.Pages = max(1, (r.All+size-1)/size)
+		r.Page = min(max(page, 1), r.Pages)
+		rows, err := queue.page(ctx, tx, (r.Page-1)*size, size)
+		if err != nil {
+			return err
+		}
 		for i := range rows {
 			p, err := s.printout(ctx, tx, &rows[i])
 			if err != nil {
 				return err
 			}
-			list = append(list, p)
+			r.Letters = append(r.Letters, p)
 		}
 		return nil
 	})
-	return list, err
+	return r, err
 }
 
 // printout reads what a letter is about.
@@ -254,6 +286,27 @@ func color(text string) [3]uint8 {
 		return [3]uint8{}
 	}
 	return [3]uint8{uint8(n >> 16), uint8(n >> 8), uint8(n)}
+}
+
+// PostedAll records that some letters have been put in the post, each by itself, and
+// returns how many it was: one that was posted or has gone meanwhile is no fault.
+func (s *Service) PostedAll(ctx context.Context, letters []string) (n int, err error) {
+	if err := s.Access.Check(ctx, PermPrintList, access.Resource{Type: "letter"}); err != nil {
+		return 0, err
+	}
+	if len(letters) == 0 || len(letters) > atOnce {
+		return 0, errs.InvalidFields(errs.Field{Name: "letter", Key: "notify.print.need_letters", Args: []any{"most", atOnce}})
+	}
+	for _, id := range letters {
+		switch err := s.Posted(ctx, id); {
+		case errs.Is(err, errs.KindNotFound):
+		case err != nil:
+			return n, err
+		default:
+			n++
+		}
+	}
+	return n, nil
 }
 
 // Posted records that a letter has been put in the post. Somebody else may have

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/audit"
@@ -208,15 +209,37 @@ const (
 	showBack    = "back"
 )
 
-func printQueue(ctx context.Context, tx *store.Tx, scope access.Scope, show string) ([]deliveryRow, error) {
+// queue is a list of the print room as the actor may see it.
+type queue struct {
+	where, order string
+	args         []any
+}
+
+func newQueue(tx *store.Tx, scope access.Scope, show string) queue {
 	which, ok := printStates()[show]
 	if !ok {
 		which = printStates()[showWaiting]
 	}
 	where, args := scope.Where(access.ScopeColumns{Department: "department", Owner: "person_id", Assignee: "assignee", Restricted: "restricted"}, 4)
-	rows, err := store.All(ctx, tx, (*deliveryRow).columns, `
-		select `+deliveryColumns+` from notify_deliveries where tenant_id = $1 and channel = $2 and state = $3 and `+where+which.more+`
-		order by id `+which.order+` limit 200`, append([]any{tx.Tenant, string(Letter), string(which.state)}, args...)...)
+	return queue{
+		where: `from notify_deliveries where tenant_id = $1 and channel = $2 and state = $3 and ` + where + which.more, order: which.order,
+		args: append([]any{tx.Tenant, string(Letter), string(which.state)}, args...),
+	}
+}
+
+// count returns how many letters there are, at most limit.
+func (q queue) count(ctx context.Context, tx *store.Tx, limit int) (int, error) {
+	n, err := store.One(ctx, tx, store.Value[int], `select count(*) from (select 1 as one `+q.where+` limit `+strconv.Itoa(limit)+`) counted`, q.args...)
+	if err != nil {
+		return 0, fmt.Errorf("notify: count letters: %w", err)
+	}
+	return n, nil
+}
+
+// page returns the letters after a number of them.
+func (q queue) page(ctx context.Context, tx *store.Tx, after, size int) ([]deliveryRow, error) {
+	rows, err := store.All(ctx, tx, (*deliveryRow).columns, `select `+deliveryColumns+` `+q.where+`
+		order by id `+q.order+` limit `+strconv.Itoa(size)+` offset `+strconv.Itoa(after), q.args...)
 	if err != nil {
 		return nil, fmt.Errorf("notify: list letters: %w", err)
 	}

@@ -2,8 +2,11 @@ package notify_test
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/torg-no/torg/internal/platform/contact"
 	"github.com/torg-no/torg/internal/platform/errs"
@@ -109,6 +112,35 @@ func TestFollow_touchesOnlyTheThread(t *testing.T) {
 	})
 }
 
+// Who answers for threads finds those in which a person has been told something, and neither
+// another's nor those of others.
+func TestThreadsTo_areThePersonsOwn(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, n *neighbours) {
+		err := n.Env.DB.Write(n.Ctx, func(ctx context.Context, tx *store.Tx) error {
+			for i, m := range []struct{ person, thread string }{
+				{"person-1", "notice:1"}, {"person-1", "notice:1"}, {"person-1", "notice:2"}, {"person-1", "case:1"}, {"person-1", "notice-sender:3"}, {"person-2", "notice:4"}, {"person-1", "notic"},
+			} {
+				one := message(m.person, notify.Decision)
+				one.Thread, one.Dedupe = m.thread, "threads:"+strconv.Itoa(i)
+				if _, err := n.Send(ctx, tx, one); err != nil {
+					return err
+				}
+			}
+			for person, want := range map[string]string{"person-1": "notice:2 notice:1", "person-2": "notice:4", "person-3": "", "": ""} {
+				got, err := n.ThreadsTo(ctx, tx, person, "notice:")
+				if err != nil || strings.Join(got, " ") != want {
+					t.Errorf("%s: %v, %v; want %s", person, got, err, want)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
 // TestLetter_isTheDocumentThatTheMessageNames, not whichever the thread has.
 func TestLetter_isTheDocumentThatTheMessageNames(t *testing.T) {
 	t.Parallel()
@@ -170,7 +202,7 @@ func (n *neighbours) acting(basis identity.Basis) context.Context {
 func TestInbox_ofTheOneRepresented(t *testing.T) {
 	t.Parallel()
 	for basis, tt := range map[identity.Basis]struct{ reads, counts bool }{
-		identity.ByOffice: {reads: true, counts: true}, identity.ByGuardianship: {reads: true}, identity.ByMandate: {},
+		identity.ByOffice: {reads: true, counts: true}, identity.ByGuardianship: {reads: true, counts: true}, identity.ByMandate: {},
 	} {
 		t.Run(string(basis), func(t *testing.T) {
 			t.Parallel()
@@ -219,4 +251,73 @@ func (n *neighbours) looks(t *testing.T, object string) (count int) {
 		t.Fatal(err)
 	}
 	return count
+}
+
+// guardian is one of two who act for a child.
+func (n *neighbours) guardian(person string) context.Context {
+	return identity.With(n.Ctx, identity.Actor{Kind: identity.Resident, PersonID: person, OnBehalfOf: "person-1", Basis: identity.ByGuardianship, Scopes: []string{identity.AllScopes}})
+}
+
+// TestRead_isOfEachReader: what one guardian has read is new to the other and to the
+// child; what the child has read is new to them.
+func TestRead_isOfEachReader(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, n *neighbours) {
+		n.knows(t, "person-1", nil)
+		first, second := n.send(t, message("person-1", notify.Notice)), n.send(t, message("person-1", notify.Notice))
+		n.settle(t)
+		mother, father, child := n.guardian("mother"), n.guardian("father"), n.as(identity.Resident, "person-1")
+		stands := func(who string, ctx context.Context, unread int, read ...string) {
+			t.Helper()
+			got, err := n.Unread(ctx, "person-1")
+			if err != nil || got != unread {
+				t.Errorf("%s: %d unread, want %d; %v", who, got, unread, err)
+			}
+			list, err := n.Inbox(ctx, "person-1")
+			if err != nil || len(list) != 2 {
+				t.Fatalf("%s: %d in the inbox, %v", who, len(list), err)
+			}
+			for _, m := range list {
+				if want := slices.Contains(read, m.ID); m.ReadAt.IsZero() == want {
+					t.Errorf("%s has read %s at %v, want it read: %t", who, m.ID, m.ReadAt, want)
+				}
+			}
+		}
+		var at time.Time
+		for range 2 { // reading it again changes nothing
+			m, err := n.Open(mother, first)
+			if err != nil || m.ReadAt.IsZero() || !m.SeenAt.IsZero() {
+				t.Fatalf("read at %v, seen at %v, %v", m.ReadAt, m.SeenAt, err)
+			}
+			list, err := n.Inbox(mother, "person-1")
+			if err != nil || !at.IsZero() && !list[1].ReadAt.Equal(at) {
+				t.Errorf("read anew at %v, first at %v, %v", list[1].ReadAt, at, err)
+			}
+			at = list[1].ReadAt
+			n.Clock.Advance(time.Minute)
+		}
+		stands("the mother", mother, 1, first)
+		stands("the father", father, 2)
+		stands("the child", child, 2)
+		if _, err := n.Open(child, second); err != nil {
+			t.Fatal(err)
+		}
+		stands("the child", child, 1, second)
+		stands("the mother", mother, 1, first)
+		stands("the father", father, 2)
+		err := n.Env.DB.Write(n.Ctx, func(ctx context.Context, tx *store.Tx) error { return n.ForgetMessage(ctx, tx, first) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = n.Env.DB.Read(n.Ctx, func(ctx context.Context, tx *store.Tx) error {
+			left, err := store.One(ctx, tx, store.Value[int], `select count(*) from notify_reads where tenant_id = $1`, tx.Tenant)
+			if left != 0 {
+				t.Errorf("%d marks of a message that is gone", left)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
 }

@@ -115,6 +115,7 @@ type Item struct {
 	CreatedAt, NextAt          time.Time
 	HandedOverAt               time.Time
 	SeenAt                     time.Time // on the person's own page; zero when not yet
+	ReadAt                     time.Time // by who asks: SeenAt, but a guardian has her own; zero when not yet
 	LastError                  string    // a code
 	Unsubscribe                string
 }

@@ -57,7 +57,7 @@ func (s *Service) ProofOf(ctx context.Context, thread string) (list []Proof, err
 // ProofIn is ProofOf in the caller's transaction. The tenant's keys must be in
 // memory.
 func (s *Service) ProofIn(ctx context.Context, tx *store.Tx, thread string) ([]Proof, error) {
-	rows, err := list(ctx, tx, Filter{Thread: thread, Limit: maxProofs})
+	rows, err := list(ctx, tx, Filter{Thread: thread, Limit: maxProofs}, "")
 	if err != nil {
 		return nil, err
 	}

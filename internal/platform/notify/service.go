@@ -277,11 +277,20 @@ func (s *Service) open(ctx context.Context, tenant string, row *messageRow) (Ite
 		ID: row.id, PersonID: row.person, Kind: row.kind, Thread: row.thread, Lang: row.lang,
 		Channel: row.channel, State: row.state, Address: string(to),
 		Subject: c.Subject, Text: c.Text, HTML: c.HTML, Attachments: c.Attachments,
-		Class: row.class, Urgent: row.urgent, Short: c.Short, Body: c.Body, Paper: c.Paper, SeenAt: row.seen.Time,
+		Class: row.class, Urgent: row.urgent, Short: c.Short, Body: c.Body, Paper: c.Paper, SeenAt: row.seen.Time, ReadAt: row.readAt(),
 		MessageID: row.messageID, References: strings.Fields(row.refs), Attempts: row.attempts,
 		CreatedAt: row.created.Time, NextAt: row.next.Time, HandedOverAt: row.handedOver.Time, LastError: row.lastError,
 		Unsubscribe: c.Unsubscribe,
 	}, nil
+}
+
+// readAt is when whoever reads now read it: the person herself, or the guardian who
+// reads for her.
+func (m *messageRow) readAt() time.Time {
+	if m.reader != "" {
+		return m.read.Time
+	}
+	return m.seen.Time
 }
 
 // maxList is how many messages a list holds at most.
@@ -307,7 +316,7 @@ func (s *Service) List(ctx context.Context, f Filter) ([]Item, error) {
 	}
 	var rows []messageRow
 	err := s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		rows, err = list(ctx, tx, f)
+		rows, err = list(ctx, tx, f, readerFor(ctx, f.PersonID))
 		return err
 	})
 	if err != nil {

@@ -47,6 +47,10 @@ type messageRow struct {
 	urgent                    bool
 	plan                      []byte
 	seen                      store.Time
+	// reader is who reads for the person with marks of her own, and read when she did
+	// first; see readerFor.
+	reader string
+	read   store.Time
 }
 
 func (m *messageRow) columns() []any {
@@ -56,6 +60,9 @@ func (m *messageRow) columns() []any {
 		&m.class, &m.urgent, &m.plan, &m.seen,
 	}
 }
+
+// listed are the columns of a list, with when the reader read it.
+func (m *messageRow) listed() []any { return append(m.columns(), &m.read) }
 
 // insert makes the row unless its dedupe key has been used.
 func (m *messageRow) insert(ctx context.Context, tx *store.Tx) (bool, error) {
@@ -115,9 +122,9 @@ func byID(ctx context.Context, tx *store.Tx, id string) (messageRow, error) {
 	return row, nil
 }
 
-// list returns the chosen rows, newest first.
-func list(ctx context.Context, tx *store.Tx, f Filter) ([]messageRow, error) {
-	where, args := []string{`tenant_id = $1`}, []any{tx.Tenant}
+// list returns the chosen rows, newest first, with what a reader has read of them.
+func list(ctx context.Context, tx *store.Tx, f Filter, reader string) ([]messageRow, error) {
+	where, args := []string{`tenant_id = $1`}, []any{tx.Tenant, reader}
 	for _, c := range []struct{ column, value string }{
 		{"person_id", f.PersonID}, {"thread", f.Thread}, {"state", string(f.State)}, {"channel", string(f.Channel)},
 	} {
@@ -126,10 +133,14 @@ func list(ctx context.Context, tx *store.Tx, f Filter) ([]messageRow, error) {
 			where = append(where, c.column+` = $`+strconv.Itoa(len(args)))
 		}
 	}
-	rows, err := store.All(ctx, tx, (*messageRow).columns, `
-		select `+messageColumns+` from notify_messages where `+strings.Join(where, ` and `)+` order by id desc limit `+strconv.Itoa(f.Limit), args...)
+	rows, err := store.All(ctx, tx, (*messageRow).listed, `
+		select `+messageColumns+`, (select r.read_at from notify_reads r where r.tenant_id = $1 and r.message_id = notify_messages.id and r.reader_id = $2)
+		from notify_messages where `+strings.Join(where, ` and `)+` order by id desc limit `+strconv.Itoa(f.Limit), args...)
 	if err != nil {
 		return nil, fmt.Errorf("notify: list messages: %w", err)
+	}
+	for i := range rows {
+		rows[i].reader = reader
 	}
 	return rows, nil
 }

@@ -27,6 +27,7 @@ func (s *Service) Forget(ctx context.Context, tx *store.Tx, thread string, limit
 func (*Service) ForgetMessage(ctx context.Context, tx *store.Tx, id string) error {
 	for _, statement := range []string{
 		`delete from notify_receipts where tenant_id = $1 and message_id = $2`,
+		`delete from notify_reads where tenant_id = $1 and message_id = $2`,
 		`delete from notify_deliveries where tenant_id = $1 and message_id = $2`,
 		`delete from notify_messages where tenant_id = $1 and id = $2`,
 	} {

@@ -14,8 +14,10 @@
 //     (group commit).
 //   - The function may run more than once: a broken batch is abandoned and its
 //     members run one by one; PostgreSQL retries serialisation failures and
-//     deadlocks. It therefore does nothing but use the transaction; effects go
-//     in Tx.AfterCommit or, when they must happen, in a job.
+//     deadlocks, and what failed before anything of it was sent, as on a connection
+//     that the server has closed. It therefore does nothing but use the transaction;
+//     effects go in Tx.AfterCommit or, when they must happen, in a job. A function
+//     that reads may run again too, before its first answer.
 //   - The function never sees the cancellation of the request: a cancelled
 //     statement makes SQLite roll back the transaction, and with it everybody
 //     else's work in the same batch.

@@ -58,15 +58,21 @@ func IsUnique(err error) bool {
 }
 
 // mayRetry reports whether PostgreSQL asks to run the transaction again
-// (serialization_failure or deadlock_detected), or the statement that failed never
-// left: an idle connection that the server has closed shows only when it is used, and
-// what was not sent, the commit among it, has not happened.
+// (serialization_failure or deadlock_detected), or the statement that failed never left.
 func mayRetry(err error) bool {
-	if pgconn.SafeToRetry(err) {
+	if neverLeft(err) {
 		return true
 	}
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (e.Code == "40001" || e.Code == "40P01")
+}
+
+// neverLeft reports whether nothing of a statement was sent: an idle connection that the
+// server has closed shows only when it is used, and what was not sent, the commit among it,
+// has not happened. For whoever has stopped waiting nothing is sent either, which says
+// nothing of the connection and asks for nothing more.
+func neverLeft(err error) bool {
+	return pgconn.SafeToRetry(err) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
 }
 
 // explain gives the outages that pass by themselves words for the person who

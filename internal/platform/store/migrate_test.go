@@ -249,3 +249,29 @@ func TestMigrate_inAFolderThatIsNotThere(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestMigrate_sortsInFiles: an index of a table that has grown for years is built in little
+// memory. The writer, which sorts nothing that is large, keeps its savepoints in memory.
+func TestMigrate_sortsInFiles(t *testing.T) {
+	t.Parallel()
+	c := store.Config{Path: filepath.Join(t.TempDir(), "torg.db")}
+	migrate(t, c, append(notes(), module(map[string]string{
+		"20260202000001_kept_init.sql": "create table kept (tenant_id text not null, at bigint not null, primary key (tenant_id, at));\ninsert into kept select 't', temp_store from pragma_temp_store;",
+	}))...)
+	db := openAgain(t, c)
+	err := db.WritePlatform(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		const memory = 2 // https://sqlite.org/pragma.html#pragma_temp_store
+		migrating, err := store.One(ctx, tx, store.Value[int64], `select at from kept where tenant_id = 't'`)
+		if err != nil || migrating == memory {
+			t.Errorf("a migration keeps what it sorts in %d, %v", migrating, err)
+		}
+		serving, err := store.One(ctx, tx, store.Value[int64], `select temp_store from pragma_temp_store`)
+		if serving != memory {
+			t.Errorf("the writer keeps its savepoints in %d", serving)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/torg-no/torg/internal/platform/clock"
@@ -131,8 +130,8 @@ func (e *postgresEngine) read(ctx context.Context, tenant string, fn func(contex
 	})
 }
 
-// look reads, and begins anew on another connection when the first question never left;
-// see mayRetry. Nothing has been read by then.
+// look reads, and begins anew on another connection when the first question never left.
+// Nothing has been read by then.
 func (e *postgresEngine) look(ctx context.Context, begin, tenant string, fn func(*postgresTx) error) error {
 	for try := 1; ; try++ {
 		heard := false
@@ -140,7 +139,7 @@ func (e *postgresEngine) look(ctx context.Context, begin, tenant string, fn func
 			defer func() { heard = raw.heard }()
 			return fn(raw)
 		})
-		if heard || !pgconn.SafeToRetry(err) || try == maxTries {
+		if heard || !neverLeft(err) || try == maxTries {
 			return err
 		}
 		e.dropDead(err)
@@ -150,7 +149,7 @@ func (e *postgresEngine) look(ctx context.Context, begin, tenant string, fn func
 // dropDead lets all idle connections go when one of them was dead: the server has been
 // away, and the others are more than the tries of a transaction.
 func (e *postgresEngine) dropDead(err error) {
-	if pgconn.SafeToRetry(err) {
+	if neverLeft(err) {
 		e.pool.SetMaxIdleConns(0)
 		e.pool.SetMaxIdleConns(e.size)
 	}

@@ -44,13 +44,13 @@ func sqliteDSN(path, mode, lock string, pragmas ...string) string {
 
 // openSQLiteWriter opens the file; only migration makes one (mode "rwc"), since
 // an empty database in the place of a lost one would hide the loss.
-func openSQLiteWriter(ctx context.Context, path, mode string) (*sql.DB, error) {
-	connector, err := newSQLiteConnector(sqliteDSN(path, mode, "immediate", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "cache_size(-32768)",
-		// What a savepoint would take back is kept in memory, not in a file of its own that
-		// is written for each member of a batch.
-		"temp_store(memory)",
+func openSQLiteWriter(ctx context.Context, path, mode string, more ...string) (*sql.DB, error) {
+	pragmas := append([]string{
+		"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "cache_size(-32768)",
 		// Pages that change all the time go to the database once in 16 MB of log, not in 4.
-		"wal_autocheckpoint(4000)"))
+		"wal_autocheckpoint(4000)",
+	}, more...)
+	connector, err := newSQLiteConnector(sqliteDSN(path, mode, "immediate", pragmas...))
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,9 @@ func openSQLiteWriter(ctx context.Context, path, mode string) (*sql.DB, error) {
 }
 
 func (db *DB) openSQLite(ctx context.Context, c Config) error {
-	pool, err := openSQLiteWriter(ctx, c.Path, "rw")
+	// What a savepoint would take back is kept in memory, not in a file of its own that is
+	// written for each member of a batch. A migration is none, and sorts whole tables.
+	pool, err := openSQLiteWriter(ctx, c.Path, "rw", "temp_store(memory)")
 	if err != nil {
 		return err
 	}

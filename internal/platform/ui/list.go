@@ -51,7 +51,10 @@ type TableProps struct {
 	Columns     []Column
 	Rows        []Row
 	RowHeader   bool // the first cell names the row
-	Empty       string
+	// Compact lays a row out in few lines on small screens, without headings beside the
+	// values: for long lists whose values tell what they are.
+	Compact bool
+	Empty   string
 }
 
 func (c Column) attributes() templ.Attributes {

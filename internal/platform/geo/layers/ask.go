@@ -18,8 +18,7 @@ import (
 const maxVersions = 200
 
 // maxNear is how many features a question of what is near answers with, and mostRead how
-// many it reads to find them: the boxes of more may lie near, such as the addresses around
-// a property that is long and bent.
+// many it reads to find them: not all whose boxes lie near do themselves.
 const (
 	maxNear  = 1000
 	mostRead = 5 * maxNear
@@ -156,19 +155,31 @@ func (s *Service) NearestIn(ctx context.Context, tx *store.Tx, layer string, g o
 	return list, more, nil
 }
 
+// candidate is a row that may lie near a shape.
+type candidate struct {
+	row      int64
+	box      orb.Bound
+	distance float64 // between its box and the shape's
+}
+
 // around are the rows that may lie near a shape, and whether there are more: then they are
-// those whose boxes lie nearest to its box.
+// those whose boxes lie nearest to its box. Many boxes may lie within that of a shape that
+// is long or bent, and few of them near the shape itself: only those count then.
 func (k lookup) around(g orb.Geometry, metres float64, in crs.System) (numbers []int64, more bool) {
-	type candidate struct {
-		row      int64
-		distance float64
-	}
 	box := g.Bound()
 	if own := k.layer.System(); !in.IsZero() && in.Code != own.Code {
 		box = crs.Box(box, crs.Between(in, own))
 	}
 	var near []candidate
+	var beside func(orb.Bound) bool
 	cut := func() {
+		if len(near) <= mostRead {
+			return
+		}
+		if beside == nil {
+			beside = k.beside(g, metres, in)
+		}
+		near = slices.DeleteFunc(near, func(c candidate) bool { return !beside(c.box) })
 		if len(near) > mostRead {
 			slices.SortFunc(near, func(a, b candidate) int {
 				return cmp.Or(cmp.Compare(a.distance, b.distance), cmp.Compare(a.row, b.row))
@@ -178,7 +189,7 @@ func (k lookup) around(g orb.Geometry, metres float64, in crs.System) (numbers [
 	}
 	k.each(k.padded(g, metres, in), func(around orb.Bound, i item) bool {
 		if k.now(i) {
-			if near = append(near, candidate{i.row, apart(box, around)}); len(near) >= 2*mostRead {
+			if near = append(near, candidate{i.row, around, apart(box, around)}); len(near) >= 2*mostRead {
 				cut()
 			}
 		}
@@ -190,6 +201,19 @@ func (k lookup) around(g orb.Geometry, metres float64, in crs.System) (numbers [
 	}
 	slices.Sort(numbers)
 	return numbers, more
+}
+
+// beside tells of boxes of the layer whether what is in them may lie so near a shape.
+func (k lookup) beside(g orb.Geometry, metres float64, in crs.System) func(orb.Bound) bool {
+	// So much does the way there take in the layer's own system, and some for what is straight
+	// in one and bent in the other.
+	box, all := k.padded(g, 0, in), k.padded(g, metres+1, in)
+	slack := 1.02 * max(box.Min[0]-all.Min[0], box.Min[1]-all.Min[1], all.Max[0]-box.Max[0], all.Max[1]-box.Max[1])
+	if own := k.layer.System(); !in.IsZero() && in.Code != own.Code {
+		g = crs.Apply(g, crs.Between(in, own))
+	}
+	from := shape.Prepare(g)
+	return func(b orb.Bound) bool { return from.Meets(b.Pad(slack)) }
 }
 
 // padded is a box around all that lies so near a shape, in the layer's own system.

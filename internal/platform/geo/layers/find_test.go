@@ -309,6 +309,42 @@ func TestNearestIn_tellsWhenThereIsMore(t *testing.T) {
 	})
 }
 
+// A property that lies around a town has the town within its box, and few neighbours: all of
+// them are found, in whatever system the layer is kept and the question is asked.
+func TestNearestIn_aroundAShapeThatIsBent(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		corner := orb.Point{500_000, 6_600_000}
+		at := func(x, y, side float64) orb.Polygon { return square(corner[0]+x, corner[1]+y, side) }
+		around := orb.Polygon{at(0, 0, 1000)[0], at(10, 10, 980)[0]}
+		home, _ := crs.ByCode(crs.UTM32)
+		var list []Feature
+		for i := range mostRead + 1000 {
+			list = append(list, place(strconv.Itoa(i), at(30+float64(i%90)*10, 30+float64(i/90)*10, 5)))
+		}
+		list = append(list, place("within", at(4, 500, 2)), place("inside", at(12, 500, 5)), place("outside", at(1003, 700, 5)), place("too far", at(500, 1007, 5)))
+		for name, code := range map[string]int{"places": crs.UTM32, "others": crs.UTM33, "degrees": crs.ETRS89, "web": crs.WebMercator} {
+			l := layer(name)
+			l.EPSG = code
+			kept := make([]Feature, len(list))
+			for i, f := range list {
+				f.Geometry = crs.Apply(f.Geometry, crs.Between(home, l.System()))
+				kept[i] = f
+			}
+			w.put(w.Ctx, l, nil, kept...)
+			for metres, want := range map[float64][]string{0: {"within"}, 5: {"within", "inside", "outside"}} {
+				w.read(w.Ctx, func(ctx context.Context, tx *store.Tx) error {
+					got, more, err := w.NearestIn(ctx, tx, name, around, metres, home)
+					if diff := cmp.Diff(want, names(got)); diff != "" || more {
+						t.Errorf("%s, %v m: more %v, %s", name, metres, more, diff)
+					}
+					return err
+				})
+			}
+		}
+	})
+}
+
 func TestInside_countsWhoIsThere(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {

@@ -142,6 +142,13 @@ func (p *Prepared) Distance(q *Prepared) float64 {
 	return math.Sqrt(best)
 }
 
+// Meets tells, quickly, whether something of the shape may lie in a box: false means that
+// nothing does.
+func (p *Prepared) Meets(b orb.Bound) bool {
+	none := p.tree.search(b, func(int) bool { return false })
+	return !none || p.area != nil && p.area.Contains(b.Min) // the box lies within the area, or outside
+}
+
 // Nearer tells whether two shapes are less than limit apart. It is quicker than
 // Distance when they are far apart.
 func (p *Prepared) Nearer(q *Prepared, limit float64) bool {
