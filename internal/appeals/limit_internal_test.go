@@ -277,6 +277,10 @@ func TestMatter_knowsTheLastDayOfHandingOver(t *testing.T) {
 			t.Errorf("handed over on %v: %v, want %v", on, got, want)
 		}
 	}
+	m.Appeals = append(m.Appeals, Appeal{State: Rejected, PreparedAt: second.AddDays(2).Start()})
+	if got := m.handedLast(first); got != second.AddDays(2) {
+		t.Errorf("another was rejected last: %v", got)
+	}
 	if got := (matter{}).handedLast(first); got != first {
 		t.Errorf("the only one: %v", got)
 	}

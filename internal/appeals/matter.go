@@ -157,12 +157,17 @@ func (m matter) othersWait(id string) bool {
 	return slices.ContainsFunc(m.waiting(), func(a Appeal) bool { return a.ID != id })
 }
 
-// handedLast is the day on which the last of the appeals was handed over, when one is on a
-// day: what is confirmed last need not be it.
+// handedLast is the day on which the municipality was done with the last of the appeals –
+// had handed it over, or rejected it – when one is handed over on a day: what is confirmed
+// last need not be it.
 func (m matter) handedLast(on clock.Date) clock.Date {
 	for _, a := range m.Appeals {
-		if a.HandedOn.After(on) {
-			on = a.HandedOn
+		done := a.HandedOn
+		if a.State == Rejected {
+			done = clock.DateIn(a.PreparedAt)
+		}
+		if done.After(on) {
+			on = done
 		}
 	}
 	return on

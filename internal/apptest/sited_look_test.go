@@ -234,6 +234,9 @@ func TestSitePage_onAPhone(t *testing.T) {
 	}
 	v.looks("closer", func() { v.press("building.site.nearer") })
 	before, after := v.looks("a finger", func() { v.SwipeFrom(mapOf, 0.1, 0.3, 20, 60) })
+	if after == before { // the browser knows what a finger may do there with the next picture it shows
+		before, after = v.looks("a finger", func() { v.SwipeFrom(mapOf, 0.1, 0.3, 20, 60) })
+	}
 	if after[1] <= before[1] || after[0] >= before[0] {
 		t.Errorf("a finger took the ground from %v to %v", before, after)
 	}

@@ -107,6 +107,12 @@ func (a application) large() bool {
 
 func (a application) remarks() int { return a.items("notices", "answer", "remark") }
 
+// exposed reports whether the applicant tells of a danger at the place: a place that is
+// exposed needs a statement from those who know the danger (plan- og bygningsloven § 28-1).
+func (a application) exposed() bool {
+	return slices.ContainsFunc([]string{"flood", "slide", "clay", "sea"}, func(danger string) bool { return a.has("hazards", danger) })
+}
+
 // mapped is the limit in weeks that the map suggests, 0 when it was not asked.
 func (a application) mapped() float64 {
 	weeks, _ := a.number("map_weeks")
@@ -115,12 +121,13 @@ func (a application) mapped() float64 {
 
 // Simple reports whether the answers tell of works in accordance with the plan,
 // without remarks from neighbours and without other authorities, which are decided
-// within three weeks and else deemed permitted (plan- og bygningsloven § 21-7).
+// within three weeks and else deemed permitted (plan- og bygningsloven § 21-7), at a
+// place that is not exposed to danger.
 // Every other application has twelve weeks, and so has one where the map found
 // something that stands against the works, whatever the applicant says of it.
 func Simple(answers map[string]any) bool {
 	a := application(answers)
-	return a.mapped() != ordinaryWeeks && a.text("dispensation") == "no" && !a.over() && a.remarks() == 0 && a.text("other_authorities") == "" &&
+	return a.mapped() != ordinaryWeeks && a.text("dispensation") == "no" && !a.over() && a.remarks() == 0 && !a.exposed() && a.text("other_authorities") == "" &&
 		a.text("access_road") == "no" && a.text("heritage") == "no" && a.text("plan") != "unknown" &&
 		(!a.near() || a.text("near_ground") != "dispensation")
 }

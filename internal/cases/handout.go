@@ -19,7 +19,6 @@ import (
 type Handout struct {
 	documents []string
 	hidden    []string
-	applicant string
 }
 
 // Document reports whether a document is withheld: a file that answers what is the
@@ -32,15 +31,18 @@ func (h Handout) Document(id string) bool { return slices.Contains(h.documents, 
 func (h Handout) Words(person string) bool { return slices.Contains(h.hidden, person) }
 
 // Hides reports whether the text of a line of the journal is withheld: what somebody
-// protected has written, or another for her, and what the staff have written down that was
-// said, which is the applicant's unless nobody knows whose. What one has written oneself
-// is never.
+// protected has written, or another for her, and what the staff have written down, of which
+// the line does not tell whose it was. What one has written oneself is never.
 func (h Handout) Hides(e Entry) bool {
 	if e.Text == "" {
 		return false
 	}
-	return h.Words(e.ActorID) || h.Words(e.BehalfID) || e.Kind == ByStaff(EntryAnswered) && h.Words(h.applicant)
+	return h.Words(e.ActorID) || h.Words(e.BehalfID) || len(h.hidden) > 0 && slices.Contains(writtenForOthers(), string(e.Kind))
 }
+
+// writtenForOthers are the lines in which the staff keep what a party has sent on paper or
+// said, of this package and of the one on appeals: they do not tell which party.
+func writtenForOthers() []string { return []string{string(ByStaff(EntryAnswered)), "appeal_registered"} }
 
 // journal takes out of a journal what is withheld.
 func (h Handout) journal(list []Entry, words *i18n.Localizer) {
@@ -66,7 +68,6 @@ func (s *Service) HandoutTo(ctx context.Context, tx *store.Tx, c Case) (h Handou
 		return h, err
 	}
 	// Not whom the case is about: a child writes nothing, and letters are to the applicant.
-	h.applicant = c.Applicant
 	persons := append([]string{c.Applicant, sender}, c.parties()...)
 	for _, p := range all { // also those who are parties no more
 		persons = append(persons, p.Person)

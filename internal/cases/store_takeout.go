@@ -69,7 +69,7 @@ func lettersOf(ctx context.Context, tx *store.Tx, caseID string) (list []string,
 }
 
 // enclosedBy returns the files that some persons, or others for them, have enclosed with
-// what they wrote in a case. What came with the application is not among them: the form
+// what they wrote in a case, and those that came on paper, from whomever. What came with the application is not among them: the form
 // knows which of its files are the sender's own.
 func enclosedBy(ctx context.Context, tx *store.Tx, caseID string, persons []string) (list []string, err error) {
 	for _, person := range persons {
@@ -81,7 +81,13 @@ func enclosedBy(ctx context.Context, tx *store.Tx, caseID string, persons []stri
 		}
 		list = append(list, some...)
 	}
-	return list, nil
+	if len(persons) == 0 {
+		return nil, nil
+	}
+	kinds, args := store.InList([]any{tx.Tenant, caseID, maxLetters}, writtenForOthers())
+	some, err := documentsIn(ctx, tx, `select documents from cases_entries
+		where tenant_id = $1 and case_id = $2 and kind in `+kinds+` and documents <> '[]' order by seq limit $3`, args...)
+	return append(list, some...), err
 }
 
 // documentsIn are the documents that lines of a journal name.

@@ -209,6 +209,9 @@ func TestInvite_guestsHearThatItIsOff(t *testing.T) {
 		if len(told) != 2 || told[1].Kind != "conference.guest_cancelled" {
 			t.Errorf("%d messages", len(told))
 		}
+		if _, guests := rows(t, h, c); guests != 0 {
+			t.Error("their addresses are kept when there is nothing to come to")
+		}
 	})
 }
 

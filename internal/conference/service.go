@@ -100,10 +100,15 @@ func (s *Service) happened(ctx context.Context, tx *store.Tx, e cases.Event) err
 		}
 	case e.What == cases.HappenedWithdrawn:
 		m, err := meetingIn(ctx, tx, e.Case.ID)
-		if err != nil || !m.At.After(tx.Now.Time) || !m.Held.IsZero() {
+		if err != nil {
 			return err
 		}
-		return s.tellGuests(ctx, tx, e.Case, m, guestCancelled)
+		if m.At.After(tx.Now.Time) && m.Held.IsZero() {
+			if err := s.tellGuests(ctx, tx, e.Case, m, guestCancelled); err != nil {
+				return err
+			}
+		}
+		return forgetGuests(ctx, tx, e.Case.ID)
 	}
 	return nil
 }

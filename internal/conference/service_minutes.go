@@ -48,6 +48,9 @@ func (s *Service) Conclude(ctx context.Context, w Which, m Minutes) (cases.Case,
 			return nil
 		},
 		do: func(c *cases.Case, now time.Time) { c.Status, c.ClosedAt = cases.Closed, now },
+		then: func(ctx context.Context, tx *store.Tx, c cases.Case, _ Meeting) error {
+			return forgetGuests(ctx, tx, c.ID)
+		},
 	})
 }
 

@@ -47,8 +47,5 @@ func (*Service) Forget(ctx context.Context, tx *store.Tx, caseID, _ string) erro
 	if _, err := tx.Exec(ctx, `delete from conference_meetings where tenant_id = $1 and case_id = $2`, tx.Tenant, caseID); err != nil {
 		return fmt.Errorf("conference: forget a meeting: %w", err)
 	}
-	if _, err := tx.Exec(ctx, `delete from conference_guests where tenant_id = $1 and case_id = $2`, tx.Tenant, caseID); err != nil {
-		return fmt.Errorf("conference: forget the guests: %w", err)
-	}
-	return nil
+	return forgetGuests(ctx, tx, caseID)
 }

@@ -64,6 +64,15 @@ func (s *Service) insertGuest(ctx context.Context, tx *store.Tx, caseID string, 
 	return nil
 }
 
+// forgetGuests takes the guests of a case away: their addresses are for the meeting. Who
+// was asked stands in the journal by name, and who came in the minutes.
+func forgetGuests(ctx context.Context, tx *store.Tx, caseID string) error {
+	if _, err := tx.Exec(ctx, `delete from conference_guests where tenant_id = $1 and case_id = $2`, tx.Tenant, caseID); err != nil {
+		return fmt.Errorf("conference: forget the guests: %w", err)
+	}
+	return nil
+}
+
 func deleteGuest(ctx context.Context, tx *store.Tx, caseID, id string) error {
 	if _, err := tx.Exec(ctx, `delete from conference_guests where tenant_id = $1 and case_id = $2 and id = $3`, tx.Tenant, caseID, id); err != nil {
 		return fmt.Errorf("conference: take a guest away: %w", err)

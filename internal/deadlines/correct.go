@@ -26,11 +26,7 @@ func (s *Service) Correct(ctx context.Context, tx *store.Tx, c cases.Case, event
 		if t.EndedOn.IsZero() || t.State == deadline.Cancelled || !slices.Contains(t.Rule.Meets, event) {
 			continue
 		}
-		t.EndedOn = clock.Date{}
-		if inTime := !clock.DateIn(at).After(t.Falls()); inTime || t.State == deadline.Met {
-			t.State = deadline.Running
-			late = late || !inTime
-		}
+		late = reopen(t, at) || late
 		if !t.Owes(at) {
 			t.Happened(event, at)
 		}
@@ -42,4 +38,21 @@ func (s *Service) Correct(ctx context.Context, tx *store.Tx, c cases.Case, event
 		return nil
 	}
 	return s.Hear(ctx, tx, c, Act{Event: event, At: at}) // what is owed happens first
+}
+
+// reopen lets a clock that was met be told anew when it was, and reports whether its limit
+// is first seen to have run out by that.
+func reopen(t *deadline.Timer, at time.Time) (late bool) {
+	t.EndedOn = clock.Date{}
+	switch inTime := !clock.DateIn(at).After(t.Falls()); {
+	case len(t.Stops()) > 0:
+		t.State = deadline.Stopped // time stood when it was met
+	case inTime:
+		t.State = deadline.Running
+	case t.Fired > 0:
+		t.State = deadline.PassedBy // what follows has followed
+	case t.State == deadline.Met:
+		t.State, late = deadline.Running, true
+	}
+	return late
 }

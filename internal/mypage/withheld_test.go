@@ -44,11 +44,12 @@ const (
 	hisWords   = "Jeg vil vite når barnet begynner."
 	onTheirWay = "Hun sier at de bor i Fjellveien 3."
 	herFile    = "leiekontrakt.pdf"
+	herLetter  = "brev.pdf" // which the staff have scanned
 )
 
 // written is a case of the mother's in which both guardians, and the staff for her, have
-// written something, and she has enclosed a file.
-func written(t *testing.T, h *apptest.Harness) (c cases.Case, file string) {
+// written something, she has enclosed a file, and they what she sent on paper.
+func written(t *testing.T, h *apptest.Harness) (c cases.Case, files []string) {
 	t.Helper()
 	mother, father, worker := h.As(0, demo.Mother), h.As(0, demo.CoParent), h.As(0, demo.CaseWorker)
 	c = apptest.Apply(h, 0, demo.Mother)
@@ -58,25 +59,28 @@ func written(t *testing.T, h *apptest.Harness) (c cases.Case, file string) {
 			t.Fatal(err)
 		}
 	}
-	stored, err := h.App.Blobs.Put(mother, bytes.NewReader([]byte("%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")), blob.PutOptions{Name: herFile})
-	must(err)
-	_, err = h.App.Cases.PostAnswer(mother, c.ID, cases.Posting{Text: herWords, Files: []blob.Stored{stored}})
+	put := func(ctx context.Context, name string) []blob.Stored {
+		stored, err := h.App.Blobs.Put(ctx, bytes.NewReader([]byte("%PDF-1.4\n%"+name+"\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")), blob.PutOptions{Name: name})
+		must(err)
+		return []blob.Stored{stored}
+	}
+	_, err := h.App.Cases.PostAnswer(mother, c.ID, cases.Posting{Text: herWords, Files: put(mother, herFile)})
 	must(err)
 	_, err = h.App.Cases.PostAnswer(father, c.ID, cases.Posting{Text: hisWords})
 	must(err)
-	_, err = h.App.Cases.RegisterAnswer(worker, c.ID, 0, cases.Posting{Text: onTheirWay, Came: cases.CameTelephone})
+	_, err = h.App.Cases.RegisterAnswer(worker, c.ID, 0, cases.Posting{Text: onTheirWay, Came: cases.CamePaper, Files: put(worker, herLetter)})
 	must(err)
 	v, err := h.App.Cases.View(mother, c.ID)
 	must(err)
 	for _, d := range v.Documents {
-		if d.Name == herFile {
-			file = d.ID
+		if d.Name == herFile || d.Name == herLetter {
+			files = append(files, d.ID)
 		}
 	}
-	if file == "" {
-		t.Fatal("the file is not in the case")
+	if len(files) != 2 {
+		t.Fatalf("of the files %d are in the case", len(files))
 	}
-	return c, file
+	return c, files
 }
 
 // The pages of a case tell a party who lives apart from somebody protected no more than the
@@ -85,7 +89,7 @@ func written(t *testing.T, h *apptest.Harness) (c cases.Case, file string) {
 func TestCase_tellsNoMoreThanTheCopy(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, h *apptest.Harness) {
-		c, file := written(t, h)
+		c, files := written(t, h)
 		mother, father := h.As(0, demo.Mother), h.As(0, demo.CoParent)
 		words, withheld := h.App.Bundle.For(i18n.NB), h.App.Bundle.For(i18n.NB).T("cases.withheld")
 		pages := map[string]string{"the case": "/my/cases/" + c.ID, "the conversation": "/my/conversations/" + c.ID}
@@ -103,19 +107,21 @@ func TestCase_tellsNoMoreThanTheCopy(t *testing.T) {
 				}
 			}
 			ctx := h.As(0, part)
-			content, _, err := h.App.Cases.OpenDocument(ctx, c.ID, file)
-			if all != (err == nil) || !all && !errs.Is(err, errs.KindNotFound) {
-				t.Errorf("%s opens the file: %v", part, err)
-			}
-			if err == nil {
-				_ = content.Close()
-			}
 			list := h.Visitor("torgoy").As(part).Get("/my/documents").Must(http.StatusOK).Has(herFile)
-			if (len(list.Links(file)) > 0) != all {
-				t.Errorf("the documents lead %s to it: %t", part, !all)
+			for _, file := range files {
+				content, _, err := h.App.Cases.OpenDocument(ctx, c.ID, file)
+				if all != (err == nil) || !all && !errs.Is(err, errs.KindNotFound) {
+					t.Errorf("%s opens the file: %v", part, err)
+				}
+				if err == nil {
+					_ = content.Close()
+				}
+				if (len(list.Links(file)) > 0) != all {
+					t.Errorf("the documents lead %s to it: %t", part, !all)
+				}
 			}
 			// The copy of one's own data keeps back the same lines.
-			err = h.App.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+			err := h.App.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 				handout, err := h.App.Cases.HandoutTo(ctx, tx, c)
 				if err != nil {
 					return err
@@ -126,8 +132,10 @@ func TestCase_tellsNoMoreThanTheCopy(t *testing.T) {
 						t.Errorf("the copy hides %q from %s: %t", e.Text, part, handout.Hides(e))
 					}
 				}
-				if handout.Document(file) == all {
-					t.Errorf("the copy keeps the file from %s: %t", part, handout.Document(file))
+				for _, file := range files {
+					if handout.Document(file) == all {
+						t.Errorf("the copy keeps the file from %s: %t", part, handout.Document(file))
+					}
 				}
 				return err
 			})

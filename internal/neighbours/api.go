@@ -94,8 +94,10 @@ type notifiedInfo struct {
 }
 
 func notifiedInfoOf(ctx context.Context, l Line) notifiedInfo {
+	named := l.Recipient
+	named.veiled = named.veiled || named.About.Protected // a machine gets no list of where protected people own
 	return notifiedInfo{
-		ID: l.ID, Name: nameOf(i18n.From(ctx), l.Recipient), Kind: l.Kind, Properties: l.Properties, Opposite: l.Opposite, Standing: l.Standing,
+		ID: l.ID, Name: nameOf(i18n.From(ctx), named), Kind: l.Kind, Properties: l.Properties, Opposite: l.Opposite, Standing: l.Standing,
 		SentOn: l.SentOn.String(), Until: l.Until.String(), Answer: l.Answer, AnsweredAt: l.AnsweredAt, Late: l.Late, Text: l.About.Text, Comment: l.About.Comment,
 	}
 }

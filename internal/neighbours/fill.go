@@ -202,12 +202,17 @@ func items(words *i18n.Localizer, list []Line, today clock.Date) []any {
 		if l.Way == ByTorg && sent.IsZero() && l.Standing != Listed {
 			sent, name = today, words.T("neighbours.not_all_sent", "name", name)
 		}
+		if sent.IsZero() && l.Answer != "" {
+			sent = clock.DateIn(l.AnsweredAt) // she has it, whether or not the developer has told that she brought it
+		}
 		if sent.IsZero() || len(all) == maxItems {
 			continue
 		}
-		all = append(all, map[string]any{
-			"property": short(l.Property(), maxItemText), "name": short(name, maxItemName), "sent_on": sent.String(), "how": howOf(l.Recipient), "answer": chosen(l.Answer),
-		})
+		item := map[string]any{"property": short(l.Property(), maxItemText), "name": short(name, maxItemName), "sent_on": sent.String(), "answer": chosen(l.Answer)}
+		if how := howOf(l.Recipient); how != "" { // else it is for the developer to tell
+			item["how"] = how
+		}
+		all = append(all, item)
 	}
 	return all
 }

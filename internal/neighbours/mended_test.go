@@ -7,10 +7,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/torg-no/torg/internal/apptest"
+	"github.com/torg-no/torg/internal/building"
 	"github.com/torg-no/torg/internal/demo"
 	"github.com/torg-no/torg/internal/neighbours"
 	"github.com/torg-no/torg/internal/platform/audit"
@@ -180,12 +183,19 @@ func TestHandLetter_saysHowToAnswer(t *testing.T) {
 
 // With the code of a letter that the developer has had in her hands nobody consents, and
 // nobody changes what was said in another way. How the answer came is shown.
+func remarked(answers map[string]any) bool {
+	list, _ := answers["notices"].([]any)
+	return slices.ContainsFunc(list, func(item any) bool { return item.(map[string]any)["answer"] == "remark" })
+}
+
 func TestHandCode_provesLittle(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
-		n := w.sent(w.draft(nil))
+		draft := w.draft(nil)
+		n := w.sent(draft)
 		smith := w.line(n, "John Smith").ID
 		key := neighbours.Key{Code: codeIn(w.letter(n, smith)), Origin: "192.0.2.1"}
+		toBring := w.view(n).Reach.Hand
 		v := w.Visitor(town)
 		path := "/notice/" + strings.ReplaceAll(key.Code, "-", "")
 		p := v.Get(path).Must(http.StatusOK).Has("Samtykke til bygging nærmere grensen enn fire meter gir du på papir")
@@ -201,6 +211,24 @@ func TestHandCode_provesLittle(t *testing.T) {
 		w.Settle()
 		w.Visitor(town).As(demo.Planner).Get("/work/notices/"+n.ID).Must(http.StatusOK).Has("Merknader (med koden i brevet søkeren leverte)", "For høy.")
 		v.Submit(p, path, apptest.Set("answer", "remarks", "text", "Altfor høy.")).Must(http.StatusOK).Has("Altfor høy.")
+		// A remark stands in the application, and keeps it from the three weeks, whether or not
+		// the developer has told that she brought the letter; the answer does not tell so for her.
+		w.Settle()
+		if answers := w.answersOf(draft); building.Simple(answers) || !remarked(answers) {
+			t.Errorf("the application says %v", answers["notices"])
+		}
+		mother := w.Visitor(town).As(demo.Mother)
+		mother.Get("/my/notices/" + n.ID).Must(http.StatusOK).Has("John Smith må du varsle selv")
+		if got := w.view(n).Reach.Hand; got != toBring {
+			t.Errorf("%d are left to bring it to, were %d", got, toBring)
+		}
+		_, err = w.App.Neighbours.Brought(w.mother(), n.ID, smith, "letter", clock.DateIn(w.Clock.Now()))
+		w.must(err)
+		if text := mother.Get("/my/notices/" + n.ID).Must(http.StatusOK).Text(); strings.Contains(text, "John Smith må du varsle selv") || w.view(n).Reach.Hand != toBring-1 {
+			t.Error("it is brought, and still to be")
+		}
+		// What she signs herself is taken in, also when the deadline has passed.
+		w.Advance(40 * 24 * time.Hour)
 		_, err = w.App.Neighbours.Register(w.planner(), n.ID, smith, neighbours.Reply{Answer: neighbours.Remarks, Text: "Signert: for høy og for nær.", Key: "b"})
 		w.must(err)
 		_, err = w.App.Neighbours.Answer(w.nobody(), key, neighbours.Reply{Answer: neighbours.NoRemarks, Key: "c"})

@@ -31,13 +31,13 @@ func later(a, b clock.Date) clock.Date {
 }
 
 // reachOf tells how far a notice has come, by its lines before they are veiled. Who has
-// answered has it, however it came to her.
+// been heard has it, however it came to her.
 func reachOf(list []Line) (r Reach) {
 	for _, l := range list {
 		r.All++
 		switch {
 		case l.Standing == Listed:
-		case l.Answer != "" || !l.SentOn.IsZero():
+		case l.heard() || !l.SentOn.IsZero():
 		case l.Way == ByHand:
 			r.Hand++
 		default:

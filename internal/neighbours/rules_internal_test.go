@@ -392,13 +392,18 @@ func TestMayChange_untilTheDeadline(t *testing.T) {
 		{"late, changed again", line(Remarks, true), until.AddDays(31), true},
 		{"the letter is not posted", Line{Recipient: Recipient{Answer: NoRemarks}}, until.AddDays(90), true},
 	} {
-		err := mayChange(test.l, test.today)
+		err := mayChange(test.l, test.today, onPage)
 		if (err == nil) != test.may {
 			t.Errorf("%s: %v", test.name, err)
 		}
 		if err != nil && errs.Of(err).Key != "neighbours.too_late_to_change" {
 			t.Errorf("%s: %v", test.name, err)
 		}
+	}
+	byHand := line(Remarks, false)
+	byHand.Source = byHandCode
+	if mayChange(byHand, until.AddDays(1), onPaper) != nil || mayChange(byHand, until.AddDays(1), byHandCode) == nil {
+		t.Error("what the developer can have answered herself stands in the way of paper, or can be changed too late")
 	}
 }
 

@@ -153,7 +153,7 @@ func (s *Service) hear(ctx context.Context, key Key) (h Heard, err error) {
 			return err
 		}
 		h = Heard{Notice: n, Line: line, Today: clock.DateIn(tx.Now.Time), ByHand: r.source(key) == byHandCode}
-		h.MayAnswer = mayChange(h.Line, h.Today) == nil && r.overwrites(r.source(key)) == nil
+		h.MayAnswer = mayChange(h.Line, h.Today, r.source(key)) == nil && r.overwrites(r.source(key)) == nil
 		if h.Documents, err = s.documents(ctx, tx, n.Documents); err != nil {
 			return err
 		}
@@ -189,10 +189,18 @@ func (r Recipient) overwrites(source string) error {
 	return nil
 }
 
-// mayChange says why an answer cannot be given now, if it cannot: one that came in
-// time stands when the deadline has passed; one that was never given may still
-// come, and is late.
-func mayChange(l Line, today clock.Date) error {
+// heard reports whether her answer shows that she has got the notice. One with a code that
+// the developer has had in her hands does not (byggesaksforskriften § 5-2).
+func (r Recipient) heard() bool { return r.Answer != "" && r.Source != byHandCode }
+
+// mayChange says why an answer cannot be given now in some way, if it cannot: one that
+// came in time stands when the deadline has passed; one that was never given may still
+// come, and is late. One by a code that the developer can have read stands in the way of
+// none that proves more.
+func mayChange(l Line, today clock.Date, source string) error {
+	if l.Source == byHandCode && source != byHandCode {
+		return nil
+	}
 	if l.ByDeadline() && l.late(today) {
 		return errs.Conflict("neighbours.too_late_to_change")
 	}
@@ -234,7 +242,7 @@ func (s *Service) take(ctx context.Context, tx *store.Tx, n Notice, r Recipient,
 	if err != nil {
 		return r, err
 	}
-	if err := mayChange(line, in.On); err != nil {
+	if err := mayChange(line, in.On, source); err != nil {
 		return r, err
 	}
 	if err := r.overwrites(source); err != nil {

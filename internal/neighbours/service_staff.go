@@ -32,7 +32,7 @@ func (s *Service) Register(ctx context.Context, id, recipient string, in Reply) 
 		if in.On.After(today) || in.On.Before(clock.DateIn(n.SentAt)) {
 			return errs.InvalidFields(errs.Field{Name: "on", Key: "neighbours.need.on"})
 		}
-		if found.Answer != "" && found.Source != onPaper && in.On.Before(clock.DateIn(found.AnsweredAt)) {
+		if found.heard() && found.Source != onPaper && in.On.Before(clock.DateIn(found.AnsweredAt)) {
 			return errs.Conflict("neighbours.newer_answer") // what she said last is what she means
 		}
 		r, err = s.take(ctx, tx, n, found, in, onPaper)
@@ -127,7 +127,7 @@ func (s *Service) Brought(ctx context.Context, id, recipient, how string, on clo
 		switch {
 		case r == nil:
 			return errs.NotFound("errs.not_found")
-		case n.State != Sent || r.Way != ByHand || r.Answer != "":
+		case n.State != Sent || r.Way != ByHand || r.heard():
 			return errs.Conflict("neighbours.not_now.brought")
 		case how != "letter" && how != "signed":
 			return errs.InvalidFields(errs.Field{Name: "how", Key: "neighbours.need.how"})

@@ -159,10 +159,11 @@ func (v View) unknown() (properties []string) {
 	return properties
 }
 
-// byYou are those whom the developer must bring the notice herself.
+// byYou are those whom the developer must bring the notice herself, and tell that she has:
+// also who has answered with a code that the developer can have read.
 func (v View) byYou() (list []Line) {
 	for _, l := range v.Lines {
-		if v.Notice.State == Sent && l.Way == ByHand && l.Answer == "" {
+		if v.Notice.State == Sent && l.Way == ByHand && !l.heard() && (l.Answer == "" || l.DeliveredOn.IsZero()) {
 			list = append(list, l)
 		}
 	}
@@ -172,7 +173,7 @@ func (v View) byYou() (list []Line) {
 // unanswered are those whose answer can come on paper.
 func (v View) unanswered() (list []Line) {
 	for _, l := range v.Lines {
-		if v.Notice.State == Sent && mayChange(l, v.Today) == nil {
+		if v.Notice.State == Sent && mayChange(l, v.Today, onPaper) == nil {
 			list = append(list, l)
 		}
 	}

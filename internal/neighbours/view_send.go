@@ -12,7 +12,7 @@ import (
 // as nobody there is notified.
 func (v View) ownerless() (list []Line) {
 	for _, l := range v.Lines {
-		if l.Kind == Ownerless && l.Answer == "" && l.DeliveredOn.IsZero() {
+		if l.Kind == Ownerless && !l.heard() && l.DeliveredOn.IsZero() {
 			list = append(list, l)
 		}
 	}
@@ -23,7 +23,7 @@ func (v View) ownerless() (list []Line) {
 // long as they are not notified: the staff are told, since only they can find out who it is.
 func (v View) concealed() (list []Line) {
 	for _, l := range v.Lines {
-		if l.Way == ByHand && !l.veiled && l.About.Protected && l.Answer == "" && l.DeliveredOn.IsZero() {
+		if l.Way == ByHand && !l.veiled && l.About.Protected && !l.heard() && l.DeliveredOn.IsZero() {
 			list = append(list, l)
 		}
 	}

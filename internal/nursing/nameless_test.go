@@ -165,6 +165,38 @@ func TestHolds_asLongAsSomebodyLivesThereOrWaits(t *testing.T) {
 	})
 }
 
+// Of whom is dead nothing is kept for longer, though nobody has written down that the place
+// is free.
+func TestHolds_nobodyWhoIsDead(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *apptest.Harness) {
+		empty(t, h)
+		c := placed(t, h, demo.Mother)
+		h.Settle()
+		err := h.App.DB.Write(identity.AsSystem(h.In("torgoy"), "test"), func(ctx context.Context, tx *store.Tx) error {
+			held, err := h.App.Nursing.Holds(ctx, tx, c)
+			if err != nil || !held {
+				t.Errorf("while she lives: %t, %v", held, err)
+			}
+			_, err = tx.Exec(ctx, `update identity_persons set deceased_on = $2 where tenant_id = $1 and id = $3`, tx.Tenant, "2026-11-01", c.Subject)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = h.App.DB.Read(identity.AsSystem(h.In("torgoy"), "test"), func(ctx context.Context, tx *store.Tx) error {
+			held, err := h.App.Nursing.Holds(ctx, tx, c)
+			if held {
+				t.Error("her case is held for ever")
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // The list goes on beyond a thousand, page by page.
 func TestWaitList_beyondAThousand(t *testing.T) {
 	t.Parallel()

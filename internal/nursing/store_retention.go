@@ -20,11 +20,16 @@ func (*Service) Forget(ctx context.Context, tx *store.Tx, caseID, nobody string)
 
 // Holds keeps a case as it is as long as somebody lives in a home by it, or waits for a
 // place: the municipality must know who it is (personvernforordningen article 5 no. 1 e,
-// for as long as is necessary).
-func (*Service) Holds(ctx context.Context, tx *store.Tx, c cases.Case) (bool, error) {
+// for as long as is necessary). Of whom is dead that need not be known; the place is freed
+// among those of which nobody knows whose they are.
+func (s *Service) Holds(ctx context.Context, tx *store.Tx, c cases.Case) (bool, error) {
 	if c.Kind != Name {
 		return false, nil
 	}
 	_, stands, err := standingIn(ctx, tx, c.ID)
-	return stands, err
+	if err != nil || !stands {
+		return false, err
+	}
+	subject, err := s.Identity.PersonIn(ctx, tx, c.Subject)
+	return err == nil && !subject.Deceased(), err
 }

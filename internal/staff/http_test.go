@@ -60,7 +60,7 @@ func everyPage() []struct{ actor, path, nb, nn, en string } {
 		{"auditor", "/admin/tokens", "Tilgangsnøkler", "Tilgangsnøklar", "Access tokens"},
 		{"ada", "/admin/tokens/new", "Ny tilgangsnøkkel", "Ny tilgangsnøkkel", "New access token"},
 		{"ada", "/admin/tokens/{token}/revoke", "Vil du trekke nøkkelen tilbake?", "Vil du trekkje nøkkelen tilbake?", "Do you want to revoke the token?"},
-		{"worker", "/admin/permissions", "Hva rollene gir adgang til", "Kva rollene gjev tilgjenge til", "What the roles allow"},
+		{"worker", "/admin/permissions", "Hva rollene gir adgang til", "Kva rollene gir tilgang til", "What the roles allow"},
 		{"auditor", "/admin/log", "Logg", "Logg", "Log"},
 		{"auditor", "/admin/log/verify", "Kontroll av loggen", "Kontroll av loggen", "Check of the log"},
 		{"ada", "/admin/failed", "Arbeid som har feilet", "Arbeid som har feila", "Failed work"},

@@ -134,7 +134,7 @@ func TestWhat_tellsWhichRole(t *testing.T) {
 	}{
 		"a role":       {entry("access.granted", map[string]string{"role": "auditor", "department": "d"}), []string{"Rolle gitt", "Kontrollør, Skule"}},
 		"a look":       {entry("audit.looked", nil), []string{"Såg på opplysningar"}},
-		"a refusal":    {entry("access.denied", map[string]string{"permission": "case.read"}), []string{"Fekk ikkje tilgjenge", "case.read"}},
+		"a refusal":    {entry("access.denied", map[string]string{"permission": "case.read"}), []string{"Fekk ikkje tilgang", "case.read"}},
 		"of ours":      {entry("staff.color_set", map[string]string{"color": "#ffffff"}), []string{"Fargen til kommunen endra"}},
 		"of a service": {entry("heating.lit", nil), []string{"heating.lit"}},
 	} {

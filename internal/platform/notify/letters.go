@@ -299,7 +299,7 @@ func (s *Service) PostedAll(ctx context.Context, letters []string) (n int, err e
 	}
 	for _, id := range letters {
 		switch err := s.Posted(ctx, id); {
-		case errs.Is(err, errs.KindNotFound):
+		case errs.Is(err, errs.KindNotFound), errs.Is(err, errs.KindForbidden): // closed since it was shown
 		case err != nil:
 			return n, err
 		default:
