@@ -42,7 +42,9 @@ func (h Handout) Hides(e Entry) bool {
 
 // writtenForOthers are the lines in which the staff keep what a party has sent on paper or
 // said, of this package and of the one on appeals: they do not tell which party.
-func writtenForOthers() []string { return []string{string(ByStaff(EntryAnswered)), "appeal_registered"} }
+func writtenForOthers() []string {
+	return []string{string(ByStaff(EntryAnswered)), "appeal_registered"}
+}
 
 // journal takes out of a journal what is withheld.
 func (h Handout) journal(list []Entry, words *i18n.Localizer) {

@@ -31,8 +31,10 @@ func TestReopen_isAsIfToldSoTheFirstTime(t *testing.T) {
 		"late, and was told so":    {met(func(t *deadline.Timer) { t.Fired = 1 }), last.AddDays(1), deadline.PassedBy, false},
 		"in time, though it fired": {met(func(t *deadline.Timer) { t.Fired, t.State = 1, deadline.PassedBy }), last, deadline.Running, false},
 		"late as before":           {met(func(t *deadline.Timer) { t.Fired, t.State = 1, deadline.PassedBy }), last.AddDays(4), deadline.PassedBy, false},
-		"met while time stood": {met(func(t *deadline.Timer) { t.StoppedBy, t.StoppedOn = deadline.Asked, begun.AddDays(1) }),
-			last.AddDays(6), deadline.Stopped, false},
+		"met while time stood": {
+			met(func(t *deadline.Timer) { t.StoppedBy, t.StoppedOn = deadline.Asked, begun.AddDays(1) }),
+			last.AddDays(6), deadline.Stopped, false,
+		},
 	} {
 		late := reopen(&test.timer, test.at.Start().Add(12*time.Hour))
 		if late != test.late || test.timer.State != test.want || !test.timer.EndedOn.IsZero() {
