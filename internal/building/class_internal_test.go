@@ -74,7 +74,7 @@ func TestText_ofWhatThereIsMoreOf(t *testing.T) {
 		for key, layer := range map[string]string{
 			check.KeyUtilisation: check.LayerZones, check.KeyFire: check.LayerBuildings, check.KeyCaution: check.LayerHazards, check.KeyShore: check.LayerSea,
 		} {
-			got := text(words, check.Answer{Key: key, Case: caseMore, Verdict: check.CannotTell, Source: check.Source{Layer: layer}})
+			got := text(words, check.Answer{Key: key, Case: check.CaseMore, Verdict: check.CannotTell, Source: check.Source{Layer: layer}})
 			if !strings.Contains(got, words.T("building.layer."+layer)) || strings.Contains(got, "building.") {
 				t.Errorf("%s %s: %q", lang, key, got)
 			}

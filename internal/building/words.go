@@ -54,14 +54,11 @@ func text(words *i18n.Localizer, a check.Answer) string {
 		}
 		args = append(args, name, value)
 	}
-	if a.Case == caseMore {
+	if a.Case == check.CaseMore {
 		return words.T("building.check.more", "layer", words.T("building.layer."+a.Source.Layer))
 	}
 	return strings.TrimSpace(words.T("building.check."+a.Key+"."+a.Case, args...))
 }
-
-// caseMore is the case of whatever cannot be told since a layer has more here than is read.
-const caseMore = "more"
 
 func pipeWord(words *i18n.Localizer, kind string) string {
 	if kind != "water" && kind != "sewer" {

@@ -2,11 +2,9 @@ package cases
 
 import (
 	"context"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 
-	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/clock"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
@@ -47,17 +45,7 @@ func (p *pages) registerAnswer(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *pages) readSaid(r *http.Request) (posting Posting, values url.Values, err error) {
-	values, err = web.ReadForm(r, web.FormLimits{Parts: maxSaidParts, Text: maxSaidText}, func(file *multipart.Part, _ url.Values) error {
-		if len(posting.Files) == maxSaidFiles {
-			return errs.TooLarge("cases.register.too_many_files", "most", maxSaidFiles)
-		}
-		stored, err := p.Blobs.Put(r.Context(), file, blob.PutOptions{Name: file.FileName(), Declared: file.Header.Get("Content-Type")})
-		if err != nil {
-			return err
-		}
-		posting.Files = append(posting.Files, stored)
-		return nil
-	})
+	values, err = web.ReadForm(r, web.FormLimits{Parts: maxSaidParts, Text: maxSaidText}, p.Blobs.FormFiles(r.Context(), &posting.Files, maxSaidFiles, "cases.register.too_many_files"))
 	posting.Text, posting.Key, posting.Came = values.Get("text"), values.Get(OnceField), Came(values.Get("came"))
 	return posting, values, err
 }

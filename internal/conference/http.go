@@ -2,9 +2,7 @@ package conference
 
 import (
 	"context"
-	"mime/multipart"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 
@@ -130,17 +128,7 @@ func (p *pages) post(w http.ResponseWriter, r *http.Request) error {
 // posted reads a form, with its files.
 func (p *pages) posted(r *http.Request) (v pageView, err error) {
 	var files []blob.Stored
-	values, err := web.ReadForm(r, web.FormLimits{Parts: mostParts, Text: mostTyped}, func(file *multipart.Part, _ url.Values) error {
-		if len(files) == mostFiles {
-			return errs.TooLarge("cases.register.too_many_files", "most", mostFiles)
-		}
-		stored, err := p.Cases.Blobs.Put(r.Context(), file, blob.PutOptions{Name: file.FileName(), Declared: file.Header.Get("Content-Type")})
-		if err != nil {
-			return err
-		}
-		files = append(files, stored)
-		return nil
-	})
+	values, err := web.ReadForm(r, web.FormLimits{Parts: mostParts, Text: mostTyped}, p.Cases.Blobs.FormFiles(r.Context(), &files, mostFiles, "cases.register.too_many_files"))
 	version, notNumber := strconv.ParseInt(values.Get("version"), 10, 64)
 	if notNumber != nil || version < 1 {
 		version = -1 // no case has it

@@ -2,14 +2,11 @@ package mypage
 
 import (
 	"context"
-	"mime/multipart"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/torg-no/torg/internal/cases"
 	"github.com/torg-no/torg/internal/platform/access"
-	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/i18n"
 	"github.com/torg-no/torg/internal/platform/ui"
@@ -158,17 +155,7 @@ const (
 )
 
 func (p *pages) readAnswer(r *http.Request) (posting cases.Posting, err error) {
-	values, err := web.ReadForm(r, web.FormLimits{Parts: maxParts, Text: maxText}, func(file *multipart.Part, _ url.Values) error {
-		if len(posting.Files) == maxFiles {
-			return errs.TooLarge("mypage.too_many_files", "most", maxFiles)
-		}
-		stored, err := p.cases.Blobs.Put(r.Context(), file, blob.PutOptions{Name: file.FileName(), Declared: file.Header.Get("Content-Type")})
-		if err != nil {
-			return err
-		}
-		posting.Files = append(posting.Files, stored)
-		return nil
-	})
+	values, err := web.ReadForm(r, web.FormLimits{Parts: maxParts, Text: maxText}, p.cases.Blobs.FormFiles(r.Context(), &posting.Files, maxFiles, "mypage.too_many_files"))
 	posting.Text, posting.Key = values.Get("text"), values.Get(cases.OnceField)
 	return posting, err
 }

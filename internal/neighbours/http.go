@@ -2,7 +2,6 @@ package neighbours
 
 import (
 	"io"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -10,7 +9,6 @@ import (
 	"github.com/torg-no/torg/internal/platform/access"
 	"github.com/torg-no/torg/internal/platform/blob"
 	"github.com/torg-no/torg/internal/platform/clock"
-	"github.com/torg-no/torg/internal/platform/errs"
 	"github.com/torg-no/torg/internal/platform/ui"
 	"github.com/torg-no/torg/internal/platform/web"
 )
@@ -74,17 +72,7 @@ type posted struct {
 
 // posted takes a form in. Files go to their place as they come.
 func (p *pages) posted(r *http.Request) (in posted, err error) {
-	in.values, err = web.ReadForm(r, web.FormLimits{Parts: maxParts, Text: maxFields}, func(file *multipart.Part, _ url.Values) error {
-		if len(in.files) == maxFiles {
-			return errs.TooLarge("neighbours.too_many_files", "most", maxFiles)
-		}
-		stored, err := p.Blobs.Put(r.Context(), file, blob.PutOptions{Name: file.FileName(), Declared: file.Header.Get("Content-Type")})
-		if err != nil {
-			return err
-		}
-		in.files = append(in.files, stored)
-		return nil
-	})
+	in.values, err = web.ReadForm(r, web.FormLimits{Parts: maxParts, Text: maxFields}, p.Blobs.FormFiles(r.Context(), &in.files, maxFiles, "neighbours.too_many_files"))
 	return in, err
 }
 

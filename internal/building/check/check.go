@@ -42,7 +42,7 @@ func (r *run) add(a Answer) {
 		a.Figures[name] = round(n)
 	}
 	if a.Verdict == CannotTell && strings.HasPrefix(a.Case, "no_") && slices.Contains(r.More, a.Source.Layer) {
-		a.Case = caseMore // the municipality has the layer
+		a.Case = CaseMore // the municipality has the layer
 	}
 	r.result.Answers = append(r.result.Answers, a)
 }
@@ -53,8 +53,8 @@ func (r *run) lacks(layer string) bool {
 	return slices.Contains(r.Missing, layer) || slices.Contains(r.More, layer)
 }
 
-// caseMore is the case of an answer that a layer would give, had it not more than is read.
-const caseMore = "more"
+// CaseMore is the case of an answer that a layer would give, had it not more than is read.
+const CaseMore = "more"
 
 // zoneUnder is the zone that goes for most of the footprint. A zoning plan goes
 // before the master plan (plan- og bygningsloven § 1-5 second paragraph): the master

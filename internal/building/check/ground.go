@@ -77,7 +77,7 @@ func (r Result) Hazards() (kinds []string, known bool) {
 			kinds = append(kinds, "slide")
 		case quickClay:
 			kinds = append(kinds, "clay")
-		case "no_layer_" + LayerHazards, "no_layer_" + LayerCautions, caseMore:
+		case "no_layer_" + LayerHazards, "no_layer_" + LayerCautions, CaseMore:
 			known = false
 		}
 	}

@@ -90,7 +90,7 @@ func (r *run) utilisation() {
 	case !areas.Known:
 		a.Case, a.Verdict, a.Figures = "no_layer", CannotTell, nil
 	case slices.Contains(r.More, LayerZones): // those alike on the property are not all known
-		a.Case, a.Verdict, a.Figures, a.Source.Layer = caseMore, CannotTell, nil, LayerZones
+		a.Case, a.Verdict, a.Figures, a.Source.Layer = CaseMore, CannotTell, nil, LayerZones
 	case r.zone == nil:
 		a.Case, a.Verdict = r.noZone(), CannotTell
 	case r.unsure:
