@@ -15,12 +15,12 @@ func TestFormFiles_takesSoManyAndNoMore(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		var form bytes.Buffer
 		w := multipart.NewWriter(&form)
-		for _, name := range []string{"one.txt", "two.txt", "three.txt"} {
+		for _, name := range []string{"one.pdf", "two.pdf", "three.pdf"} {
 			part, err := w.CreateFormFile("files", name)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := io.WriteString(part, "what "+name+" holds"); err != nil {
+			if _, err := io.WriteString(part, "%PDF-1.4\n%"+name+"\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -43,7 +43,7 @@ func TestFormFiles_takesSoManyAndNoMore(t *testing.T) {
 				t.Errorf("file %d: %v", i, err)
 			}
 		}
-		if len(files) != 2 || files[0].Name != "one.txt" || files[1].Name != "two.txt" {
+		if len(files) != 2 || files[0].Name != "one.pdf" || files[1].Name != "two.pdf" {
 			t.Errorf("%+v", files)
 		}
 	})
